@@ -1,0 +1,231 @@
+//! What can go wrong, said so that a planner can mend it: where, what, and the cure.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// The result of every fallible function of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a request could not be answered. Each kind is displayed as one line.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The data cannot be used as it is.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The data is sound, but what was asked of it cannot be done.
+    #[error("{problem}; {cure}")]
+    Request {
+        /// What is impossible, with the figures that show it.
+        problem: String,
+        /// What the caller can change.
+        cure: String,
+    },
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}; {cure}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+        /// What the caller can change.
+        cure: String,
+    },
+}
+
+impl Error {
+    /// A request that cannot be met, and what to change.
+    pub fn request(problem: impl Into<String>, cure: impl Into<String>) -> Self {
+        Error::Request { problem: problem.into(), cure: cure.into() }
+    }
+}
+
+/// A fault in the input: the place, what is wrong there, and the cure.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[error("{place}: {fault}; {}", fault.cure())]
+pub struct InputError {
+    /// Where the fault is.
+    pub place: Place,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl InputError {
+    /// A fault at a place.
+    pub fn new(place: Place, fault: Fault) -> Self {
+        InputError { place, fault }
+    }
+}
+
+/// Where in the input something was found: a file and, where known, a feature of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// The feature's number in the file, from 1.
+    pub feature: Option<usize>,
+    /// The feature's `id`.
+    pub id: Option<String>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: impl Into<String>) -> Self {
+        Place { file: file.into(), ..Place::default() }
+    }
+
+    /// Feature `index` (from 0) of a file.
+    pub fn feature(file: impl Into<String>, index: usize, id: Option<&str>) -> Self {
+        Place { file: file.into(), feature: Some(index + 1), id: id.map(str::to_owned) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match (self.feature, &self.id) {
+            (Some(n), Some(id)) => write!(f, ", feature {n} (id {id:?})"),
+            (Some(n), None) => write!(f, ", feature {n}"),
+            (None, Some(id)) => write!(f, ", id {id:?}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// What can be wrong with the input.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The text is not UTF-8.
+    #[error("the text is not UTF-8 (first bad byte at offset {offset})")]
+    NotUtf8 {
+        /// Offset of the first byte that is not UTF-8.
+        offset: usize,
+    },
+    /// The text is not JSON, or not a GeoJSON FeatureCollection.
+    #[error("not a GeoJSON FeatureCollection: {reason}")]
+    NotGeoJson {
+        /// What the parser met.
+        reason: String,
+    },
+    /// A table or parameter file could not be parsed.
+    #[error("not readable as {format}: {reason}")]
+    NotReadable {
+        /// The format expected.
+        format: &'static str,
+        /// What the parser met.
+        reason: String,
+    },
+    /// There is no feature in the file.
+    #[error("holds no feature")]
+    Empty,
+    /// A feature has no geometry.
+    #[error("has no geometry")]
+    NoGeometry,
+    /// The geometry has another type than the file needs.
+    #[error("geometry is a {found}, but {expected} is needed")]
+    WrongGeometry {
+        /// GeoJSON type found.
+        found: String,
+        /// GeoJSON types that would do.
+        expected: &'static str,
+    },
+    /// The rings of a polygon do not make an area.
+    #[error("{reason}")]
+    BrokenGeometry {
+        /// What is broken.
+        reason: String,
+    },
+    /// A coordinate is outside of longitude ±180, latitude ±90.
+    #[error("coordinate ({x}, {y}) is not a longitude and latitude in degrees")]
+    NotLonLat {
+        /// First number of the position.
+        x: f64,
+        /// Second number of the position.
+        y: f64,
+    },
+    /// A property that is needed is missing or null.
+    #[error("property {name:?} is missing")]
+    MissingProperty {
+        /// The property.
+        name: String,
+    },
+    /// A property has a value that cannot be used.
+    #[error("property {name:?} is {value}, but {expected} is needed")]
+    BadProperty {
+        /// The property.
+        name: String,
+        /// The value, as JSON.
+        value: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// Two features have the same id.
+    #[error("the id stands already at feature {first}")]
+    DuplicateId {
+        /// The number, from 1, of the feature that has the id already.
+        first: usize,
+    },
+    /// A feature names a community that does not exist.
+    #[error("community {community:?} is not in communities.geojson")]
+    UnknownCommunity {
+        /// The community named.
+        community: String,
+    },
+    /// A feature lies in no community.
+    #[error("lies in no community")]
+    InNoCommunity,
+}
+
+impl Fault {
+    /// What the planner can do about it.
+    pub fn cure(&self) -> String {
+        match self {
+            Fault::NotUtf8 { .. } => "save the file as UTF-8 (it may be GBK or Latin-1)".into(),
+            Fault::NotGeoJson { .. } => {
+                "export it from your GIS as GeoJSON (RFC 7946, a FeatureCollection)".into()
+            }
+            Fault::NotReadable { format, .. } => format!("check the file against {format}"),
+            Fault::Empty => "export the layer again and check that it is not filtered".into(),
+            Fault::NoGeometry => "give the feature a geometry or delete it".into(),
+            Fault::WrongGeometry { expected, .. } => {
+                format!("export the layer whose features are of type {expected}")
+            }
+            Fault::BrokenGeometry { .. } => {
+                "repair the feature in your GIS (\"fix geometries\")".into()
+            }
+            Fault::NotLonLat { x, y } if x.abs() <= 90.0 && y.abs() <= 180.0 => {
+                "write positions as [longitude, latitude], in this order".into()
+            }
+            Fault::NotLonLat { .. } => {
+                "reproject the layer to WGS 84 longitude/latitude (EPSG:4326)".into()
+            }
+            Fault::MissingProperty { name } => {
+                format!("fill in {name:?} for every feature, or name another field")
+            }
+            Fault::BadProperty { .. } => "correct the value".into(),
+            Fault::DuplicateId { .. } => "give every feature an id of its own".into(),
+            Fault::UnknownCommunity { .. } => {
+                "correct the name, or add the community's boundary".into()
+            }
+            Fault::InNoCommunity => {
+                "draw the community's boundary around it, or give it a \"community\"".into()
+            }
+        }
+    }
+}
+
+/// Something that was met on the way and did not stop the work: counted, with a few examples.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Finding {
+    /// A short, stable name, such as `borders-not-noded`.
+    pub kind: String,
+    /// One sentence for the planner: what was found, and what was done about it.
+    pub message: String,
+    /// How many features or borders are concerned.
+    pub count: usize,
+    /// Ids of the first few.
+    pub examples: Vec<String>,
+}

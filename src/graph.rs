@@ -1,0 +1,236 @@
+//! The contiguity graph: the narrow waist between shapes and the dividing solver.
+//!
+//! Units are vertices with a weight vector, shared borders are edges with a cost. Everything is a
+//! whole number, so that sums are exact and the same in any order on any machine.
+
+use crate::error::{Error, Result};
+
+/// An undirected graph in compressed sparse row form, with vertex weights and edge costs.
+///
+/// Vertex `v` has the neighbours `targets[offsets[v]..offsets[v + 1]]`, ascending, and the weights
+/// `weights[v * dimensions..][..dimensions]`. Each edge stands twice, once at each end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Graph {
+    offsets: Vec<usize>,
+    targets: Vec<u32>,
+    costs: Vec<i64>,
+    weights: Vec<i64>,
+    dimensions: usize,
+}
+
+impl Graph {
+    /// A graph from undirected edges `(a, b, cost)` and row-major vertex weights.
+    ///
+    /// `weights` holds `dimensions` numbers per vertex (population and area, say) in whatever unit
+    /// the caller keeps. Edges that stand more than once are merged and their costs added; loops
+    /// are dropped.
+    ///
+    /// # Errors
+    /// Where a weight or cost is negative, an edge names a vertex that is not there, or a sum does
+    /// not fit 62 bits.
+    ///
+    /// ```
+    /// let path = evengrid::Graph::new(1, vec![5, 7, 6], &[(0, 1, 10), (1, 2, 4)])?;
+    /// assert_eq!(path.neighbours(1).collect::<Vec<_>>(), [(0, 10), (2, 4)]);
+    /// # Ok::<(), evengrid::Error>(())
+    /// ```
+    pub fn new(dimensions: usize, weights: Vec<i64>, edges: &[(u32, u32, i64)]) -> Result<Self> {
+        if dimensions == 0 || !weights.len().is_multiple_of(dimensions) {
+            return Err(Error::request(
+                format!("{} weights do not make rows of {dimensions}", weights.len()),
+                "give every vertex the same number of weights, at least one",
+            ));
+        }
+        let n = weights.len() / dimensions;
+        if u32::try_from(n).is_err() {
+            return Err(Error::request(format!("{n} vertices"), "a graph holds fewer than 2^32"));
+        }
+        for d in 0..dimensions {
+            checked_sum(weights.iter().skip(d).step_by(dimensions), "vertex weight")?;
+        }
+        checked_sum(edges.iter().map(|(_, _, c)| c), "edge cost")?;
+        if let Some((a, b, _)) = edges.iter().find(|(a, b, _)| *a as usize >= n || *b as usize >= n)
+        {
+            return Err(Error::request(
+                format!("edge {a}-{b} leaves the {n} vertices"),
+                "number vertices from 0",
+            ));
+        }
+
+        // Counting sort by source, then each row by target, merging what stands twice.
+        let mut offsets = vec![0usize; n + 1];
+        for &(a, b, _) in edges.iter().filter(|(a, b, _)| a != b) {
+            offsets[a as usize + 1] += 1;
+            offsets[b as usize + 1] += 1;
+        }
+        for v in 0..n {
+            offsets[v + 1] += offsets[v];
+        }
+        let mut next = offsets.clone();
+        let mut rows = vec![(0u32, 0i64); offsets[n]];
+        for &(a, b, cost) in edges.iter().filter(|(a, b, _)| a != b) {
+            rows[next[a as usize]] = (b, cost);
+            next[a as usize] += 1;
+            rows[next[b as usize]] = (a, cost);
+            next[b as usize] += 1;
+        }
+        let mut graph = Graph {
+            offsets: Vec::with_capacity(n + 1),
+            targets: Vec::with_capacity(rows.len()),
+            costs: Vec::with_capacity(rows.len()),
+            weights,
+            dimensions,
+        };
+        graph.offsets.push(0);
+        for v in 0..n {
+            let row = &mut rows[offsets[v]..offsets[v + 1]];
+            row.sort_unstable();
+            let start = graph.targets.len();
+            for &(target, cost) in row.iter() {
+                if graph.targets.len() > start && graph.targets.last() == Some(&target) {
+                    if let Some(last) = graph.costs.last_mut() {
+                        *last += cost;
+                    }
+                } else {
+                    graph.targets.push(target);
+                    graph.costs.push(cost);
+                }
+            }
+            graph.offsets.push(graph.targets.len());
+        }
+        Ok(graph)
+    }
+
+    /// Number of vertices.
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Whether there is no vertex.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of edges.
+    pub fn edge_count(&self) -> usize {
+        self.targets.len() / 2
+    }
+
+    /// Number of weights per vertex.
+    pub fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// The weights of vertex `v`.
+    #[inline]
+    pub fn weights(&self, v: usize) -> &[i64] {
+        &self.weights[v * self.dimensions..][..self.dimensions]
+    }
+
+    /// Sum of the weights over all vertices.
+    pub fn total_weights(&self) -> Vec<i64> {
+        let mut total = vec![0; self.dimensions];
+        for row in self.weights.chunks_exact(self.dimensions) {
+            for (t, w) in total.iter_mut().zip(row) {
+                *t += w;
+            }
+        }
+        total
+    }
+
+    /// The neighbours of `v` with the cost of the edge to each, ascending by neighbour.
+    #[inline]
+    pub fn neighbours(&self, v: usize) -> impl ExactSizeIterator<Item = (usize, i64)> + '_ {
+        let range = self.offsets[v]..self.offsets[v + 1];
+        self.targets[range.clone()]
+            .iter()
+            .map(|&t| t as usize)
+            .zip(self.costs[range].iter().copied())
+    }
+
+    /// The neighbours of `v`, ascending.
+    #[inline]
+    pub fn targets(&self, v: usize) -> &[u32] {
+        &self.targets[self.offsets[v]..self.offsets[v + 1]]
+    }
+
+    /// Number of neighbours of `v`.
+    #[inline]
+    pub fn degree(&self, v: usize) -> usize {
+        self.offsets[v + 1] - self.offsets[v]
+    }
+
+    /// The connected component of every vertex, numbered from 0 by smallest vertex, and how many
+    /// there are.
+    pub fn components(&self) -> (Vec<u32>, usize) {
+        self.components_within(|_, _| true)
+    }
+
+    /// The components that remain where only edges with `keep(a, b)` count.
+    pub fn components_within(&self, keep: impl Fn(usize, usize) -> bool) -> (Vec<u32>, usize) {
+        const NONE: u32 = u32::MAX;
+        let mut component = vec![NONE; self.len()];
+        let mut count = 0u32;
+        let mut stack = Vec::new();
+        for start in 0..self.len() {
+            if component[start] != NONE {
+                continue;
+            }
+            component[start] = count;
+            stack.push(start);
+            while let Some(v) = stack.pop() {
+                for &t in self.targets(v) {
+                    let t = t as usize;
+                    if component[t] == NONE && keep(v, t) {
+                        component[t] = count;
+                        stack.push(t);
+                    }
+                }
+            }
+            count += 1;
+        }
+        (component, count as usize)
+    }
+
+    /// The subgraph induced by `vertices`, renumbered in the order given.
+    pub fn induced(&self, vertices: &[u32]) -> Graph {
+        let mut local = std::collections::HashMap::with_capacity(vertices.len());
+        for (i, &v) in vertices.iter().enumerate() {
+            local.insert(v, i as u32);
+        }
+        let mut graph = Graph {
+            offsets: Vec::with_capacity(vertices.len() + 1),
+            targets: Vec::new(),
+            costs: Vec::new(),
+            weights: Vec::with_capacity(vertices.len() * self.dimensions),
+            dimensions: self.dimensions,
+        };
+        graph.offsets.push(0);
+        let mut row: Vec<(u32, i64)> = Vec::new();
+        for &v in vertices {
+            row.clear();
+            let inside = self.neighbours(v as usize);
+            row.extend(inside.filter_map(|(t, c)| local.get(&(t as u32)).map(|&l| (l, c))));
+            row.sort_unstable();
+            graph.targets.extend(row.iter().map(|r| r.0));
+            graph.costs.extend(row.iter().map(|r| r.1));
+            graph.offsets.push(graph.targets.len());
+            graph.weights.extend_from_slice(self.weights(v as usize));
+        }
+        graph
+    }
+}
+
+/// Sums are kept below 2^62 so that the solver may add two of them without overflow.
+fn checked_sum<'a>(values: impl Iterator<Item = &'a i64>, what: &str) -> Result<i64> {
+    let mut sum = 0i64;
+    for &value in values {
+        if value < 0 {
+            return Err(Error::request(format!("{what} {value} is negative"), "correct the value"));
+        }
+        sum = sum.checked_add(value).filter(|s| *s < 1 << 62).ok_or_else(|| {
+            Error::request(format!("the sum of every {what} passes 2^62"), "use a larger unit")
+        })?;
+    }
+    Ok(sum)
+}

@@ -1,0 +1,77 @@
+use super::{Contiguity, Coverage, LocalFrame, Zone};
+use crate::error::{Finding, Result};
+use crate::model::City;
+
+/// How to survey a city.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survey {
+    /// Borders shorter than this (m) do not make two units neighbours. Default 0.1.
+    pub least_border_m: f64,
+    /// What becomes of units, or groups of units, that have no land border with the rest of their
+    /// community.
+    pub islands: Islands,
+}
+
+/// What becomes of the parts of a community that do not touch each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Islands {
+    /// Join each to the nearest other part by a counted virtual edge of cost 0.
+    #[default]
+    Attach,
+    /// Leave them apart and report them.
+    Report,
+}
+
+impl Default for Survey {
+    fn default() -> Self {
+        Survey { least_border_m: 0.1, islands: Islands::Attach }
+    }
+}
+
+/// A surveyed city: every unit has its cell, its community and its neighbours.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Degrees to local metres and back.
+    pub frame: LocalFrame,
+    /// The cells, one per unit, in unit order.
+    pub coverage: Coverage,
+    /// Which units touch, along how many metres. Over the whole city, also across communities.
+    pub contiguity: Contiguity,
+    /// Community of every unit: an index into `City::communities`.
+    pub community_of_unit: Vec<u32>,
+    /// Area of every unit's cell in square metres.
+    pub area_m2: Vec<f64>,
+    /// What was met: borders that do not share vertices, overlaps, islands, empty communities.
+    pub findings: Vec<Finding>,
+}
+
+impl Survey {
+    /// Surveys a city.
+    ///
+    /// # Errors
+    /// Where a unit is not a polygon, lies in no community, or has broken rings; the error names
+    /// the file, the feature and the cure.
+    pub fn run(&self, city: &City) -> Result<Ground> {
+        let _ = city;
+        unimplemented!()
+    }
+}
+
+impl Ground {
+    /// Surveys a city with default settings.
+    ///
+    /// # Errors
+    /// As [`Survey::run`].
+    pub fn survey(city: &City) -> Result<Ground> {
+        Survey::default().run(city)
+    }
+
+    /// Dissolves cells into zones by cancelling the borders inside each.
+    ///
+    /// `zone_of_unit` holds a zone from `0..zones` per unit. Zones come back in order; each has its
+    /// polygon in degrees, with vertices bit-identical to the cells', and its measures in metres.
+    pub fn dissolve(&self, zone_of_unit: &[u32], zones: usize) -> Vec<Zone> {
+        let _ = (zone_of_unit, zones);
+        unimplemented!()
+    }
+}

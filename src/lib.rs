@@ -1,0 +1,17 @@
+//! evengrid divides a city's communities into even service grids and puts the right people in them.
+
+pub mod allocate;
+pub mod divide;
+pub mod error;
+pub mod generate;
+pub mod graph;
+pub mod ground;
+pub mod io;
+pub mod locate;
+pub mod model;
+pub mod organise;
+pub mod plan;
+pub mod report;
+
+pub use error::{Error, Result};
+pub use graph::Graph;

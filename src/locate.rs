@@ -1,0 +1,1 @@
+//! Point → grid: the spatial index.

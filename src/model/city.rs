@@ -1,0 +1,45 @@
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CandidateHousehold, Community, MemberHousehold, Officer, Partner, ReportingMember, Station,
+    Unit,
+};
+
+/// A city as it was read: everything that dividing and staffing start from.
+#[derive(Debug, Clone, Default)]
+pub struct City {
+    /// A name for titles; the folder's name unless the data says better.
+    pub name: String,
+    /// Communities (社区) in the order of their file. Empty where the city has no community file
+    /// and no unit names one: the whole is then one community.
+    pub communities: Vec<Community>,
+    /// Units in the order of their file.
+    pub units: Vec<Unit>,
+    /// Households that could be a central household.
+    pub candidates: Vec<CandidateHousehold>,
+    /// Households of party members, to be linked to a central household.
+    pub members: Vec<MemberHousehold>,
+    /// Auxiliary officers (辅警).
+    pub officers: Vec<Officer>,
+    /// Stations of the 15-minute service circle, and candidate sites for them.
+    pub stations: Vec<Station>,
+    /// Partner organisations.
+    pub partners: Vec<Partner>,
+    /// Party members who report to a community (双报到).
+    pub reporting_members: Vec<ReportingMember>,
+    /// What in this city is modelled rather than real: a sentence each, shown with every result.
+    pub modelled: Vec<String>,
+    /// The files that were read.
+    pub sources: Vec<Source>,
+}
+
+/// A file that went into the city.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// File name inside the city folder.
+    pub file: String,
+    /// SHA-256 of its content (uncompressed), in hexadecimal.
+    pub sha256: String,
+    /// Number of features.
+    pub features: usize,
+}

@@ -1,0 +1,29 @@
+use geo::Point;
+
+/// A station or centre of the 15-minute service circle, or a site where one could be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Station {
+    /// Its id.
+    pub id: String,
+    /// Where it is, in degrees.
+    pub position: Point<f64>,
+    /// Kind as the data has it, such as `station` or `centre`.
+    pub kind: Option<String>,
+    /// People it can serve, where limited.
+    pub capacity: Option<f64>,
+}
+
+/// A partner organisation with its three lists (三张清单).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partner {
+    /// Its id.
+    pub id: String,
+    /// Where it is, in degrees.
+    pub position: Point<f64>,
+    /// What it needs, by category.
+    pub needs: Vec<String>,
+    /// What it can give, by category.
+    pub resources: Vec<String>,
+    /// The projects it takes part in.
+    pub projects: Vec<String>,
+}

@@ -1,0 +1,15 @@
+//! What a planner talks about: a city with its communities, units, people and facilities.
+//!
+//! Plain data in longitude and latitude (WGS 84, degrees). Nothing here computes.
+
+mod city;
+mod community;
+mod facility;
+mod people;
+mod unit;
+
+pub use city::{City, Source};
+pub use community::Community;
+pub use facility::{Partner, Station};
+pub use people::{CandidateHousehold, MemberHousehold, Officer, ReportingMember};
+pub use unit::Unit;

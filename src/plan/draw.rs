@@ -1,0 +1,3 @@
+/// Draws plans.
+#[derive(Debug, Clone)]
+pub struct Divide {}
