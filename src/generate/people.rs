@@ -1,0 +1,327 @@
+use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, Point};
+
+use super::random::Random;
+use super::subdivision::{degrees, position};
+use crate::model::{
+    CandidateHousehold, City, MemberHousehold, Officer, Partner, ReportingMember, Station,
+};
+
+/// Draws before a point inside a unit is given up for the unit's middle.
+const DRAWS: usize = 256;
+/// Shares of member households with one, two and three party members. At 9,513 members they make
+/// some 4,300 households: 659 central households with ten links each can serve that many, grid by
+/// grid.
+const HOUSEHOLD_SIZES: [f64; 3] = [0.2, 0.4, 0.4];
+/// What partners need, can give, and work on.
+const CATEGORIES: [&str; 12] = [
+    "care for the elderly",
+    "care for children",
+    "culture and sports",
+    "employment",
+    "environment",
+    "fire safety",
+    "health",
+    "law and mediation",
+    "meeting rooms",
+    "repairs",
+    "teaching",
+    "volunteers",
+];
+
+/// How many people and places of each kind to model.
+///
+/// The default is the scale of Jinchang: a city of about 300,000 people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleCounts {
+    /// Party members living in member households, one to three in each.
+    pub party_members: usize,
+    /// Households that could be a central household.
+    pub candidates: usize,
+    /// Auxiliary officers.
+    pub officers: usize,
+    /// Stations of the 15-minute service circle.
+    pub stations: usize,
+    /// Centres, the larger kind of station.
+    pub centres: usize,
+    /// Partner organisations.
+    pub partners: usize,
+    /// Members who report to a community.
+    pub reporting_members: usize,
+    /// Organisations the reporting members work for.
+    pub organisations: usize,
+}
+
+impl Default for PeopleCounts {
+    fn default() -> Self {
+        PeopleCounts {
+            party_members: 9_513,
+            candidates: 2_300,
+            officers: 26,
+            stations: 27,
+            centres: 9,
+            partners: 516,
+            reporting_members: 18_000,
+            organisations: 450,
+        }
+    }
+}
+
+impl PeopleCounts {
+    /// Every count times a factor, rounded; at least one of each.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let scaled = |count: usize| ((count as f64 * factor).round() as usize).max(1);
+        PeopleCounts {
+            party_members: scaled(self.party_members),
+            candidates: scaled(self.candidates),
+            officers: scaled(self.officers),
+            stations: scaled(self.stations),
+            centres: scaled(self.centres),
+            partners: scaled(self.partners),
+            reporting_members: scaled(self.reporting_members),
+            organisations: scaled(self.organisations),
+        }
+    }
+
+    /// What dividing and staffing a real city needs: member households, candidates and stations in
+    /// proportion to its population, an officer per community, no organisation.
+    pub fn for_city(city: &City) -> Self {
+        let people: f64 = city.units.iter().map(|unit| unit.population).sum();
+        let counts = PeopleCounts::default().scaled(people / 300_000.0);
+        PeopleCounts {
+            officers: city.communities.len().max(1),
+            partners: 0,
+            reporting_members: 0,
+            organisations: 0,
+            ..counts
+        }
+    }
+}
+
+/// Models people for a city that has none: points inside its units, where people live.
+///
+/// ```
+/// use evengrid::generate::{Generate, People};
+///
+/// let mut city = Generate::units(200).city();
+/// city.members.clear();
+/// city.candidates.clear();
+/// city.officers.clear();
+/// People::default().seed(7).populate(&mut city);
+/// assert!(!city.members.is_empty());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct People {
+    /// Seed of all draws.
+    pub seed: u64,
+    /// How many of each; `None`: [`PeopleCounts::for_city`].
+    pub counts: Option<PeopleCounts>,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        People { seed: 1, counts: None }
+    }
+}
+
+impl People {
+    /// The same with another seed.
+    pub fn seed(self, seed: u64) -> Self {
+        People { seed, ..self }
+    }
+
+    /// Adds the people to the city and says in [`City::modelled`] that they are modelled.
+    pub fn populate(&self, city: &mut City) {
+        self.place(city);
+        city.modelled.push(format!(
+            "households, officers and stations: modelled by evengrid generate, seed {}; not real data",
+            self.seed
+        ));
+    }
+
+    /// Adds the people.
+    pub(super) fn place(&self, city: &mut City) {
+        let counts = self.counts.clone().unwrap_or_else(|| PeopleCounts::for_city(city));
+        let homes = Homes::of(city);
+        let members = self.members(counts.party_members, &homes);
+        let candidates: Vec<_> = self
+            .spread(counts.candidates, "candidates", &homes)
+            .map(|(i, position)| CandidateHousehold { id: format!("h{i:05}"), position })
+            .collect();
+        let officers: Vec<_> = self
+            .spread(counts.officers, "officers", &homes)
+            .map(|(i, position)| Officer { id: format!("o{i:03}"), position })
+            .collect();
+        let mut stations = Vec::new();
+        for (kind, count) in [("station", counts.stations), ("centre", counts.centres)] {
+            stations.extend(self.spread(count, kind, &homes).map(|(i, position)| {
+                let id = format!("{kind}-{i:02}");
+                Station { id, position, kind: Some(kind.to_owned()), capacity: None }
+            }));
+        }
+        let partners = self.partners(counts.partners, &homes);
+        let reporting =
+            self.reporting_members(counts.reporting_members, counts.organisations, &homes);
+
+        city.members.extend(members);
+        city.candidates.extend(candidates);
+        city.officers.extend(officers);
+        city.stations.extend(stations);
+        city.partners.extend(partners);
+        city.reporting_members.extend(reporting);
+    }
+
+    /// Points spread evenly over the population, with their numbers from 1.
+    fn spread(
+        &self,
+        count: usize,
+        kind: &str,
+        homes: &Homes<'_>,
+    ) -> impl Iterator<Item = (usize, Point<f64>)> {
+        let points = homes.spread(count, &mut Random::new(self.seed, kind));
+        points.into_iter().enumerate().map(|(i, point)| (i + 1, point))
+    }
+
+    fn members(&self, party_members: usize, homes: &Homes<'_>) -> Vec<MemberHousehold> {
+        let mut random = Random::new(self.seed, "members");
+        let mut left = party_members as u32;
+        let mut members = Vec::new();
+        while left > 0 {
+            let size = household_size(&mut random).min(left);
+            left -= size;
+            let id = format!("m{:05}", members.len() + 1);
+            let position = homes.anywhere(&mut random);
+            members.push(MemberHousehold { id, position, members: size });
+        }
+        members
+    }
+
+    fn partners(&self, count: usize, homes: &Homes<'_>) -> Vec<Partner> {
+        let mut random = Random::new(self.seed, "partners");
+        let partner = |i| Partner {
+            id: format!("p{i:04}"),
+            position: homes.anywhere(&mut random),
+            needs: some_of(&mut random, ""),
+            resources: some_of(&mut random, ""),
+            projects: some_of(&mut random, " project"),
+        };
+        (1..=count).map(partner).collect()
+    }
+
+    fn reporting_members(
+        &self,
+        count: usize,
+        organisations: usize,
+        homes: &Homes<'_>,
+    ) -> Vec<ReportingMember> {
+        let mut random = Random::new(self.seed, "reporting members");
+        let member = |i| ReportingMember {
+            id: format!("r{i:05}"),
+            organisation: format!("organisation {:03}", random.below(organisations) + 1),
+            position: homes.anywhere(&mut random),
+        };
+        (1..=count).map(member).collect()
+    }
+}
+
+fn household_size(random: &mut Random) -> u32 {
+    let drawn = random.unit();
+    if drawn < HOUSEHOLD_SIZES[0] {
+        1
+    } else if drawn < HOUSEHOLD_SIZES[0] + HOUSEHOLD_SIZES[1] {
+        2
+    } else {
+        3
+    }
+}
+
+/// One to three different categories.
+fn some_of(random: &mut Random, suffix: &str) -> Vec<String> {
+    let mut chosen: Vec<usize> =
+        (0..=random.below(3)).map(|_| random.below(CATEGORIES.len())).collect();
+    chosen.sort_unstable();
+    chosen.dedup();
+    chosen.into_iter().map(|c| format!("{}{suffix}", CATEGORIES[c])).collect()
+}
+
+/// Where people live: units with their share of the population.
+struct Homes<'a> {
+    shapes: Vec<&'a Geometry<f64>>,
+    /// Running sums of population, in an order that keeps neighbours together.
+    sums: Vec<f64>,
+}
+
+impl<'a> Homes<'a> {
+    fn of(city: &'a City) -> Self {
+        let mut order: Vec<(usize, u64, &Geometry<f64>, f64)> = city
+            .units
+            .iter()
+            .filter(|unit| unit.population > 0.0)
+            .map(|unit| {
+                let centre = unit.shape.bounding_rect().map_or(Coord::default(), |r| r.center());
+                let community = unit.community.unwrap_or(usize::MAX);
+                (community, z_order(centre), &unit.shape, unit.population)
+            })
+            .collect();
+        order.sort_by_key(|&(community, place, ..)| (community, place));
+        let sums = order.iter().scan(0.0, |sum, home| {
+            *sum += home.3;
+            Some(*sum)
+        });
+        let sums = sums.collect();
+        Homes { shapes: order.into_iter().map(|home| home.2).collect(), sums }
+    }
+
+    /// A point drawn with the population.
+    fn anywhere(&self, random: &mut Random) -> Point<f64> {
+        let rank = random.unit();
+        self.at(rank, random)
+    }
+
+    /// Points spread evenly over the population: one in each of `count` equal shares of it.
+    fn spread(&self, count: usize, random: &mut Random) -> Vec<Point<f64>> {
+        (0..count)
+            .map(|i| {
+                let rank = (i as f64 + random.unit()) / count as f64;
+                self.at(rank, random)
+            })
+            .collect()
+    }
+
+    /// A point in the unit at `rank` (from 0 to 1) of the population.
+    fn at(&self, rank: f64, random: &mut Random) -> Point<f64> {
+        let Some(&total) = self.sums.last() else { return Point::new(0.0, 0.0) };
+        let home = self.sums.partition_point(|&sum| sum <= rank * total);
+        point_inside(self.shapes[home.min(self.shapes.len() - 1)], random)
+    }
+}
+
+/// A point inside a shape, drawn evenly, with seven decimals.
+fn point_inside(shape: &Geometry<f64>, random: &mut Random) -> Point<f64> {
+    let Some(bounds) = shape.bounding_rect() else { return Point::new(0.0, 0.0) };
+    let drawn = (0..DRAWS).find_map(|_| {
+        let x = random.between(bounds.min().x, bounds.max().x);
+        let y = random.between(bounds.min().y, bounds.max().y);
+        let point = Point(degrees(position(Coord { x, y })));
+        shape.intersects(&point).then_some(point)
+    });
+    let middle = || shape.centroid().unwrap_or_else(|| bounds.center().into());
+    drawn.unwrap_or_else(|| Point(degrees(position(middle().0))))
+}
+
+/// Morton's key: nearby places mostly get nearby keys.
+fn z_order(place: Coord<f64>) -> u64 {
+    let spread = |value: f64| {
+        let mut bits = ((value + 180.0) / 360.0 * f64::from(u32::MAX)) as u64;
+        for (shift, mask) in [
+            (16, 0x0000_FFFF_0000_FFFF_u64),
+            (8, 0x00FF_00FF_00FF_00FF),
+            (4, 0x0F0F_0F0F_0F0F_0F0F),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555),
+        ] {
+            bits = (bits | bits << shift) & mask;
+        }
+        bits
+    };
+    spread(place.x) | spread(place.y) << 1
+}
