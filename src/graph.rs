@@ -192,6 +192,63 @@ impl Graph {
         (component, count as usize)
     }
 
+    /// The graph whose vertices are the `count` classes of `class_of`: weights are added up, edges
+    /// between two classes become one, edges inside a class vanish.
+    pub fn contract(&self, class_of: &[u32], count: usize) -> Graph {
+        let d = self.dimensions;
+        let mut members = vec![0usize; count + 1];
+        for &c in class_of {
+            members[c as usize + 1] += 1;
+        }
+        for c in 0..count {
+            members[c + 1] += members[c];
+        }
+        let mut next = members.clone();
+        let mut by_class = vec![0u32; self.len()];
+        for (v, &c) in class_of.iter().enumerate() {
+            by_class[next[c as usize]] = v as u32;
+            next[c as usize] += 1;
+        }
+        let mut graph = Graph {
+            offsets: Vec::with_capacity(count + 1),
+            targets: Vec::with_capacity(self.targets.len()),
+            costs: Vec::with_capacity(self.targets.len()),
+            weights: vec![0; count * d],
+            dimensions: d,
+        };
+        graph.offsets.push(0);
+        // `slot[c]` says where in the present row class c stands, if `stamp[c]` is this row.
+        let mut slot = vec![0usize; count];
+        let mut stamp = vec![u32::MAX; count];
+        let mut row: Vec<(u32, i64)> = Vec::new();
+        for c in 0..count {
+            row.clear();
+            for &v in &by_class[members[c]..members[c + 1]] {
+                let v = v as usize;
+                for (sum, w) in graph.weights[c * d..][..d].iter_mut().zip(self.weights(v)) {
+                    *sum += w;
+                }
+                for (t, cost) in self.neighbours(v) {
+                    let other = class_of[t] as usize;
+                    if other == c {
+                        continue;
+                    }
+                    if stamp[other] != c as u32 {
+                        stamp[other] = c as u32;
+                        slot[other] = row.len();
+                        row.push((other as u32, 0));
+                    }
+                    row[slot[other]].1 += cost;
+                }
+            }
+            row.sort_unstable();
+            graph.targets.extend(row.iter().map(|r| r.0));
+            graph.costs.extend(row.iter().map(|r| r.1));
+            graph.offsets.push(graph.targets.len());
+        }
+        graph
+    }
+
     /// The subgraph induced by `vertices`, renumbered in the order given.
     pub fn induced(&self, vertices: &[u32]) -> Graph {
         let mut local = std::collections::HashMap::with_capacity(vertices.len());

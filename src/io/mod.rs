@@ -1,1 +1,2 @@
 //! io/mod
+pub mod metis;

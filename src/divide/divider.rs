@@ -1,0 +1,160 @@
+use super::objective::Target;
+use super::partition::Partition;
+use super::random::Random;
+use super::solve::solve;
+use super::{Tolerance, apportion, unavoidable_violation};
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+
+/// Divides graphs into contiguous blocks.
+///
+/// Contiguity is never given up where the graph is connected; then the sum of tolerance
+/// violations is made small, then the cost of cut edges.
+///
+/// ```
+/// use evengrid::{Graph, divide::{Divider, Tolerance}};
+/// // A street of six houses, two people each.
+/// let street: Vec<_> = (0..5).map(|i| (i, i + 1, 1)).collect();
+/// let graph = Graph::new(1, vec![2; 6], &street)?;
+/// let division = Divider::new(vec![Tolerance::both(0.05)]).divide(&graph, 3)?;
+/// assert_eq!(division.violation, 0.0);
+/// assert_eq!(division.cost, 2);
+/// # Ok::<(), evengrid::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Divider {
+    /// A tolerance for each weight of the graph; missing ones are open.
+    pub tolerances: Vec<Tolerance>,
+    /// Same seed, same graph: same answer, on any number of threads.
+    pub seed: u64,
+}
+
+/// A division and its figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Division {
+    /// The block of every vertex, from `0..k`; every block has a vertex.
+    pub labels: Vec<u32>,
+    /// Sum over blocks and weights of what lies outside of tolerance, as shares of the mean.
+    pub violation: f64,
+    /// A violation that no division can avoid, in the same measure.
+    pub least_violation: f64,
+    /// Sum of the costs of cut edges.
+    pub cost: i64,
+    /// Number of blocks that are not connected: 0 unless the graph has more components than
+    /// blocks were asked for.
+    pub in_pieces: usize,
+}
+
+impl Divider {
+    /// A divider with the given tolerances and seed 1.
+    pub fn new(tolerances: Vec<Tolerance>) -> Self {
+        Divider { tolerances, seed: 1 }
+    }
+
+    /// Divides `graph` into `k` blocks.
+    ///
+    /// # Errors
+    /// Where `k` is 0 or larger than the number of vertices.
+    pub fn divide(&self, graph: &Graph, k: usize) -> Result<Division> {
+        if k == 0 || k > graph.len() {
+            return Err(Error::request(
+                format!("{} units cannot be divided into {k} grids", graph.len()),
+                "ask for at least one grid and at most as many as there are units",
+            ));
+        }
+        let (component, count) = graph.components();
+        let labels = match count {
+            1 => solve(graph, k, &Target::new(graph, k, &self.tolerances), self.seed),
+            _ if count <= k => self.divide_components(graph, k, &component, count)?,
+            _ => self.divide_joined(graph, k, &component, count)?,
+        };
+        Ok(self.judge(graph, k, labels))
+    }
+
+    /// Components get blocks of their own, apportioned by the first weight (people).
+    fn divide_components(
+        &self,
+        graph: &Graph,
+        k: usize,
+        component: &[u32],
+        count: usize,
+    ) -> Result<Vec<u32>> {
+        let target = Target::new(graph, k, &self.tolerances);
+        let mut members = vec![Vec::new(); count];
+        let mut people = vec![0.0; count];
+        for v in 0..graph.len() {
+            members[component[v] as usize].push(v as u32);
+            people[component[v] as usize] += graph.weights(v)[0] as f64;
+        }
+        let limits: Vec<_> = members.iter().map(|m| (1, m.len())).collect();
+        let shares = apportion(&people, k, &limits)?;
+        let mut random = Random::new(self.seed);
+        let mut labels = vec![0; graph.len()];
+        let mut first = 0;
+        for (vertices, &share) in members.iter().zip(&shares) {
+            let part = graph.induced(vertices);
+            let local = solve(&part, share, &target, random.seed());
+            for (&v, l) in vertices.iter().zip(local) {
+                labels[v as usize] = first + l;
+            }
+            first += share as u32;
+        }
+        Ok(labels)
+    }
+
+    /// More components than blocks: some blocks must be in pieces. The components are strung
+    /// together by edges of cost 0, in order.
+    fn divide_joined(
+        &self,
+        graph: &Graph,
+        k: usize,
+        component: &[u32],
+        count: usize,
+    ) -> Result<Vec<u32>> {
+        let mut edges = Vec::with_capacity(graph.edge_count() + count);
+        let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
+        let mut seen = 0;
+        for v in 0..graph.len() {
+            weights.extend_from_slice(graph.weights(v));
+            edges.extend(
+                graph.neighbours(v).filter(|e| e.0 > v).map(|(t, c)| (v as u32, t as u32, c)),
+            );
+            if component[v] == seen {
+                if v > 0 {
+                    edges.push((v as u32 - 1, v as u32, 0));
+                }
+                seen += 1;
+            }
+        }
+        let joined = Graph::new(graph.dimensions(), weights, &edges)?;
+        Ok(solve(&joined, k, &Target::new(graph, k, &self.tolerances), self.seed))
+    }
+
+    fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
+        let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]);
+        let (_, pieces) = graph.components_within(|a, b| labels[a] == labels[b]);
+        let mut in_pieces = 0;
+        if pieces > k {
+            let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
+            let mut block_of_piece = vec![0; count];
+            for (v, &p) in piece.iter().enumerate() {
+                block_of_piece[p as usize] = labels[v];
+            }
+            let mut pieces_of = vec![0; k];
+            for b in block_of_piece {
+                pieces_of[b as usize] += 1;
+            }
+            in_pieces = pieces_of.iter().filter(|&&n| n > 1).count();
+        }
+        let p = Partition::new(graph, &limits, labels);
+        let score = p.score();
+        let tolerances = self.tolerances.iter().take(graph.dimensions()).enumerate();
+        Division {
+            violation: score.violation as f64 / 1e9,
+            least_violation: tolerances.map(|(d, &t)| unavoidable_violation(graph, k, d, t)).sum(),
+            cost: score.cost,
+            in_pieces,
+            labels: p.into_labels(),
+        }
+    }
+}

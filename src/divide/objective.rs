@@ -1,0 +1,125 @@
+//! What makes one division better than another: first less violation, then less border.
+
+use super::Tolerance;
+use crate::graph::Graph;
+
+/// Violations are counted in billionths of the mean grid, so that they add up exactly.
+const BILLION: f64 = 1e9;
+
+/// The worth of a division, or a change of it; smaller is better, violation counts first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Score {
+    /// Sum over grids and weights of what lies outside of tolerance, in billionths of the mean.
+    pub violation: i64,
+    /// Sum of the costs of cut edges.
+    pub cost: i64,
+}
+
+impl std::ops::Add for Score {
+    type Output = Score;
+    fn add(self, other: Score) -> Score {
+        Score { violation: self.violation + other.violation, cost: self.cost + other.cost }
+    }
+}
+
+impl std::ops::Sub for Score {
+    type Output = Score;
+    fn sub(self, other: Score) -> Score {
+        Score { violation: self.violation - other.violation, cost: self.cost - other.cost }
+    }
+}
+
+/// What one grid may weigh: the mean and tolerance of every weight.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// Mean of each weight over the grids.
+    means: Vec<f64>,
+    tolerances: Vec<Tolerance>,
+}
+
+impl Target {
+    /// The target of dividing `graph` into `k` grids. Weights without a tolerance are open.
+    pub fn new(graph: &Graph, k: usize, tolerances: &[Tolerance]) -> Self {
+        let means: Vec<f64> =
+            graph.total_weights().iter().map(|&total| total as f64 / k as f64).collect();
+        let mut tolerances = tolerances.to_vec();
+        tolerances.resize(means.len(), Tolerance::OPEN);
+        Target { means, tolerances }
+    }
+
+    /// Mean of each weight over the grids.
+    pub fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// The same target with all tolerances scaled by `factor`.
+    pub fn tightened(&self, factor: f64) -> Self {
+        let tolerances = self.tolerances.iter().map(|t| t.scaled(factor)).collect();
+        Target { means: self.means.clone(), tolerances }
+    }
+
+    /// Limits for blocks that hold `shares[b]` grids each.
+    pub fn limits(&self, shares: &[usize]) -> Limits {
+        let dimensions = self.means.len();
+        let mut ranges = Vec::with_capacity(shares.len() * dimensions);
+        for &share in shares {
+            for (&mean, tolerance) in self.means.iter().zip(&self.tolerances) {
+                let (lower, upper) = tolerance.range(mean * share as f64);
+                // A hair of slack, so that a grid exactly at its limit is not lost to rounding.
+                let lower = lower.map_or(0, |l| (l * (1.0 - 1e-10)).ceil().max(0.0) as i64);
+                let upper = upper.map_or(i64::MAX, |u| (u * (1.0 + 1e-10)).floor() as i64);
+                // Between two whole numbers there may be none in range: then the nearest two do
+                // not count as violations of more than their own distance.
+                ranges.push((lower, upper));
+            }
+        }
+        let scale =
+            self.means.iter().map(|&mean| if mean > 0.0 { BILLION / mean } else { 0.0 }).collect();
+        Limits { dimensions, ranges, scale }
+    }
+}
+
+/// Lower and upper limit of every weight in every block.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    dimensions: usize,
+    ranges: Vec<(i64, i64)>,
+    scale: Vec<f64>,
+}
+
+impl Limits {
+    /// Number of blocks.
+    pub fn blocks(&self) -> usize {
+        self.ranges.len() / self.dimensions
+    }
+
+    /// The limits of one block, a pair per weight.
+    pub fn ranges(&self, block: usize) -> &[(i64, i64)] {
+        &self.ranges[block * self.dimensions..][..self.dimensions]
+    }
+
+    /// By how much a load lies outside of a block's limits.
+    #[inline]
+    pub fn violation(&self, block: usize, load: &[i64]) -> i64 {
+        self.sum_outside(block, load.iter().copied())
+    }
+
+    /// The violation once `weights` is added to (`sign` 1) or taken from (−1) the load.
+    #[inline]
+    pub fn violation_with(&self, block: usize, load: &[i64], weights: &[i64], sign: i64) -> i64 {
+        self.sum_outside(block, load.iter().zip(weights).map(|(l, w)| l + sign * w))
+    }
+
+    #[inline]
+    fn sum_outside(&self, block: usize, load: impl Iterator<Item = i64>) -> i64 {
+        let mut sum = 0;
+        for ((load, &(lower, upper)), &scale) in load.zip(self.ranges(block)).zip(self.scale.iter())
+        {
+            let outside = (load - upper).max(lower - load);
+            if outside > 0 {
+                sum += (outside as f64 * scale) as i64 + 1;
+            }
+        }
+        sum
+    }
+}

@@ -1,0 +1,202 @@
+//! A division in the making: labels, loads and score, kept in step move by move.
+
+use super::objective::{Limits, Score};
+use crate::graph::Graph;
+
+/// Searches longer than this give up and call the move unsafe; contiguity is then kept all the same.
+const SEARCH_LIMIT: usize = 4096;
+
+/// An assignment of vertices to blocks with everything that a move changes.
+///
+/// Invariant: a move made through [`Partition::move_vertex`] after [`Partition::can_leave`] keeps
+/// every block connected and non-empty.
+#[derive(Debug, Clone)]
+pub(crate) struct Partition<'a> {
+    pub graph: &'a Graph,
+    pub limits: &'a Limits,
+    label: Vec<u32>,
+    load: Vec<i64>,
+    size: Vec<u32>,
+    violation: Vec<i64>,
+    score: Score,
+}
+
+impl<'a> Partition<'a> {
+    pub fn new(graph: &'a Graph, limits: &'a Limits, label: Vec<u32>) -> Self {
+        let (blocks, d) = (limits.blocks(), graph.dimensions());
+        let mut load = vec![0; blocks * d];
+        let mut size = vec![0; blocks];
+        let mut cost = 0;
+        for v in 0..graph.len() {
+            let b = label[v] as usize;
+            size[b] += 1;
+            for (l, w) in load[b * d..][..d].iter_mut().zip(graph.weights(v)) {
+                *l += w;
+            }
+            for (t, c) in graph.neighbours(v) {
+                if t > v && label[t] != label[v] {
+                    cost += c;
+                }
+            }
+        }
+        let violation: Vec<i64> =
+            (0..blocks).map(|b| limits.violation(b, &load[b * d..][..d])).collect();
+        let score = Score { violation: violation.iter().sum(), cost };
+        Partition { graph, limits, label, load, size, violation, score }
+    }
+
+    pub fn score(&self) -> Score {
+        self.score
+    }
+
+    pub fn labels(&self) -> &[u32] {
+        &self.label
+    }
+
+    pub fn into_labels(self) -> Vec<u32> {
+        self.label
+    }
+
+    #[inline]
+    pub fn block(&self, v: usize) -> usize {
+        self.label[v] as usize
+    }
+
+    pub fn block_violation(&self, block: usize) -> i64 {
+        self.violation[block]
+    }
+
+    fn load(&self, block: usize) -> &[i64] {
+        let d = self.graph.dimensions();
+        &self.load[block * d..][..d]
+    }
+
+    /// Whether `v` has a neighbour in another block.
+    #[inline]
+    pub fn on_border(&self, v: usize) -> bool {
+        self.graph.targets(v).iter().any(|&t| self.label[t as usize] != self.label[v])
+    }
+
+    /// The violation change if `v` moved to block `to`.
+    #[inline]
+    pub fn violation_change(&self, v: usize, to: usize) -> i64 {
+        let from = self.block(v);
+        let w = self.graph.weights(v);
+        let left = self.limits.violation_with(from, self.load(from), w, -1);
+        let joined = self.limits.violation_with(to, self.load(to), w, 1);
+        left + joined - self.violation[from] - self.violation[to]
+    }
+
+    /// Moves `v` to block `to` and returns the change of the score.
+    pub fn move_vertex(&mut self, v: usize, to: usize) -> Score {
+        let from = self.block(v);
+        let before = self.score;
+        let d = self.graph.dimensions();
+        for (t, c) in self.graph.neighbours(v) {
+            if self.block(t) == from {
+                self.score.cost += c;
+            } else if self.block(t) == to {
+                self.score.cost -= c;
+            }
+        }
+        for (i, &w) in self.graph.weights(v).iter().enumerate() {
+            self.load[from * d + i] -= w;
+            self.load[to * d + i] += w;
+        }
+        self.size[from] -= 1;
+        self.size[to] += 1;
+        self.label[v] = to as u32;
+        for b in [from, to] {
+            let now = self.limits.violation(b, self.load(b));
+            self.score.violation += now - self.violation[b];
+            self.violation[b] = now;
+        }
+        self.score - before
+    }
+
+    /// Whether `v`'s block stays connected and non-empty without it.
+    ///
+    /// Searches outward from one of `v`'s neighbours in the block until all the others are met:
+    /// on a planar graph they are met at once around `v` nearly always (the simple-point test).
+    pub fn can_leave(&self, v: usize, reach: &mut Reach) -> bool {
+        let own = self.label[v];
+        if self.size[own as usize] <= 1 {
+            return false;
+        }
+        reach.start(self.graph.len());
+        let mut wanted = 0usize;
+        for &t in self.graph.targets(v) {
+            if self.label[t as usize] == own {
+                reach.want(t);
+                wanted += 1;
+            }
+        }
+        if wanted <= 1 {
+            // No neighbour inside means the block was apart already; leave such blocks alone.
+            return wanted == 1;
+        }
+        let Some(&first) = self.graph.targets(v).iter().find(|&&t| self.label[t as usize] == own)
+        else {
+            return false;
+        };
+        reach.visit(v as u32);
+        reach.queue.push(first);
+        reach.visit(first);
+        wanted -= 1;
+        let mut head = 0;
+        while head < reach.queue.len() && reach.queue.len() < SEARCH_LIMIT {
+            let u = reach.queue[head] as usize;
+            head += 1;
+            for &t in self.graph.targets(u) {
+                if self.label[t as usize] == own && reach.visit(t) {
+                    if reach.wanted(t) {
+                        wanted -= 1;
+                        if wanted == 0 {
+                            return true;
+                        }
+                    }
+                    reach.queue.push(t);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Scratch space of the connectivity search, reused so that a search allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    stamp: u32,
+    seen: Vec<u32>,
+    goal: Vec<u32>,
+    queue: Vec<u32>,
+}
+
+impl Reach {
+    /// Forgets what was seen.
+    pub fn start(&mut self, n: usize) {
+        if self.seen.len() < n || self.stamp == u32::MAX {
+            self.seen = vec![0; n];
+            self.goal = vec![0; n];
+            self.stamp = 0;
+        }
+        self.stamp += 1;
+        self.queue.clear();
+    }
+
+    fn want(&mut self, v: u32) {
+        self.goal[v as usize] = self.stamp;
+    }
+
+    fn wanted(&self, v: u32) -> bool {
+        self.goal[v as usize] == self.stamp
+    }
+
+    /// Marks `v`; whether it was new.
+    pub fn visit(&mut self, v: u32) -> bool {
+        let seen = &mut self.seen[v as usize];
+        let new = *seen != self.stamp;
+        *seen = self.stamp;
+        new
+    }
+}

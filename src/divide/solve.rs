@@ -1,0 +1,79 @@
+//! The whole solution of one connected graph: coarsen, split, refine, recombine.
+
+use super::bisect::split;
+use super::coarsen::coarsen;
+use super::objective::{Score, Target};
+use super::partition::Partition;
+use super::random::Random;
+use super::recombine::Recombiner;
+use super::refine::{Effort, Refiner};
+use crate::graph::Graph;
+
+/// Vertices per grid at which the graph is first split.
+const VERTICES_PER_GRID: usize = 16;
+/// Graphs up to this size are solved several times over.
+const SMALL: usize = 1_500;
+
+/// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
+pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
+    if k == 1 {
+        return vec![0; graph.len()];
+    }
+    if k == graph.len() {
+        return (0..k as u32).collect();
+    }
+    let mut random = Random::new(seed);
+    let starts = if graph.len() <= SMALL { 4 } else { 1 };
+    let limits = target.limits(&vec![1; k]);
+    let mut best: Option<(Score, Vec<u32>)> = None;
+    for _ in 0..starts {
+        let label = multilevel(graph, k, target, random.seed());
+        let label = repair(graph, k, target, label, random.seed());
+        let p = Partition::new(graph, &limits, label);
+        let score = p.score();
+        if best.as_ref().is_none_or(|(b, _)| score < *b) {
+            best = Some((score, p.into_labels()));
+        }
+    }
+    best.map_or_else(|| vec![0; graph.len()], |(_, label)| label)
+}
+
+fn multilevel(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
+    let mut random = Random::new(seed);
+    let cap: Vec<i64> =
+        target.means().iter().map(|m| (m / VERTICES_PER_GRID as f64 * 3.0) as i64).collect();
+    let levels = coarsen(graph, k * VERTICES_PER_GRID, &cap, &mut random);
+    let coarsest = levels.last().map_or(graph, |level| &level.graph);
+    let limits = target.limits(&vec![1; k]);
+    let mut refiner = Refiner::default();
+    let mut label = split(coarsest, k, target, 8, random.seed());
+    let mut p = Partition::new(coarsest, &limits, label);
+    refiner.refine(&mut p, Effort { rounds: 6, patience: 25 }, &mut random);
+    label = p.into_labels();
+    for i in (0..levels.len()).rev() {
+        let finer = if i == 0 { graph } else { &levels[i - 1].graph };
+        let projected = levels[i].coarse_of.iter().map(|&c| label[c as usize]).collect();
+        let mut p = Partition::new(finer, &limits, projected);
+        refiner.refine(&mut p, Effort { rounds: 3, patience: 15 }, &mut random);
+        label = p.into_labels();
+    }
+    label
+}
+
+/// Drives violations down by relief searches and recombination around violated grids.
+fn repair(graph: &Graph, k: usize, target: &Target, label: Vec<u32>, seed: u64) -> Vec<u32> {
+    let mut random = Random::new(seed);
+    let mut recombiner = Recombiner::new(graph, target, label, k);
+    for round in 0..12 {
+        let violated = recombiner.violated();
+        if violated.is_empty() {
+            break;
+        }
+        for b in violated {
+            let count = (2 + round / 2).min(k);
+            let group = recombiner.group(b, count, &mut random);
+            recombiner.recombine(&group, 6, true, &mut random);
+        }
+    }
+    recombiner.into_labels()
+}

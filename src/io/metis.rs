@@ -1,0 +1,92 @@
+//! Graphs in the format of METIS 5, so that solvers can be compared without geometry.
+
+use crate::error::{Fault, InputError, Place, Result};
+use crate::graph::Graph;
+
+/// Reads a graph in METIS 5 format from `text`; `file` names it in errors.
+///
+/// Vertex weights and edge weights are optional (`fmt` and `ncon` of the header); vertex sizes
+/// (`fmt` 1xx) are skipped. Without vertex weights every vertex weighs 1, without edge weights
+/// every edge costs 1. Source: METIS 5 manual, "Graph file".
+///
+/// # Errors
+/// Where the text is not such a graph; the error names the line.
+///
+/// ```
+/// let graph = evengrid::io::metis::read_graph("path.graph", "3 2\n2\n1 3\n2\n")?;
+/// assert_eq!((graph.len(), graph.edge_count()), (3, 2));
+/// # Ok::<(), evengrid::Error>(())
+/// ```
+pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
+    let fault = |line: usize, reason: String| {
+        let reason = format!("line {line}: {reason}");
+        InputError::new(Place::file(file), Fault::NotReadable { format: "a METIS 5 graph", reason })
+    };
+    let mut lines = text.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with('%'));
+    let (at, header) = lines.next().ok_or_else(|| fault(1, "the file is empty".into()))?;
+    let header: Vec<&str> = header.split_whitespace().collect();
+    let number = |text: &str, line: usize| -> std::result::Result<i64, InputError> {
+        text.parse().map_err(|_| fault(line + 1, format!("{text:?} is not a whole number")))
+    };
+    if !(2..=4).contains(&header.len()) {
+        return Err(fault(at + 1, "the header needs 2 to 4 numbers".into()).into());
+    }
+    let n = usize::try_from(number(header[0], at)?)
+        .map_err(|_| fault(at + 1, "the number of vertices is negative".into()))?;
+    let stated_edges = number(header[1], at)?;
+    let format = format!("{:0>3}", header.get(2).unwrap_or(&"0"));
+    let flags: Vec<bool> = format.chars().map(|c| c == '1').collect();
+    let (sizes, weighted, costed) = (flags[0], flags[1], flags[2]);
+    let dimensions = match header.get(3) {
+        Some(text) => number(text, at)?.clamp(1, 64) as usize,
+        None => 1,
+    };
+
+    let mut weights = Vec::with_capacity(n * dimensions);
+    let mut edges = Vec::with_capacity(usize::try_from(stated_edges).unwrap_or(0).min(text.len()));
+    let mut ends = 0i64;
+    for v in 0..n {
+        let (at, line) = lines
+            .next()
+            .ok_or_else(|| fault(v + 2, format!("{n} vertices announced, {v} found")))?;
+        let mut fields = line.split_ascii_whitespace();
+        if sizes {
+            fields.next();
+        }
+        for _ in 0..dimensions {
+            weights.push(if weighted {
+                let text =
+                    fields.next().ok_or_else(|| fault(at + 1, "a weight is missing".into()))?;
+                number(text, at)?
+            } else {
+                1
+            });
+        }
+        while let Some(text) = fields.next() {
+            let target = number(text, at)?;
+            if target < 1 || target > n as i64 {
+                return Err(fault(at + 1, format!("neighbour {target} is not in 1..{n}")).into());
+            }
+            let cost = if costed {
+                let text = fields
+                    .next()
+                    .ok_or_else(|| fault(at + 1, "an edge weight is missing".into()))?;
+                number(text, at)?
+            } else {
+                1
+            };
+            ends += 1;
+            if target as usize - 1 > v {
+                edges.push((v as u32, target as u32 - 1, cost));
+            }
+        }
+    }
+    if ends != 2 * stated_edges || edges.len() as i64 != stated_edges {
+        let reason = format!(
+            "{stated_edges} edges announced, {} found with both their ends",
+            edges.len().min(ends as usize / 2)
+        );
+        return Err(fault(at + 1, reason).into());
+    }
+    Graph::new(dimensions, weights, &edges)
+}
