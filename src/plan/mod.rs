@@ -1,24 +1,46 @@
-//! The plan: which unit lies in which grid, with codes, figures and provenance.
+//! The plan: which unit lies in which grid, with codes, figures and what it falls short of.
 //!
 //! Everything after dividing (staff, chains, audit, maps) stands on this and on the model.
 
+mod atoms;
+mod divide_city;
 mod draw;
+mod figures;
 mod numbering;
+mod violations;
 
-pub use draw::Divide;
+pub use divide_city::{Divide, GridCount};
+pub use figures::{CommunityFigures, honeycomb_bound};
 
-use geo::MultiPolygon;
+use geo::{MultiPolygon, Point};
 use serde::{Deserialize, Serialize};
+
+use crate::error::Finding;
 
 /// A division of a city into service grids.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// What was asked for.
+    pub asked: Divide,
     /// The grids, ordered by community (in city order) and sequence.
     pub grids: Vec<ServiceGrid>,
     /// The grid of every unit: an index into `grids`.
     pub grid_of_unit: Vec<u32>,
+    /// Figures of every community, in city order.
+    pub communities: Vec<CommunityFigures>,
+    /// Sum of shared border lengths between grids of one community, in metres, times the barrier
+    /// factor: what the division keeps short.
+    pub boundary_cost_m: f64,
+    /// Number of pairs of neighbouring units of one community that lie in different grids.
+    pub cut_edges: usize,
+    /// Length of all borders of the plan, inner and outer, in metres.
+    pub border_m: f64,
+    /// What `border_m` cannot fall below: the honeycomb bound (Hales 2001), in metres.
+    pub honeycomb_bound_m: f64,
     /// Where the plan falls short of what was asked, grid by grid.
     pub violations: Vec<Violation>,
+    /// What was met while dividing and did not stop it.
+    pub findings: Vec<Finding>,
 }
 
 /// A service grid (网格).
@@ -40,17 +62,32 @@ pub struct ServiceGrid {
     pub population_deviation: f64,
     /// Area over the mean of its community's grids, less 1 (signed).
     pub area_deviation: f64,
+    /// Number of parts that do not touch each other; 1 for a contiguous grid.
+    pub parts: usize,
     /// Outline in degrees.
     pub shape: MultiPolygon<f64>,
     /// A point well inside, in degrees.
-    pub centre: geo::Point<f64>,
+    pub centre: Point<f64>,
 }
 
 impl ServiceGrid {
-    /// Polsby-Popper compactness, 4πA/p².
+    /// Polsby-Popper compactness 4πA/p²: 1 for a disc, towards 0 for a thread
+    /// (Polsby & Popper 1991).
     pub fn polsby_popper(&self) -> f64 {
         4.0 * std::f64::consts::PI * self.area_m2 / (self.perimeter_m * self.perimeter_m)
     }
+}
+
+/// What a plan promises of every grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Promise {
+    /// It is in one piece.
+    Contiguity,
+    /// Its population is within tolerance.
+    Population,
+    /// Its area is within tolerance.
+    Area,
 }
 
 /// A promise that a grid does not keep, and why.
@@ -60,13 +97,13 @@ pub struct Violation {
     pub grid: String,
     /// Id of its community.
     pub community: String,
-    /// Which promise: `population`, `area` or `contiguity`.
-    pub promise: String,
-    /// The figure it has.
+    /// Which promise.
+    pub promise: Promise,
+    /// The figure it has: people, square metres, or parts.
     pub value: f64,
-    /// The figure it may have at most (or at least, where it falls short).
+    /// The figure that is the nearest it might have.
     pub limit: f64,
-    /// Whether it is proved that no plan could keep the promise there.
+    /// Whether it is proved that no division of the community is free of violations like this.
     pub unavoidable: bool,
     /// Why, in a sentence.
     pub reason: String,

@@ -1,1 +1,39 @@
+//! Codes of grids: the community's code and a sequence number.
+//!
+//! The published unit-grid standards number grids inside a community from north to south and west
+//! to east (DB11/T 310 and CJ/T 349: 6 digits of division, 3 of subdistrict, 3 of community, 3 of
+//! sequence). They leave open what a row is; here the community is cut from its northernmost grid
+//! centre southward into rows as high as the side of a square of its mean grid area. Rows are
+//! numbered from the north, grids in a row from the west.
 
+use geo::Coord;
+
+/// The order in which the grids of one community are numbered.
+///
+/// `centres` are the grids' inner points in metres, `mean_area` is their mean area in m².
+/// Ties (equal row and easting) go by northing, then by position in the list.
+pub(super) fn order(centres: &[Coord<f64>], mean_area: f64) -> Vec<usize> {
+    let north = centres.iter().map(|c| c.y).fold(f64::NEG_INFINITY, f64::max);
+    let height = mean_area.sqrt();
+    let row = |c: &Coord<f64>| if height > 0.0 { ((north - c.y) / height) as u64 } else { 0 };
+    let mut order: Vec<usize> = (0..centres.len()).collect();
+    order.sort_by(|&a, &b| {
+        let (p, q) = (&centres[a], &centres[b]);
+        row(p)
+            .cmp(&row(q))
+            .then(p.x.total_cmp(&q.x))
+            .then(q.y.total_cmp(&p.y))
+            .then(a.cmp(&b))
+    });
+    order
+}
+
+/// Digits of the sequence number: three, more only where a community has over 999 grids.
+pub(super) fn digits(most_grids: usize) -> usize {
+    most_grids.max(1).to_string().len().max(3)
+}
+
+/// The code of the grid numbered `sequence` (from 1).
+pub(super) fn code(community: &str, sequence: usize, digits: usize) -> String {
+    format!("{community}{sequence:0digits$}")
+}

@@ -1,0 +1,48 @@
+use serde::{Deserialize, Serialize};
+
+/// How a community was divided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CommunityFigures {
+    /// Id of the community.
+    pub community: String,
+    /// Number of units in it.
+    pub units: usize,
+    /// Number of grids.
+    pub grids: usize,
+    /// People in it.
+    pub population: f64,
+    /// Area in square metres.
+    pub area_m2: f64,
+    /// Largest population deviation of its grids (absolute, a share of the mean).
+    pub max_population_deviation: f64,
+    /// Largest area deviation of its grids (absolute, a share of the mean).
+    pub max_area_deviation: f64,
+    /// Sum over grids of what lies outside of the tolerances, as shares of the mean.
+    pub violation: f64,
+    /// What no division of this community into this many grids can fall below.
+    pub least_violation: f64,
+    /// Length of borders between its grids, metres, times the barrier factor.
+    pub boundary_cost_m: f64,
+}
+
+/// The least border length, inner plus outer, of any plan whose grids have these areas, in metres:
+/// 12^(1/4) · max over A of Σ min(A, a)/√A (Hales 2001, "The honeycomb conjecture", finite form).
+///
+/// ```
+/// // One hundred grids of a hectare each cannot do with less than 18.6 km of borders.
+/// let bound = evengrid::plan::honeycomb_bound(&[10_000.0; 100]);
+/// assert_eq!(bound.round(), 18_612.0);
+/// ```
+pub fn honeycomb_bound(areas_m2: &[f64]) -> f64 {
+    let mut areas: Vec<f64> = areas_m2.iter().copied().filter(|a| *a > 0.0).collect();
+    areas.sort_by(f64::total_cmp);
+    let count = areas.len();
+    let mut below = 0.0;
+    let mut best = 0.0f64;
+    // Between two areas the sum is convex in √A, so the greatest value is at one of the areas.
+    for (i, &a) in areas.iter().enumerate() {
+        below += a;
+        best = best.max(below / a.sqrt() + (count - i - 1) as f64 * a.sqrt());
+    }
+    12f64.powf(0.25) * best
+}
