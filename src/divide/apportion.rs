@@ -67,3 +67,7 @@ impl PartialOrd for Claim {
         Some(self.cmp(other))
     }
 }
+
+#[cfg(test)]
+#[path = "apportion_tests.rs"]
+mod tests;

@@ -158,3 +158,7 @@ impl Divider {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "divider_tests.rs"]
+mod tests;

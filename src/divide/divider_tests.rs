@@ -1,0 +1,188 @@
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::divide::objective::Score;
+
+/// A connected graph: a random tree with a few more edges; two weights, zeros and giants among them.
+fn connected_graph(most: usize) -> impl Strategy<Value = Graph> {
+    (2..=most).prop_flat_map(|n| {
+        let tree: Vec<_> = (1..n).map(|v| (0..v as u32, 1..50i64)).collect();
+        let extra = proptest::collection::vec((0..n as u32, 0..n as u32, 0..50i64), 0..2 * n);
+        let heavy = prop_oneof![4 => 0..40i64, 1 => Just(0), 1 => 200..400i64];
+        let weights = proptest::collection::vec((heavy, 1..100i64), n);
+        (tree, extra, weights).prop_map(|(tree, extra, weights)| {
+            let mut edges: Vec<_> =
+                tree.into_iter().enumerate().map(|(v, (t, c))| (v as u32 + 1, t, c)).collect();
+            edges.extend(extra);
+            let weights = weights.into_iter().flat_map(|(p, a)| [p, a]).collect();
+            Graph::new(2, weights, &edges).unwrap()
+        })
+    })
+}
+
+fn tolerances() -> Vec<Tolerance> {
+    vec![Tolerance::both(0.1), Tolerance::above(0.5)]
+}
+
+fn score_of(graph: &Graph, k: usize, labels: &[u32]) -> Score {
+    let limits = Target::new(graph, k, &tolerances()).limits(&vec![1; k]);
+    Partition::new(graph, &limits, labels.to_vec()).score()
+}
+
+fn is_contiguous(graph: &Graph, k: usize, labels: &[u32]) -> bool {
+    graph.components_within(|a, b| labels[a] == labels[b]).1 == k
+}
+
+/// The best score over all contiguous divisions, by trying every one.
+fn brute_force(graph: &Graph, k: usize) -> Score {
+    fn extend(graph: &Graph, k: usize, labels: &mut Vec<u32>, used: u32, best: &mut Option<Score>) {
+        if labels.len() == graph.len() {
+            if used as usize == k && is_contiguous(graph, k, labels) {
+                let score = score_of(graph, k, labels);
+                *best = Some(best.map_or(score, |b| b.min(score)));
+            }
+            return;
+        }
+        for label in 0..(used + 1).min(k as u32) {
+            labels.push(label);
+            extend(graph, k, labels, used.max(label + 1), best);
+            labels.pop();
+        }
+    }
+    let mut best = None;
+    extend(graph, k, &mut Vec::new(), 0, &mut best);
+    best.unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn blocks_are_contiguous_complete_and_counted(
+        graph in connected_graph(60),
+        share in 0.0..=1.0f64,
+        seed in any::<u64>(),
+    ) {
+        let k = 1 + (share * (graph.len() - 1) as f64) as usize;
+        let divider = Divider { tolerances: tolerances(), seed };
+        let division = divider.divide(&graph, k).unwrap();
+        prop_assert_eq!(division.labels.len(), graph.len());
+        let mut used: Vec<u32> = division.labels.clone();
+        used.sort_unstable();
+        used.dedup();
+        prop_assert_eq!(used, (0..k as u32).collect::<Vec<_>>());
+        prop_assert!(is_contiguous(&graph, k, &division.labels));
+        prop_assert_eq!(division.in_pieces, 0);
+        let score = score_of(&graph, k, &division.labels);
+        prop_assert_eq!(score.cost, division.cost);
+        prop_assert_eq!(score.violation as f64 / 1e9, division.violation);
+    }
+
+    #[test]
+    fn bounds_and_answers_stand_on_their_sides_of_the_optimum(graph in connected_graph(8), k in 1..4usize) {
+        let k = k.min(graph.len());
+        let best = brute_force(&graph, k);
+        let division = Divider::new(tolerances()).divide(&graph, k).unwrap();
+        prop_assert!(division.violation >= best.violation as f64 / 1e9);
+        prop_assert!(division.least_violation <= best.violation as f64 / 1e9 + 1e-8);
+    }
+
+    #[test]
+    fn a_graph_in_parts_gets_blocks_that_respect_them(
+        first in connected_graph(20),
+        second in connected_graph(20),
+        k in 1..12usize,
+    ) {
+        let (n, m) = (first.len() as u32, second.len() as u32);
+        let mut weights = Vec::new();
+        let mut edges = Vec::new();
+        for (graph, offset) in [(&first, 0), (&second, n)] {
+            for v in 0..graph.len() {
+                weights.extend_from_slice(graph.weights(v));
+                edges.extend(graph.neighbours(v).map(|(t, c)| (v as u32 + offset, t as u32 + offset, c)));
+            }
+        }
+        let both = Graph::new(2, weights, &edges).unwrap();
+        let k = k.min((n + m) as usize);
+        let division = Divider::new(tolerances()).divide(&both, k).unwrap();
+        if k == 1 {
+            prop_assert_eq!(division.in_pieces, 1);
+        } else {
+            prop_assert!(is_contiguous(&both, k, &division.labels));
+        }
+    }
+}
+
+/// A jittered square mesh with uneven weights.
+fn mesh(side: usize) -> Graph {
+    let at = |x: usize, y: usize| (y * side + x) as u32;
+    let mut edges = Vec::new();
+    let mut weights = Vec::new();
+    for y in 0..side {
+        for x in 0..side {
+            weights.extend([((x * 7 + y * 13) % 29) as i64 + 1, ((x * 3 + y * 5) % 11) as i64 + 10]);
+            if x + 1 < side {
+                edges.push((at(x, y), at(x + 1, y), 10 + ((x + y) % 5) as i64));
+            }
+            if y + 1 < side {
+                edges.push((at(x, y), at(x, y + 1), 10 + ((x * y) % 7) as i64));
+            }
+        }
+    }
+    Graph::new(2, weights, &edges).unwrap()
+}
+
+#[test]
+fn small_optima_are_found_nearly_always() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut found, cases) = (0, 60);
+    for _ in 0..cases {
+        let graph = connected_graph(9).new_tree(&mut runner).unwrap().current();
+        let k = 3.min(graph.len());
+        let division = Divider::new(tolerances()).divide(&graph, k).unwrap();
+        found += usize::from(score_of(&graph, k, &division.labels) == brute_force(&graph, k));
+    }
+    assert!(found * 100 >= cases * 90, "{found} of {cases} optima found");
+}
+
+#[test]
+fn tolerances_hold_on_a_mesh() {
+    let graph = mesh(60);
+    let division = Divider::new(tolerances()).divide(&graph, 60).unwrap();
+    assert_eq!(division.violation, 0.0);
+    // Sixty square blocks of 60 vertices would cut about 60 · 4 · √60 / 2 = 930 edges of cost ~13.
+    assert!(division.cost < 15_000, "cost {}", division.cost);
+}
+
+#[test]
+fn threads_do_not_change_the_answer() {
+    let graph = mesh(80);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Divider::new(tolerances()).divide(&graph, 40).unwrap())
+    };
+    let one = run(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(run(threads), one);
+    }
+}
+
+#[test]
+fn impossible_numbers_of_grids_are_refused() {
+    let graph = mesh(3);
+    for k in [0, 10] {
+        let error = Divider::new(tolerances()).divide(&graph, k).unwrap_err();
+        assert!(error.to_string().contains("9 units cannot be divided"), "{error}");
+    }
+}
+
+#[test]
+fn a_giant_makes_the_bound() {
+    // One vertex holds 70 of 100: with three blocks (mean 33.3, limit 36.7) it is over by 33.3,
+    // and the other two share 30 and are each under 30 by 15.
+    let graph = Graph::new(1, vec![70, 15, 15], &[(0, 1, 1), (1, 2, 1)]).unwrap();
+    let bound = unavoidable_violation(&graph, 3, 0, Tolerance::both(0.1));
+    assert!((bound - (34.0 + 30.0) / (100.0 / 3.0)).abs() < 1e-9, "{bound}");
+}
