@@ -1,4 +1,9 @@
-use geo::MultiPolygon;
+use geo::{Coord, LineString, MultiPolygon, Point, Polygon};
+use rayon::prelude::*;
+
+use super::LocalFrame;
+use super::coverage::{Coverage, NONE, signed_area};
+use super::pole;
 
 /// The ground of one zone (a grid or a community): the union of its cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,8 +14,9 @@ pub struct Zone {
     pub area_m2: f64,
     /// Length of all its borders, holes included, in metres.
     pub perimeter_m: f64,
-    /// A point well inside, in degrees (for labels and numbering).
-    pub centre: geo::Point<f64>,
+    /// A point well inside, in degrees (for labels and numbering): the centre of the largest disc
+    /// that fits, to a fiftieth of the zone's size.
+    pub centre: Point<f64>,
 }
 
 impl Zone {
@@ -20,3 +26,259 @@ impl Zone {
         4.0 * std::f64::consts::PI * self.area_m2 / (self.perimeter_m * self.perimeter_m)
     }
 }
+
+/// Dissolves cells into zones: inner borders cancel, and what is left is walked.
+pub(super) fn dissolve(
+    coverage: &Coverage,
+    frame: &LocalFrame,
+    zone_of_cell: &[u32],
+    zones: usize,
+) -> Vec<Zone> {
+    let (offsets, borders) = borders_by_zone(coverage, zone_of_cell, zones);
+    (0..zones)
+        .into_par_iter()
+        .map(|zone| {
+            let border = &borders[offsets[zone]..offsets[zone + 1]];
+            Outline { coverage, zone_of_cell, zone: zone as u32, border }.zone(frame)
+        })
+        .collect()
+}
+
+/// The zone of a cell; cells without one are in none.
+fn zone_of(zone_of_cell: &[u32], cell: u32) -> u32 {
+    zone_of_cell.get(cell as usize).copied().unwrap_or(u32::MAX)
+}
+
+/// Half-edges with their own zone on the left and another, or none, on the right, zone by zone and
+/// ascending.
+fn borders_by_zone(
+    coverage: &Coverage,
+    zone_of_cell: &[u32],
+    zones: usize,
+) -> (Vec<usize>, Vec<u32>) {
+    let zone_of_ring: Vec<u32> =
+        coverage.cell_of_ring.iter().map(|&cell| zone_of(zone_of_cell, cell)).collect();
+    let mut offsets = vec![0usize; zones + 1];
+    let mut found = Vec::new();
+    for (ring, bounds) in coverage.ring_offsets.windows(2).enumerate() {
+        let zone = zone_of_ring[ring];
+        if zone as usize >= zones {
+            continue;
+        }
+        for h in bounds[0]..bounds[1] {
+            let twin = coverage.twins[h as usize];
+            if twin == NONE || zone_of_ring[coverage.ring_of[twin as usize] as usize] != zone {
+                offsets[zone as usize + 1] += 1;
+                found.push((zone, h));
+            }
+        }
+    }
+    for zone in 0..zones {
+        offsets[zone + 1] += offsets[zone];
+    }
+    let mut next = offsets.clone();
+    let mut borders = vec![0; found.len()];
+    for (zone, h) in found {
+        borders[next[zone as usize]] = h;
+        next[zone as usize] += 1;
+    }
+    (offsets, borders)
+}
+
+/// The borders of one zone, on their way to polygons.
+struct Outline<'a> {
+    coverage: &'a Coverage,
+    zone_of_cell: &'a [u32],
+    zone: u32,
+    border: &'a [u32],
+}
+
+/// A simple cycle of border vertices.
+struct Ring {
+    vertices: Vec<u32>,
+    area_m2: f64,
+    /// A half-edge of it; its cell tells which piece of ground the ring bounds.
+    half_edge: u32,
+}
+
+impl Outline<'_> {
+    fn zone(&self, frame: &LocalFrame) -> Zone {
+        let rings = self.rings();
+        let perimeter_m = self.border.iter().map(|&h| self.coverage.length_m(h as usize)).sum();
+        let area_m2 = rings.iter().map(|ring| ring.area_m2).sum();
+        let parts = self.assemble(rings);
+        let shape: MultiPolygon<f64> =
+            parts.iter().map(|part| self.polygon(part)).collect::<Vec<_>>().into();
+        let centre = self.centre(&parts, frame).unwrap_or_else(|| fallback_centre(&shape));
+        Zone { shape, area_m2, perimeter_m, centre }
+    }
+
+    /// The border half-edge that follows `h`: around its end, through the zone's own cells, to the
+    /// far side of the wedge of ground that begins at `h`. No angle is needed.
+    fn after(&self, h: u32) -> u32 {
+        let mut e = self.coverage.next(h as usize);
+        loop {
+            let twin = self.coverage.twins[e];
+            if twin == NONE || self.zone_of_half_edge(twin) != self.zone {
+                return e as u32;
+            }
+            e = self.coverage.next(twin as usize);
+        }
+    }
+
+    fn zone_of_half_edge(&self, h: u32) -> u32 {
+        zone_of(self.zone_of_cell, self.coverage.cell_of(h as usize))
+    }
+
+    /// Walks the borders and cuts every walk where it meets itself, so that rings are simple.
+    fn rings(&self) -> Vec<Ring> {
+        let mut walked = vec![false; self.border.len()];
+        let mut rings = Vec::new();
+        let mut walk: Vec<u32> = Vec::new();
+        for start in 0..self.border.len() {
+            let mut at = start;
+            walk.clear();
+            while !std::mem::replace(&mut walked[at], true) {
+                let h = self.border[at];
+                walk.push(h);
+                // What follows is a border of this zone, so the search finds it.
+                at = self.border.binary_search(&self.after(h)).unwrap_or(start);
+            }
+            if !walk.is_empty() {
+                self.cut(&walk, &mut rings);
+            }
+        }
+        rings
+    }
+
+    /// Cuts a closed walk at vertices that it passes more than once.
+    fn cut(&self, walk: &[u32], rings: &mut Vec<Ring>) {
+        let mut vertices: Vec<u32> =
+            walk.iter().map(|&h| self.coverage.origin(h as usize)).collect();
+        let mut sorted = vertices.clone();
+        sorted.sort_unstable();
+        if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
+            rings.push(self.ring(vertices, walk[0]));
+            return;
+        }
+        vertices.clear();
+        let mut half_edges: Vec<u32> = Vec::new();
+        let mut depth = std::collections::HashMap::new();
+        for &h in walk {
+            let origin = self.coverage.origin(h as usize);
+            if let Some(&first) = depth.get(&origin) {
+                let lobe = vertices.split_off(first);
+                for v in &lobe {
+                    depth.remove(v);
+                }
+                rings.push(self.ring(lobe, half_edges[first]));
+                half_edges.truncate(first);
+            }
+            depth.insert(origin, vertices.len());
+            vertices.push(origin);
+            half_edges.push(h);
+        }
+        if !vertices.is_empty() {
+            rings.push(self.ring(vertices, half_edges[0]));
+        }
+    }
+
+    fn ring(&self, vertices: Vec<u32>, half_edge: u32) -> Ring {
+        let area_m2 = signed_area(&self.coverage.metres, &vertices);
+        Ring { vertices, area_m2, half_edge }
+    }
+
+    /// Groups rings into parts: an exterior ring first, then its holes.
+    fn assemble(&self, rings: Vec<Ring>) -> Vec<Vec<Ring>> {
+        let (exteriors, holes): (Vec<Ring>, Vec<Ring>) =
+            rings.into_iter().partition(|ring| ring.area_m2 > 0.0);
+        let mut parts: Vec<Vec<Ring>> = exteriors.into_iter().map(|ring| vec![ring]).collect();
+        if holes.is_empty() || parts.is_empty() {
+            return parts;
+        }
+        if parts.len() == 1 {
+            parts[0].extend(holes);
+            return parts;
+        }
+        // Ground that hangs together has one exterior ring: a hole belongs to the part whose ground
+        // it can be reached from.
+        let piece = self.pieces();
+        let piece_of = |ring: &Ring| piece.get(&self.part_of(ring.half_edge)).copied();
+        for hole in holes {
+            let home = piece_of(&hole);
+            let owner = parts.iter().position(|part| piece_of(&part[0]) == home).unwrap_or(0);
+            parts[owner].push(hole);
+        }
+        parts
+    }
+
+    /// The part (of a cell) on the left of a half-edge, named by its first half-edge.
+    fn part_of(&self, h: u32) -> u32 {
+        let ring = self.coverage.ring_of[h as usize];
+        self.coverage.part_offsets.partition_point(|&first| first <= ring) as u32 - 1
+    }
+
+    /// Which pieces of ground the zone's parts hang together in.
+    fn pieces(&self) -> std::collections::HashMap<u32, u32> {
+        let mut piece = std::collections::HashMap::new();
+        let mut stack = Vec::new();
+        for &h in self.border {
+            stack.push(self.part_of(h));
+            let name = stack[0];
+            while let Some(part) = stack.pop() {
+                if piece.contains_key(&part) {
+                    continue;
+                }
+                piece.insert(part, name);
+                for e in self.half_edges_of_part(part as usize) {
+                    let twin = self.coverage.twins[e];
+                    if twin != NONE && self.zone_of_half_edge(twin) == self.zone {
+                        stack.push(self.part_of(twin));
+                    }
+                }
+            }
+        }
+        piece
+    }
+
+    fn half_edges_of_part(&self, part: usize) -> std::ops::Range<usize> {
+        let rings = self.coverage.part_offsets[part]..self.coverage.part_offsets[part + 1];
+        let first = self.coverage.ring_offsets[rings.start as usize] as usize;
+        first..self.coverage.ring_offsets[rings.end as usize] as usize
+    }
+
+    fn polygon(&self, part: &[Ring]) -> Polygon<f64> {
+        let mut rings = part.iter().map(|ring| {
+            let closed = ring.vertices.iter().chain(ring.vertices.first());
+            let positions = closed.map(|&v| Coord::from(self.coverage.lonlat[v as usize]));
+            LineString::new(positions.collect())
+        });
+        let exterior = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
+        Polygon::new(exterior, rings.collect())
+    }
+
+    /// The pole of the largest part.
+    fn centre(&self, parts: &[Vec<Ring>], frame: &LocalFrame) -> Option<Point<f64>> {
+        let size = |part: &&Vec<Ring>| part.iter().map(|ring| ring.area_m2).sum::<f64>();
+        let largest = parts.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+        let mut segments = Vec::new();
+        for ring in largest {
+            let follower = ring.vertices.iter().cycle().skip(1);
+            for (&a, &b) in ring.vertices.iter().zip(follower) {
+                segments.push([self.coverage.metres[a as usize], self.coverage.metres[b as usize]]);
+            }
+        }
+        let [x, y] = pole::of_inaccessibility(&segments)?;
+        frame.to_degrees(Point::new(x, y)).ok()
+    }
+}
+
+/// Some point of a shape too thin for a pole; the origin for no shape at all.
+fn fallback_centre(shape: &MultiPolygon<f64>) -> Point<f64> {
+    use geo::InteriorPoint;
+    shape.interior_point().unwrap_or_else(|| Point::new(0.0, 0.0))
+}
+
+#[cfg(test)]
+#[path = "dissolve_tests.rs"]
+mod tests;

@@ -3,12 +3,18 @@
 //! Cells are faces of one planar subdivision: a vertex that two cells share is one vertex, so a
 //! shared border has one length, and a grid polygon is what is left when inner borders cancel.
 
+mod cells;
 mod contiguity;
 mod coverage;
+mod crossing;
 mod dissolve;
+mod islands;
+mod matching;
 mod placement;
+mod pole;
 mod projection;
 mod survey;
+mod vertices;
 
 pub use contiguity::Contiguity;
 pub use coverage::Coverage;

@@ -1,5 +1,5 @@
-use super::{Contiguity, Coverage, LocalFrame, Zone};
-use crate::error::{Finding, Result};
+use super::{Contiguity, Coverage, LocalFrame, Zone, cells, dissolve, islands, placement};
+use crate::error::{Error, Finding, Result};
 use crate::model::City;
 
 /// How to survey a city.
@@ -52,8 +52,23 @@ impl Survey {
     /// Where a unit is not a polygon, lies in no community, or has broken rings; the error names
     /// the file, the feature and the cure.
     pub fn run(&self, city: &City) -> Result<Ground> {
-        let _ = city;
-        unimplemented!()
+        if !(self.least_border_m >= 0.0 && self.least_border_m.is_finite()) {
+            return Err(Error::request(
+                format!("a least border of {} m", self.least_border_m),
+                "give a length in metres, 0 or more",
+            ));
+        }
+        let (frame, coverage, mut findings) = cells::read(&city.units)?;
+        let (community_of_unit, misplaced) = placement::place(city, &coverage)?;
+        findings.extend(misplaced);
+        let mut contiguity = Contiguity::of(&coverage, self.least_border_m);
+        let scattered = islands::scattered(&contiguity, &community_of_unit);
+        if self.islands == Islands::Attach {
+            let bridges = scattered.iter().flat_map(|s| islands::bridges(&coverage, &s.parts));
+            contiguity.attach(bridges.collect());
+        }
+        let area_m2 = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
+        Ok(Ground { frame, coverage, contiguity, community_of_unit, area_m2, findings })
     }
 }
 
@@ -68,10 +83,10 @@ impl Ground {
 
     /// Dissolves cells into zones by cancelling the borders inside each.
     ///
-    /// `zone_of_unit` holds a zone from `0..zones` per unit. Zones come back in order; each has its
+    /// `zone_of_unit` holds a zone from `0..zones` per unit; a unit with a higher number, or none,
+    /// lies in no zone. Zones come back in order; each has its
     /// polygon in degrees, with vertices bit-identical to the cells', and its measures in metres.
     pub fn dissolve(&self, zone_of_unit: &[u32], zones: usize) -> Vec<Zone> {
-        let _ = (zone_of_unit, zones);
-        unimplemented!()
+        dissolve::dissolve(&self.coverage, &self.frame, zone_of_unit, zones)
     }
 }

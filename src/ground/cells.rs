@@ -1,0 +1,263 @@
+//! From the units' polygons to a coverage.
+
+use geo::{Geometry, LineString, Polygon, Rect, coord};
+use rayon::prelude::*;
+
+use super::coverage::{Coverage, signed_area};
+use super::crossing;
+use super::projection::LocalFrame;
+use super::vertices::VertexTable;
+use crate::error::{Fault, Finding, InputError, Place, Result};
+use crate::model::Unit;
+
+/// Rings that enclose less than this (m²) enclose nothing.
+const LEAST_AREA_M2: f64 = 1e-6;
+/// Ids named in a finding.
+pub(super) const EXAMPLES: usize = 5;
+
+/// Reads the cells of units whose polygons share their vertices.
+///
+/// Vertices that repeat in a row are taken once and rings are turned the right way round. Rings
+/// that enclose nothing are left out and counted, as long as the unit keeps some ground.
+///
+/// # Errors
+/// Where there is no unit, a unit is no polygon, leaves longitude and latitude, encloses no ground,
+/// or has borders that cross each other; and where the extent is none of a city.
+pub(super) fn read(units: &[Unit]) -> Result<(LocalFrame, Coverage, Vec<Finding>)> {
+    if units.is_empty() {
+        return Err(InputError::new(Place::file("units.geojson"), Fault::Empty).into());
+    }
+    let mut draft = Draft::with_room_for(units);
+    for (index, unit) in units.iter().enumerate() {
+        draft.add(unit).map_err(|fault| at(index, unit, fault))?;
+    }
+    let Draft { table, mut rings, mut collapsed, .. } = draft;
+    let lonlat = table.into_positions();
+    let frame = LocalFrame::over(extent(&lonlat))?;
+    let metres = frame.project(&lonlat)?;
+
+    let areas = rings.areas(&metres);
+    if areas.iter().any(|area| area.abs() < LEAST_AREA_M2) {
+        rings = rings.without(&areas, &mut collapsed);
+    }
+    let areas = rings.areas(&metres);
+    if let Some(unit) = rings.cell_offsets.windows(2).position(|parts| parts[0] == parts[1]) {
+        let reason = "its rings enclose no area".to_owned();
+        return Err(at(unit, &units[unit], Fault::BrokenGeometry { reason }).into());
+    }
+    rings.orient(&areas);
+
+    let coverage = Coverage {
+        lonlat,
+        metres,
+        ring_vertices: rings.vertices,
+        ring_offsets: rings.ring_offsets,
+        part_offsets: rings.part_offsets,
+        cell_offsets: rings.cell_offsets,
+        ..Coverage::default()
+    }
+    .connect();
+    let crossed = (0..coverage.len())
+        .into_par_iter()
+        .with_min_len(256)
+        .find_map_first(|cell| crossing::first_in(&coverage, cell).map(|at| (cell, at)));
+    if let Some((unit, [x, y])) = crossed {
+        let reason = format!("its border crosses itself near ({x:.6}, {y:.6})");
+        return Err(at(unit, &units[unit], Fault::BrokenGeometry { reason }).into());
+    }
+    Ok((frame, coverage, collapsed_rings(collapsed, units)))
+}
+
+fn at(index: usize, unit: &Unit, fault: Fault) -> InputError {
+    InputError::new(Place::feature("units.geojson", index, Some(&unit.id)), fault)
+}
+
+fn collapsed_rings(mut cells: Vec<u32>, units: &[Unit]) -> Vec<Finding> {
+    if cells.is_empty() {
+        return Vec::new();
+    }
+    let count = cells.len();
+    cells.dedup();
+    vec![Finding {
+        kind: "collapsed-rings".into(),
+        message: format!("{count} rings of units enclose no area and were left out"),
+        count,
+        examples: cells.iter().take(EXAMPLES).map(|&c| units[c as usize].id.clone()).collect(),
+    }]
+}
+
+fn extent(lonlat: &[[f64; 2]]) -> Rect<f64> {
+    let (mut min, mut max) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for position in lonlat {
+        for axis in 0..2 {
+            min[axis] = min[axis].min(position[axis]);
+            max[axis] = max[axis].max(position[axis]);
+        }
+    }
+    Rect::new(coord! { x: min[0], y: min[1] }, coord! { x: max[0], y: max[1] })
+}
+
+/// Rings on their way into a coverage.
+#[derive(Debug, Default)]
+struct Rings {
+    vertices: Vec<u32>,
+    ring_offsets: Vec<u32>,
+    part_offsets: Vec<u32>,
+    cell_offsets: Vec<u32>,
+}
+
+impl Rings {
+    fn count(&self) -> usize {
+        self.ring_offsets.len() - 1
+    }
+
+    fn ring(&self, ring: usize) -> &[u32] {
+        &self.vertices[self.ring_offsets[ring] as usize..self.ring_offsets[ring + 1] as usize]
+    }
+
+    fn areas(&self, metres: &[[f64; 2]]) -> Vec<f64> {
+        let area = |ring| signed_area(metres, self.ring(ring));
+        (0..self.count()).into_par_iter().with_min_len(512).map(area).collect()
+    }
+
+    /// Turns exterior rings counter-clockwise and holes clockwise.
+    fn orient(&mut self, areas: &[f64]) {
+        let mut exterior = vec![false; areas.len()];
+        for &first in &self.part_offsets[..self.part_offsets.len() - 1] {
+            exterior[first as usize] = true;
+        }
+        for (ring, area) in areas.iter().enumerate() {
+            if (*area > 0.0) != exterior[ring] {
+                let range = self.ring_offsets[ring] as usize..self.ring_offsets[ring + 1] as usize;
+                self.vertices[range].reverse();
+            }
+        }
+    }
+
+    /// The rings that enclose an area; a part whose exterior does not goes with its holes.
+    fn without(&self, areas: &[f64], collapsed: &mut Vec<u32>) -> Rings {
+        let mut kept = Rings { ring_offsets: vec![0], part_offsets: vec![0], ..Rings::default() };
+        kept.cell_offsets.push(0);
+        for (cell, parts) in self.cell_offsets.windows(2).enumerate() {
+            for part in parts[0] as usize..parts[1] as usize {
+                let rings = self.part_offsets[part] as usize..self.part_offsets[part + 1] as usize;
+                if areas[rings.start].abs() < LEAST_AREA_M2 {
+                    collapsed.push(cell as u32);
+                    continue;
+                }
+                for ring in rings {
+                    if areas[ring].abs() < LEAST_AREA_M2 {
+                        collapsed.push(cell as u32);
+                        continue;
+                    }
+                    kept.vertices.extend_from_slice(self.ring(ring));
+                    kept.ring_offsets.push(kept.vertices.len() as u32);
+                }
+                kept.part_offsets.push(kept.count() as u32);
+            }
+            kept.cell_offsets.push(kept.part_offsets.len() as u32 - 1);
+        }
+        collapsed.sort_unstable();
+        kept
+    }
+}
+
+/// Reads polygons into rings of numbered vertices.
+struct Draft {
+    table: VertexTable,
+    rings: Rings,
+    /// Cell of every ring that had fewer than three vertices.
+    collapsed: Vec<u32>,
+}
+
+impl Draft {
+    fn with_room_for(units: &[Unit]) -> Draft {
+        let points: usize = units.iter().map(|unit| vertex_count(&unit.shape)).sum();
+        let mut rings = Rings { ring_offsets: vec![0], part_offsets: vec![0], ..Rings::default() };
+        rings.cell_offsets.push(0);
+        rings.vertices.reserve_exact(points);
+        // In a tiling each vertex stands in two cells or more.
+        Draft { table: VertexTable::with_capacity(points / 2), rings, collapsed: Vec::new() }
+    }
+
+    fn add(&mut self, unit: &Unit) -> std::result::Result<(), Fault> {
+        match &unit.shape {
+            Geometry::Polygon(polygon) => self.add_part(polygon)?,
+            Geometry::MultiPolygon(parts) => {
+                for polygon in parts {
+                    self.add_part(polygon)?;
+                }
+            }
+            other => {
+                return Err(Fault::WrongGeometry {
+                    found: type_of(other).into(),
+                    expected: "Polygon or MultiPolygon",
+                });
+            }
+        }
+        self.rings.cell_offsets.push(self.rings.part_offsets.len() as u32 - 1);
+        Ok(())
+    }
+
+    fn add_part(&mut self, polygon: &Polygon<f64>) -> std::result::Result<(), Fault> {
+        if self.add_ring(polygon.exterior())? {
+            for hole in polygon.interiors() {
+                self.add_ring(hole)?;
+            }
+            self.rings.part_offsets.push(self.rings.count() as u32);
+        }
+        Ok(())
+    }
+
+    /// Adds a ring, unless it has fewer than three vertices.
+    fn add_ring(&mut self, ring: &LineString<f64>) -> std::result::Result<bool, Fault> {
+        let start = self.rings.vertices.len();
+        for c in &ring.0 {
+            // NaN fails this test too.
+            if !(c.x.abs() <= 180.0 && c.y.abs() <= 90.0) {
+                return Err(Fault::NotLonLat { x: c.x, y: c.y });
+            }
+            let vertex = self.table.number(c.x, c.y);
+            if self.rings.vertices.len() == start || self.rings.vertices.last() != Some(&vertex) {
+                self.rings.vertices.push(vertex);
+            }
+        }
+        let vertices = &mut self.rings.vertices;
+        while vertices.len() > start + 1 && vertices.last() == Some(&vertices[start]) {
+            vertices.pop();
+        }
+        if vertices.len() - start < 3 {
+            vertices.truncate(start);
+            self.collapsed.push(self.rings.cell_offsets.len() as u32 - 1);
+            return Ok(false);
+        }
+        if u32::try_from(vertices.len()).is_err() {
+            return Err(Fault::BrokenGeometry { reason: "the city has over 2^32 vertices".into() });
+        }
+        self.rings.ring_offsets.push(vertices.len() as u32);
+        Ok(true)
+    }
+}
+
+fn vertex_count(shape: &Geometry<f64>) -> usize {
+    let of = |polygon: &Polygon<f64>| {
+        polygon.exterior().0.len() + polygon.interiors().iter().map(|r| r.0.len()).sum::<usize>()
+    };
+    match shape {
+        Geometry::Polygon(polygon) => of(polygon),
+        Geometry::MultiPolygon(parts) => parts.iter().map(of).sum(),
+        _ => 0,
+    }
+}
+
+fn type_of(shape: &Geometry<f64>) -> &'static str {
+    match shape {
+        Geometry::Point(_) => "Point",
+        Geometry::Line(_) | Geometry::LineString(_) => "LineString",
+        Geometry::Polygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => "Polygon",
+        Geometry::MultiPoint(_) => "MultiPoint",
+        Geometry::MultiLineString(_) => "MultiLineString",
+        Geometry::MultiPolygon(_) => "MultiPolygon",
+        Geometry::GeometryCollection(_) => "GeometryCollection",
+    }
+}
