@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 /// The result of every fallible function of this crate.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a request could not be answered. Each kind is displayed as one line.
 #[derive(Debug, Error)]
@@ -14,7 +14,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// The data cannot be used as it is.
     #[error(transparent)]
-    Input(#[from] InputError),
+    Input(Box<InputError>),
     /// The data is sound, but what was asked of it cannot be done.
     #[error("{problem}; {cure}")]
     Request {
@@ -33,6 +33,12 @@ pub enum Error {
         /// What the caller can change.
         cure: String,
     },
+}
+
+impl From<InputError> for Error {
+    fn from(error: InputError) -> Self {
+        Error::Input(Box::new(error))
+    }
 }
 
 impl Error {
@@ -146,6 +152,16 @@ pub enum Fault {
         /// Second number of the position.
         y: f64,
     },
+    /// A coordinate is no longitude and latitude, and the file names another reference system.
+    #[error("coordinate ({x}, {y}) is not a longitude and latitude: the file says it is in {crs}")]
+    OtherReferenceSystem {
+        /// First number of the position.
+        x: f64,
+        /// Second number of the position.
+        y: f64,
+        /// The reference system as the file's `crs` member names it.
+        crs: String,
+    },
     /// A property that is needed is missing or null.
     #[error("property {name:?} is missing")]
     MissingProperty {
@@ -201,6 +217,9 @@ impl Fault {
             }
             Fault::NotLonLat { .. } => {
                 "reproject the layer to WGS 84 longitude/latitude (EPSG:4326)".into()
+            }
+            Fault::OtherReferenceSystem { crs, .. } => {
+                format!("reproject the layer from {crs} to WGS 84 (EPSG:4326)")
             }
             Fault::MissingProperty { name } => {
                 format!("fill in {name:?} for every feature, or name another field")

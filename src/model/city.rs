@@ -10,8 +10,8 @@ use super::{
 pub struct City {
     /// A name for titles; the folder's name unless the data says better.
     pub name: String,
-    /// Communities (社区) in the order of their file. Empty where the city has no community file
-    /// and no unit names one: the whole is then one community.
+    /// Communities (社区) in the order of their file, or as the units name them in order of first
+    /// appearance; where no unit names one, the whole is one community.
     pub communities: Vec<Community>,
     /// Units in the order of their file.
     pub units: Vec<Unit>,

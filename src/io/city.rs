@@ -1,0 +1,169 @@
+use std::path::Path;
+
+use super::feature_text::FeatureText;
+use super::features::FeatureFile;
+use super::options::ReadOptions;
+use super::places::{self, PlacedFeature};
+use super::source::{find_layer, require_layer};
+use super::{communities, units};
+use crate::error::{Finding, Result};
+use crate::model::{City, Community};
+
+/// A city as it was read, with the text of its units.
+#[derive(Debug, Clone, Default)]
+pub struct CityFolder {
+    /// The city.
+    pub city: City,
+    /// The source text of the units, to be written out again with their grids.
+    pub units_text: FeatureText,
+    /// What was met on the way and did not stop the reading.
+    pub findings: Vec<Finding>,
+}
+
+/// Layers a city folder may have that nothing is made of yet.
+const UNUSED_LAYERS: [&str; 2] = ["barriers", "walks"];
+
+/// Reads a city folder.
+///
+/// `units.geojson` has to be there: polygons with `id` and `population` (≥ 0), where known
+/// `community`, `estate`, `households` and `lock`. The rest may be missing:
+///
+/// | file | properties |
+/// |---|---|
+/// | `communities.geojson` | `id`, `name`, `subdistrict`, `grids` (whole number); polygons, or null where the units name their community |
+/// | `households.geojson` | `id`; points: households that could be a central household |
+/// | `members.geojson` | `id`, `members` (default 1); points: households of party members |
+/// | `officers.geojson` | `id`; points: where auxiliary officers start from |
+/// | `stations.geojson` | `id`, `kind`, `capacity` (people); points |
+/// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
+/// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
+///
+/// Each may be packed as `NAME.geojson.gz`. Ids and community values may be strings or numbers (a
+/// number keeps its text). Without `communities.geojson` the units' `community` values make the
+/// communities, in order of first appearance; without those the whole is one community of id `1`.
+/// A foreign member `modelled` (RFC 7946 §6.1), a sentence or an array of them, says what of a file
+/// is modelled rather than real.
+///
+/// # Errors
+/// The first fault met, with file, feature and cure: file missing, unreadable or there twice, not
+/// UTF-8, not a FeatureCollection, wrong geometry, not longitude and latitude, a property missing
+/// or out of range, an id that stands twice, a community that does not exist.
+///
+/// ```
+/// use evengrid::io::{ReadOptions, read_city};
+///
+/// let folder = read_city("examples/data/denver", &ReadOptions::default())?;
+/// assert_eq!(folder.city.units.len(), 10_149);
+/// assert_eq!(folder.city.communities.len(), 178);
+/// # Ok::<(), evengrid::Error>(())
+/// ```
+pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<CityFolder> {
+    let folder = folder.as_ref();
+    let units_file = require_layer(folder, "units")?;
+    let communities_file = find_layer(folder, "communities")?;
+    let mut city = read_areas(&units_file, communities_file.as_deref(), folder, options)?;
+
+    city.city.candidates = city.read_places(folder)?;
+    city.city.members = city.read_places(folder)?;
+    city.city.officers = city.read_places(folder)?;
+    city.city.stations = city.read_places(folder)?;
+    city.city.partners = city.read_places(folder)?;
+    city.city.reporting_members = city.read_places(folder)?;
+
+    for layer in UNUSED_LAYERS {
+        if find_layer(folder, layer)?.is_some() {
+            city.findings.push(Finding {
+                kind: "layer-not-used".into(),
+                message: format!("{layer}.geojson is there, but nothing is made of it yet"),
+                count: 1,
+                examples: vec![format!("{layer}.geojson")],
+            });
+        }
+    }
+    Ok(city)
+}
+
+/// Reads units, and communities where there is a file of them, from anywhere.
+///
+/// The city is named after the folder that holds the units. Rules and errors are those of
+/// [`read_city`].
+///
+/// # Errors
+/// As [`read_city`].
+pub fn read_units(
+    units: impl AsRef<Path>,
+    communities: Option<&Path>,
+    options: &ReadOptions,
+) -> Result<CityFolder> {
+    let units = units.as_ref();
+    let folder = units.parent().filter(|folder| !folder.as_os_str().is_empty());
+    read_areas(units, communities, folder.unwrap_or(Path::new(".")), options)
+}
+
+fn read_areas(
+    units_path: &Path,
+    communities_path: Option<&Path>,
+    folder: &Path,
+    options: &ReadOptions,
+) -> Result<CityFolder> {
+    let mut city = CityFolder::default();
+    city.city.name = folder_name(folder);
+    let file = FeatureFile::open(units_path)?;
+    city.enter(&file);
+
+    let mut communities: Option<Vec<Community>> = None;
+    if let Some(path) = communities_path {
+        let file = FeatureFile::open(path)?;
+        city.enter(&file);
+        communities = Some(communities::read(&file)?);
+    }
+    let units = units::read(file, &mut communities, &city.city.name, options)?;
+    city.city.communities = communities.unwrap_or_default();
+    city.city.units = units.units;
+    city.units_text = units.text;
+    city.findings.extend(units.findings);
+    Ok(city)
+}
+
+impl CityFolder {
+    /// Reads a layer of points; none where there is no such file.
+    fn read_places<T: PlacedFeature>(&mut self, folder: &Path) -> Result<Vec<T>> {
+        let Some(path) = find_layer(folder, T::LAYER)? else { return Ok(Vec::new()) };
+        let file = FeatureFile::open(&path)?;
+        self.enter(&file);
+        places::read(&file)
+    }
+
+    /// Enters what is to be known of a file.
+    fn enter(&mut self, file: &FeatureFile) {
+        let source = file.source();
+        if let Some(crs) = &file.other_crs {
+            self.findings.push(Finding {
+                kind: "other-reference-system".into(),
+                message: format!(
+                    "{} says it is in {crs}; its coordinates were taken as WGS 84",
+                    source.file
+                ),
+                count: source.features,
+                examples: Vec::new(),
+            });
+        }
+        for sentence in &file.modelled {
+            if !self.city.modelled.contains(sentence) {
+                self.city.modelled.push(sentence.clone());
+            }
+        }
+        self.city.sources.push(source);
+    }
+}
+
+/// The name of a folder, also where it is given as `.` or ends in `..`.
+fn folder_name(folder: &Path) -> String {
+    let canonical = folder.canonicalize().ok();
+    let name = folder.file_name().or_else(|| canonical.as_deref().and_then(Path::file_name));
+    name.map_or_else(|| "city".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+#[path = "city_tests.rs"]
+mod tests;

@@ -1,0 +1,159 @@
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::properties::Properties;
+
+/// A stretch of a text, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    /// Where `part`, a slice of `whole`, stands in it.
+    pub fn of(part: &str, whole: &str) -> Self {
+        let start = part.as_ptr() as usize - whole.as_ptr() as usize;
+        Span { start, end: start + part.len() }
+    }
+
+    /// The stretch itself.
+    pub fn text(self, whole: &str) -> &str {
+        &whole[self.start..self.end]
+    }
+}
+
+/// The source text of a GeoJSON file, to be written out again with more properties.
+///
+/// Nothing is parsed and written anew: the new members are spliced into the text, so numbers,
+/// foreign members, order and white space stay as they were.
+#[derive(Debug, Clone, Default)]
+pub struct FeatureText {
+    text: String,
+    features: Vec<Span>,
+    properties: Vec<Option<Span>>,
+}
+
+/// Features spliced at a time, so that memory stays small and threads stay busy.
+const BATCH: usize = 4096;
+
+impl FeatureText {
+    /// `features` and `properties` are where each feature and its properties stand in `text`.
+    pub(super) fn new(text: String, features: Vec<Span>, properties: Vec<Option<Span>>) -> Self {
+        debug_assert_eq!(features.len(), properties.len());
+        FeatureText { text, features, properties }
+    }
+
+    /// Number of features.
+    pub fn len(&self) -> usize {
+        self.features.len()
+    }
+
+    /// Whether there is no feature.
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty()
+    }
+
+    /// Writes the text with `members(feature)` put into the properties of each feature. A property
+    /// of the same name gets the new value in its place; properties that are null or missing become
+    /// an object.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write_with<'m>(
+        &self,
+        out: &mut impl Write,
+        members: impl Fn(usize) -> Vec<(&'m str, Value)> + Sync,
+    ) -> io::Result<()> {
+        let mut written = 0;
+        for first in (0..self.len()).step_by(BATCH) {
+            let batch: Vec<String> = (first..self.len().min(first + BATCH))
+                .into_par_iter()
+                .with_min_len(64)
+                .map(|feature| self.splice(feature, &members(feature)))
+                .collect();
+            for (spliced, span) in batch.iter().zip(&self.features[first..]) {
+                out.write_all(&self.text.as_bytes()[written..span.start])?;
+                out.write_all(spliced.as_bytes())?;
+                written = span.end;
+            }
+        }
+        out.write_all(&self.text.as_bytes()[written..])
+    }
+
+    /// The text of one feature with more properties.
+    fn splice(&self, feature: usize, members: &[(&str, Value)]) -> String {
+        let Span { start, end } = self.features[feature];
+        let mut spliced = String::with_capacity(end - start + 64 * members.len());
+        match self.properties[feature] {
+            // A feature has a type at least, so something follows its brace.
+            None => {
+                spliced.push_str("{\"properties\": ");
+                push_object(&mut spliced, members);
+                spliced.push_str(", ");
+                spliced.push_str(self.text[start + 1..end].trim_start());
+            }
+            Some(span) => {
+                spliced.push_str(&self.text[start..span.start]);
+                match serde_json::from_str::<Properties<'_>>(span.text(&self.text)) {
+                    Ok(properties) if !properties.members().is_empty() => {
+                        self.splice_properties(&mut spliced, span, &properties, members);
+                    }
+                    // Null or an object without members.
+                    _ => push_object(&mut spliced, members),
+                }
+                spliced.push_str(&self.text[span.end..end]);
+            }
+        }
+        spliced
+    }
+
+    /// Pushes the properties at `span`, new values in the place of old ones and new members last.
+    fn splice_properties(
+        &self,
+        spliced: &mut String,
+        span: Span,
+        properties: &Properties<'_>,
+        members: &[(&str, Value)],
+    ) {
+        let mut written = span.start;
+        for (key, value) in properties.members() {
+            let old = Span::of(value.get(), &self.text);
+            if let Some((_, new)) = members.iter().find(|(name, _)| key == name) {
+                spliced.push_str(&self.text[written..old.start]);
+                spliced.push_str(&new.to_string());
+            } else {
+                spliced.push_str(&self.text[written..old.end]);
+            }
+            written = old.end;
+        }
+        for (name, value) in members.iter().filter(|(name, _)| !properties.has(name)) {
+            spliced.push_str(", ");
+            push_member(spliced, name, value);
+        }
+        spliced.push_str(&self.text[written..span.end]);
+    }
+}
+
+fn push_object(text: &mut String, members: &[(&str, Value)]) {
+    text.push('{');
+    for (n, (name, value)) in members.iter().enumerate() {
+        if n > 0 {
+            text.push_str(", ");
+        }
+        push_member(text, name, value);
+    }
+    text.push('}');
+}
+
+fn push_member(text: &mut String, name: &str, value: &Value) {
+    text.push_str(&Value::from(name).to_string());
+    text.push_str(": ");
+    text.push_str(&value.to_string());
+}
+
+#[cfg(test)]
+#[path = "feature_text_tests.rs"]
+mod tests;

@@ -1,0 +1,244 @@
+use std::borrow::Cow;
+use std::path::Path;
+
+use geo::Geometry;
+use rayon::prelude::*;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::feature_text::{FeatureText, Span};
+use super::properties::{Properties, text_of};
+use super::shape::Shape;
+use super::source::TextFile;
+use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::model::Source;
+
+/// A GeoJSON FeatureCollection (RFC 7946 §3.3) whose features have been found but not yet read.
+#[derive(Debug)]
+pub(super) struct FeatureFile {
+    file: TextFile,
+    sha256: String,
+    /// Where in the text each feature stands.
+    features: Vec<Span>,
+    /// The reference system of the legacy `crs` member, where it is not WGS 84.
+    pub other_crs: Option<String>,
+    /// The foreign member `modelled`: what in this file is modelled rather than real.
+    pub modelled: Vec<String>,
+}
+
+/// One feature, as handed to the closure of [`FeatureFile::decode`].
+#[derive(Debug)]
+pub(super) struct Feature<'a> {
+    /// Its id: the id property, else the feature's `id` member, else its number from 1.
+    pub id: String,
+    /// Its properties; empty where they are null or missing.
+    pub properties: Properties<'a>,
+    /// Where the text of its properties is, where it has any (be it null).
+    pub properties_span: Option<Span>,
+    shape: Option<Shape>,
+    other_crs: Option<&'a str>,
+}
+
+impl Feature<'_> {
+    /// Takes the geometry, which has to be there and sound.
+    pub fn geometry(&mut self) -> Result<Geometry<f64>, Fault> {
+        self.shape.take().ok_or(Fault::NoGeometry)?.into_geometry(self.other_crs)
+    }
+
+    /// Whether the feature has a geometry that has not been taken.
+    pub fn has_geometry(&self) -> bool {
+        self.shape.is_some()
+    }
+
+    /// Rings that did not end where they began; ask before the geometry is taken.
+    pub fn unclosed_rings(&self) -> usize {
+        self.shape.as_ref().map_or(0, |shape| shape.unclosed_rings)
+    }
+}
+
+impl FeatureFile {
+    /// Opens a file: reads, unpacks and hashes it, and finds its features.
+    ///
+    /// # Errors
+    /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::new(TextFile::read(path)?)
+    }
+
+    /// As [`open`](Self::open), from text in memory.
+    pub fn new(file: TextFile) -> Result<Self> {
+        let (sha256, collection) = rayon::join(|| file.sha256(), || Collection::parse(&file.text));
+        let fault = |fault| InputError::new(file.place.clone(), fault);
+        let collection = collection.map_err(fault)?;
+        let features = collection.features.unwrap_or_default();
+        if features.is_empty() {
+            return Err(fault(Fault::Empty).into());
+        }
+        let features = features.iter().map(|raw| Span::of(raw.get(), &file.text)).collect();
+        let other_crs = collection.crs.and_then(other_crs);
+        let modelled = collection.modelled.map(modelled).unwrap_or_default();
+        Ok(FeatureFile { sha256, features, other_crs, modelled, file })
+    }
+
+    /// Reads every feature, in parallel; what comes back is in file order.
+    ///
+    /// `id_field` is the property that holds the id.
+    ///
+    /// # Errors
+    /// The first faulty feature in file order.
+    pub fn decode<T: Send>(
+        &self,
+        id_field: &str,
+        read: impl Fn(Feature<'_>) -> Result<T, Fault> + Sync,
+    ) -> Result<Vec<T>> {
+        let results: Vec<Result<T, Box<InputError>>> = (0..self.features.len())
+            .into_par_iter()
+            .with_min_len(64)
+            .map(|index| {
+                let (feature, own_id) = self
+                    .feature(index, id_field)
+                    .map_err(|fault| Box::new(InputError::new(self.place(index, None), fault)))?;
+                let id = feature.id.clone();
+                read(feature).map_err(|fault| {
+                    let id = own_id.then_some(id.as_str());
+                    Box::new(InputError::new(self.place(index, id), fault))
+                })
+            })
+            .collect();
+        results.into_iter().collect::<Result<_, _>>().map_err(Error::Input)
+    }
+
+    /// The place of a feature (from 0) in this file.
+    pub fn place(&self, index: usize, id: Option<&str>) -> Place {
+        Place::feature(&*self.file.place.file, index, id)
+    }
+
+    /// What the city's record says of this file.
+    pub fn source(&self) -> Source {
+        Source {
+            file: self.file.name.clone(),
+            sha256: self.sha256.clone(),
+            features: self.features.len(),
+        }
+    }
+
+    /// Keeps the text, to write it out again with more properties. `properties` holds, per feature,
+    /// where the text of its properties is.
+    pub fn into_text(self, properties: Vec<Option<Span>>) -> FeatureText {
+        FeatureText::new(self.file.text, self.features, properties)
+    }
+
+    /// Reads one feature, and says whether it has an id of its own.
+    fn feature(&self, index: usize, id_field: &str) -> Result<(Feature<'_>, bool), Fault> {
+        let raw = RawFeature::parse(self.features[index].text(&self.file.text))?;
+        let properties_span =
+            raw.properties.map(|properties| Span::of(properties.get(), &self.file.text));
+        let properties = match raw.properties {
+            Some(properties) if properties.get() != "null" => parse(properties.get())?,
+            _ => Properties::default(),
+        };
+        let own_id = match properties.text(id_field)? {
+            Some(id) => Some(id),
+            None => raw.id.and_then(text_of).map(Cow::into_owned),
+        };
+        let has_own_id = own_id.is_some();
+        let id = own_id.unwrap_or_else(|| (index + 1).to_string());
+        let other_crs = self.other_crs.as_deref();
+        let shape = raw.geometry;
+        Ok((Feature { id, properties, properties_span, shape, other_crs }, has_own_id))
+    }
+}
+
+/// The top level of a GeoJSON file, borrowed.
+#[derive(Deserialize)]
+struct Collection<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    features: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    crs: Option<&'a RawValue>,
+    #[serde(borrow)]
+    modelled: Option<&'a RawValue>,
+}
+
+impl<'a> Collection<'a> {
+    fn parse(text: &'a str) -> Result<Self, Fault> {
+        let not_geojson = |reason: String| Err(Fault::NotGeoJson { reason });
+        if !text.trim_start().starts_with('{') {
+            return not_geojson("the text does not begin with {".into());
+        }
+        let collection: Self = match serde_json::from_str(text) {
+            Ok(collection) => collection,
+            Err(error) => return not_geojson(error.to_string()),
+        };
+        match collection.kind.as_deref() {
+            Some("FeatureCollection") if collection.features.is_some() => Ok(collection),
+            Some("FeatureCollection") => not_geojson("there is no \"features\" array".into()),
+            Some(kind) => not_geojson(format!("the type is {kind:?}")),
+            None => not_geojson("there is no \"type\"".into()),
+        }
+    }
+}
+
+/// A feature, borrowed.
+#[derive(Deserialize)]
+struct RawFeature<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    geometry: Option<Shape>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    properties: Option<&'a RawValue>,
+}
+
+impl<'a> RawFeature<'a> {
+    fn parse(text: &'a str) -> Result<Self, Fault> {
+        if !text.starts_with('{') {
+            return Err(Fault::NotGeoJson { reason: "the feature is not an object".into() });
+        }
+        let feature: Self = parse(text)?;
+        if feature.kind != "Feature" {
+            let reason = format!("the type is {:?} where a Feature is needed", feature.kind);
+            return Err(Fault::NotGeoJson { reason });
+        }
+        Ok(feature)
+    }
+}
+
+/// Keeps a null apart from a member that is missing.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// Parses a part of the text; the reason leaves out the line, which would count from the part.
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| {
+        let reason = error.to_string();
+        let reason = reason.rfind(" at line ").map_or(reason.as_str(), |end| &reason[..end]);
+        Fault::NotGeoJson { reason: reason.to_owned() }
+    })
+}
+
+/// The name in a legacy `crs` member (GeoJSON 2008), unless it is WGS 84 or within a metre of it.
+fn other_crs(crs: &RawValue) -> Option<String> {
+    /// WGS 84, CGCS2000, NAD 83 and ETRS 89 in degrees.
+    const AS_GOOD: [&str; 8] = ["CRS84", "CRS83", "CRS84h", "4326", "4979", "4490", "4269", "4258"];
+    let crs: serde_json::Value = serde_json::from_str(crs.get()).ok()?;
+    let name = crs.pointer("/properties/name")?.as_str()?;
+    let code = name.rsplit([':', '/']).next().unwrap_or(name);
+    (!AS_GOOD.contains(&code)).then(|| name.to_owned())
+}
+
+/// One sentence, or an array of them.
+fn modelled(value: &RawValue) -> Vec<String> {
+    match text_of(value) {
+        Some(sentence) => vec![sentence.into_owned()],
+        None => serde_json::from_str(value.get()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+#[path = "features_tests.rs"]
+mod tests;

@@ -1,0 +1,54 @@
+/// Which properties hold what, and what becomes of gaps.
+///
+/// ```
+/// use evengrid::io::{MissingPopulation, ReadOptions};
+///
+/// let options = ReadOptions {
+///     population_field: "POP100".into(),
+///     missing_population: MissingPopulation::Zero,
+///     ..ReadOptions::default()
+/// };
+/// assert_eq!(options.community_field, "community");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Property of a unit with its id. Default `id`; where a unit has none, the feature's `id`
+    /// member, or else its number in the file, stands in.
+    pub id_field: String,
+    /// Property of a unit with its people. Default `population`.
+    pub population_field: String,
+    /// Property of a unit with its households. Default `households`.
+    pub households_field: String,
+    /// Property of a unit with the id of its community. Default `community`.
+    pub community_field: String,
+    /// Property of a unit with its estate (小区). Default `estate`.
+    pub estate_field: String,
+    /// Property of a unit with the name of the grid it is locked to. Default `lock`.
+    pub lock_field: String,
+    /// What becomes of a unit without a population.
+    pub missing_population: MissingPopulation,
+}
+
+/// What becomes of a unit whose population is missing or null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingPopulation {
+    /// It is an error.
+    #[default]
+    Error,
+    /// It counts as 0, and is reported as a finding.
+    Zero,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions {
+            id_field: "id".into(),
+            population_field: "population".into(),
+            households_field: "households".into(),
+            community_field: "community".into(),
+            estate_field: "estate".into(),
+            lock_field: "lock".into(),
+            missing_population: MissingPopulation::default(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Layers of points: households, members, officers, stations, partners, reporting members.
+
+use geo::{Geometry, Point};
+
+use super::features::{Feature, FeatureFile};
+use super::shape::type_name;
+use super::units::refuse_duplicates;
+use crate::error::{Fault, Result};
+use crate::model::{
+    CandidateHousehold, MemberHousehold, Officer, Partner, ReportingMember, Station,
+};
+
+/// Something with an id and a position that a layer of points holds.
+pub(super) trait PlacedFeature: Send + Sized {
+    /// Name of the layer: the file is `LAYER.geojson`.
+    const LAYER: &'static str;
+
+    /// Reads one from the properties of a feature.
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault>;
+
+    /// Its id, unique in the layer.
+    fn id(&self) -> &str;
+}
+
+/// Reads a layer of points.
+///
+/// # Errors
+/// The first faulty feature: not a point, or with a property that cannot be used.
+pub(super) fn read<T: PlacedFeature>(file: &FeatureFile) -> Result<Vec<T>> {
+    let places = file.decode("id", |mut feature| {
+        let position = point(&mut feature)?;
+        T::read(&feature, position)
+    })?;
+    refuse_duplicates(file, places.iter().map(T::id))?;
+    Ok(places)
+}
+
+/// Takes the geometry of a feature that has to be a point.
+pub(super) fn point(feature: &mut Feature<'_>) -> Result<Point<f64>, Fault> {
+    match feature.geometry()? {
+        Geometry::Point(point) => Ok(point),
+        other => {
+            let found = type_name(&other).to_owned();
+            Err(Fault::WrongGeometry { found, expected: "Point" })
+        }
+    }
+}
+
+impl PlacedFeature for CandidateHousehold {
+    const LAYER: &'static str = "households";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        Ok(CandidateHousehold { id: feature.id.clone(), position })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PlacedFeature for MemberHousehold {
+    const LAYER: &'static str = "members";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        let members =
+            feature.properties.count("members", "a whole number of members, 1 or more")?;
+        Ok(MemberHousehold { id: feature.id.clone(), position, members: members.unwrap_or(1) })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PlacedFeature for Officer {
+    const LAYER: &'static str = "officers";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        Ok(Officer { id: feature.id.clone(), position })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PlacedFeature for Station {
+    const LAYER: &'static str = "stations";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        Ok(Station {
+            id: feature.id.clone(),
+            position,
+            kind: feature.properties.text("kind")?,
+            capacity: feature.properties.amount("capacity", "a number of people, 0 or more")?,
+        })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PlacedFeature for Partner {
+    const LAYER: &'static str = "partners";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        Ok(Partner {
+            id: feature.id.clone(),
+            position,
+            needs: feature.properties.list("needs")?,
+            resources: feature.properties.list("resources")?,
+            projects: feature.properties.list("projects")?,
+        })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PlacedFeature for ReportingMember {
+    const LAYER: &'static str = "reporting";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        let organisation = feature.properties.text("organisation")?;
+        let organisation = organisation
+            .ok_or_else(|| Fault::MissingProperty { name: "organisation".to_owned() })?;
+        Ok(ReportingMember { id: feature.id.clone(), organisation, position })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}

@@ -1,0 +1,126 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::error::Fault;
+
+/// The properties of a feature, each value as its JSON text.
+#[derive(Debug, Default)]
+pub(super) struct Properties<'a> {
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> Properties<'a> {
+    /// The members in file order.
+    pub fn members(&self) -> &[(Cow<'a, str>, &'a RawValue)] {
+        &self.members
+    }
+
+    /// The value of a property; `None` where it is missing or null. Of several the last counts.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let (_, value) = self.members.iter().rev().find(|(key, _)| key == name)?;
+        (value.get() != "null").then_some(value)
+    }
+
+    /// Whether there is a property of this name, be it null.
+    pub fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|(key, _)| key == name)
+    }
+
+    /// A string, or a number as it is written; `None` where missing, null or an empty string.
+    pub fn text(&self, name: &str) -> Result<Option<String>, Fault> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match text_of(value) {
+            Some(text) if text.is_empty() => Ok(None),
+            Some(text) => Ok(Some(text.into_owned())),
+            None => Err(bad(name, value, "a string or a number")),
+        }
+    }
+
+    /// A finite number of 0 or more, or a string that holds one; `None` where missing or null.
+    pub fn amount(&self, name: &str, expected: &'static str) -> Result<Option<f64>, Fault> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match number_of(value) {
+            // Adding 0 turns -0 into 0.
+            Some(number) if number.is_finite() && number >= 0.0 => Ok(Some(number + 0.0)),
+            _ => Err(bad(name, value, expected)),
+        }
+    }
+
+    /// A whole number from 1 to 2^32 - 1; `None` where missing or null.
+    pub fn count(&self, name: &str, expected: &'static str) -> Result<Option<u32>, Fault> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match number_of(value) {
+            Some(n) if n.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(&n) => {
+                Ok(Some(n as u32))
+            }
+            _ => Err(bad(name, value, expected)),
+        }
+    }
+
+    /// An array of strings, or a string whose parts are set apart by semicolons (`;` or `；`).
+    pub fn list(&self, name: &str) -> Result<Vec<String>, Fault> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        if let Some(text) = text_of(value) {
+            let parts = text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty());
+            return Ok(parts.map(str::to_owned).collect());
+        }
+        serde_json::from_str(value.get())
+            .map_err(|_| bad(name, value, "an array of strings, or strings set apart by \";\""))
+    }
+}
+
+/// A JSON string's content, or a JSON number as it is written.
+pub(super) fn text_of(value: &RawValue) -> Option<Cow<'_, str>> {
+    match value.get().as_bytes().first()? {
+        b'"' => serde_json::from_str::<Text<'_>>(value.get()).ok().map(|text| text.0),
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(value.get())),
+        _ => None,
+    }
+}
+
+fn number_of(value: &RawValue) -> Option<f64> {
+    match value.get().as_bytes().first()? {
+        b'"' => text_of(value)?.trim().parse().ok(),
+        _ => serde_json::from_str(value.get()).ok(),
+    }
+}
+
+fn bad(name: &str, value: &RawValue, expected: &'static str) -> Fault {
+    const LONGEST: usize = 60;
+    let text = value.get();
+    let value = match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    };
+    Fault::BadProperty { name: name.to_owned(), value: value.replace(['\n', '\r'], " "), expected }
+}
+
+/// A JSON string, borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PropertiesVisitor;
+        impl<'de> Visitor<'de> for PropertiesVisitor {
+            type Value = Properties<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("properties, an object or null")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(8);
+                while let Some(Text(key)) = map.next_key()? {
+                    members.push((key, map.next_value()?));
+                }
+                Ok(Properties { members })
+            }
+        }
+        deserializer.deserialize_map(PropertiesVisitor)
+    }
+}

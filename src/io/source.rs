@@ -1,0 +1,109 @@
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Fault, InputError, Place, Result};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const GZIP_MAGIC: &[u8] = b"\x1F\x8B";
+
+/// The text of a file, unpacked where it was gzip, without its byte order mark.
+#[derive(Debug)]
+pub(super) struct TextFile {
+    /// The file as the caller named it, for messages.
+    pub place: Place,
+    /// The file's own name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Whether the text stood behind a byte order mark.
+    marked: bool,
+}
+
+impl TextFile {
+    /// Reads a file and unpacks it where it starts like gzip, whatever its name.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).map_err(|source| Error::File {
+            path: path.to_owned(),
+            source,
+            cure: "check the path, and that the file may be read".into(),
+        })?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let place = Place::file(path.display().to_string());
+        Self::from_bytes(place.clone(), name, bytes)
+            .map_err(|fault| InputError::new(place, fault).into())
+    }
+
+    /// Takes bytes that are in memory.
+    pub fn from_bytes(place: Place, name: String, mut bytes: Vec<u8>) -> Result<Self, Fault> {
+        if bytes.starts_with(GZIP_MAGIC) {
+            let mut unpacked = Vec::with_capacity(bytes.len().saturating_mul(8));
+            MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).map_err(|error| {
+                Fault::NotReadable { format: "gzip", reason: error.to_string() }
+            })?;
+            bytes = unpacked;
+        }
+        let marked = bytes.starts_with(BYTE_ORDER_MARK);
+        let mark_length = if marked { BYTE_ORDER_MARK.len() } else { 0 };
+        bytes.drain(..mark_length);
+        let text = String::from_utf8(bytes).map_err(|error| Fault::NotUtf8 {
+            offset: mark_length + error.utf8_error().valid_up_to(),
+        })?;
+        Ok(TextFile { place, name, text, marked })
+    }
+
+    /// SHA-256 of the unpacked content, byte order mark included, in hexadecimal (FIPS 180-4).
+    pub fn sha256(&self) -> String {
+        let mut hasher = Sha256::new();
+        if self.marked {
+            hasher.update(BYTE_ORDER_MARK);
+        }
+        hasher.update(&self.text);
+        let mut hexadecimal = String::with_capacity(64);
+        for byte in hasher.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(hexadecimal, "{byte:02x}");
+        }
+        hexadecimal
+    }
+}
+
+/// Finds `NAME.geojson` or `NAME.geojson.gz` in a folder; `None` where there is neither.
+///
+/// # Errors
+/// Where both are there: nobody could tell which one is meant.
+pub(super) fn find_layer(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
+    let plain = folder.join(format!("{name}.geojson"));
+    let packed = folder.join(format!("{name}.geojson.gz"));
+    match (plain.exists(), packed.exists()) {
+        (true, true) => Err(Error::File {
+            source: io::Error::other(format!("{name}.geojson.gz stands beside it")),
+            path: plain,
+            cure: "keep one of the two and delete the other".into(),
+        }),
+        (true, false) => Ok(Some(plain)),
+        (false, true) => Ok(Some(packed)),
+        (false, false) => Ok(None),
+    }
+}
+
+/// Finds a layer that has to be there.
+pub(super) fn require_layer(folder: &Path, name: &str) -> Result<PathBuf> {
+    if !folder.is_dir() {
+        let problem = if folder.exists() { "is not a folder" } else { "there is no such folder" };
+        return Err(Error::File {
+            path: folder.to_owned(),
+            source: io::Error::other(problem),
+            cure: format!("name a folder that holds {name}.geojson"),
+        });
+    }
+    find_layer(folder, name)?.ok_or_else(|| Error::File {
+        path: folder.join(format!("{name}.geojson")),
+        source: io::Error::other("there is no such file, nor one that ends in .gz"),
+        cure: format!("export the layer of {name} into the folder under this name"),
+    })
+}

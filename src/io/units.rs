@@ -1,0 +1,176 @@
+use std::collections::HashMap;
+
+use geo::Geometry;
+
+use super::feature_text::{FeatureText, Span};
+use super::features::{Feature, FeatureFile};
+use super::options::{MissingPopulation, ReadOptions};
+use super::shape::type_name;
+use super::tally::Tally;
+use crate::error::{Fault, Finding, InputError, Result};
+use crate::model::{Community, Unit};
+
+const POPULATION: &str = "a number of people, 0 or more";
+const HOUSEHOLDS: &str = "a number of households, 0 or more";
+
+/// The units of a file, with what was met among them.
+pub(super) struct Units {
+    pub units: Vec<Unit>,
+    pub text: FeatureText,
+    pub findings: Vec<Finding>,
+}
+
+/// A unit whose community is still a name, and what is to be noted of it.
+struct Draft {
+    unit: Unit,
+    community: Option<String>,
+    properties: Option<Span>,
+    population_missing: bool,
+    has_grid: bool,
+    unclosed_rings: usize,
+}
+
+/// Reads units, and fills `communities` from them where it is `None`: by the communities the units
+/// name, in order of first appearance, or else by one community, called `whole`.
+///
+/// # Errors
+/// The first faulty unit.
+pub(super) fn read(
+    file: FeatureFile,
+    communities: &mut Option<Vec<Community>>,
+    whole: &str,
+    options: &ReadOptions,
+) -> Result<Units> {
+    let mut drafts = file.decode(&options.id_field, |feature| draft(feature, options))?;
+    refuse_duplicates(&file, drafts.iter().map(|draft| draft.unit.id.as_str()))?;
+    match communities {
+        Some(communities) => join_communities(&file, &mut drafts, communities)?,
+        None => *communities = Some(found_communities(&file, &mut drafts, whole, options)?),
+    }
+    let findings = findings(&drafts, options);
+    let (units, properties) =
+        drafts.into_iter().map(|draft| (draft.unit, draft.properties)).unzip();
+    Ok(Units { units, text: file.into_text(properties), findings })
+}
+
+/// Refuses ids that stand twice.
+pub(super) fn refuse_duplicates<'a>(
+    file: &FeatureFile,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<()> {
+    let mut first_of = HashMap::with_capacity(ids.size_hint().0);
+    for (index, id) in ids.enumerate() {
+        if let Some(first) = first_of.insert(id, index) {
+            let fault = Fault::DuplicateId { first: first + 1 };
+            return Err(InputError::new(file.place(index, Some(id)), fault).into());
+        }
+    }
+    Ok(())
+}
+
+fn draft(mut feature: Feature<'_>, options: &ReadOptions) -> Result<Draft, Fault> {
+    let unclosed_rings = feature.unclosed_rings();
+    let shape = feature.geometry()?;
+    if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
+        let found = type_name(&shape).to_owned();
+        return Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" });
+    }
+    let properties = &feature.properties;
+    let population = properties.amount(&options.population_field, POPULATION)?;
+    if population.is_none() && options.missing_population == MissingPopulation::Error {
+        return Err(Fault::MissingProperty { name: options.population_field.clone() });
+    }
+    Ok(Draft {
+        community: properties.text(&options.community_field)?,
+        properties: feature.properties_span,
+        population_missing: population.is_none(),
+        has_grid: properties.has("grid"),
+        unclosed_rings,
+        unit: Unit {
+            population: population.unwrap_or(0.0),
+            households: properties.amount(&options.households_field, HOUSEHOLDS)?,
+            community: None,
+            estate: properties.text(&options.estate_field)?,
+            lock: properties.text(&options.lock_field)?,
+            shape,
+            id: feature.id,
+        },
+    })
+}
+
+/// Looks up the communities that units name. Units that name none are placed later, by position.
+fn join_communities(
+    file: &FeatureFile,
+    drafts: &mut [Draft],
+    communities: &[Community],
+) -> Result<()> {
+    let index_of: HashMap<&str, usize> =
+        communities.iter().enumerate().map(|(index, c)| (c.id.as_str(), index)).collect();
+    for (index, draft) in drafts.iter_mut().enumerate() {
+        let Some(community) = draft.community.take() else { continue };
+        draft.unit.community = Some(*index_of.get(community.as_str()).ok_or_else(|| {
+            let place = file.place(index, Some(&draft.unit.id));
+            InputError::new(place, Fault::UnknownCommunity { community })
+        })?);
+    }
+    Ok(())
+}
+
+/// Makes communities of what the units name, or one of the whole.
+fn found_communities(
+    file: &FeatureFile,
+    drafts: &mut [Draft],
+    whole: &str,
+    options: &ReadOptions,
+) -> Result<Vec<Community>> {
+    if drafts.iter().all(|draft| draft.community.is_none()) {
+        drafts.iter_mut().for_each(|draft| draft.unit.community = Some(0));
+        return Ok(vec![community("1", whole)]);
+    }
+    let mut communities = Vec::new();
+    let mut index_of: HashMap<String, usize> = HashMap::new();
+    for (index, draft) in drafts.iter_mut().enumerate() {
+        let Some(id) = draft.community.take() else {
+            let place = file.place(index, Some(&draft.unit.id));
+            let fault = Fault::MissingProperty { name: options.community_field.clone() };
+            return Err(InputError::new(place, fault).into());
+        };
+        draft.unit.community = Some(*index_of.entry(id).or_insert_with_key(|id| {
+            communities.push(community(id, id));
+            communities.len() - 1
+        }));
+    }
+    Ok(communities)
+}
+
+fn community(id: &str, name: &str) -> Community {
+    let (id, name) = (id.to_owned(), name.to_owned());
+    Community { id, name, subdistrict: None, grids: None, boundary: None }
+}
+
+fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
+    let mut missing = Tally::new(
+        "population-missing",
+        format!("units have no {:?}: they count as 0 people", options.population_field),
+    );
+    let mut grids = Tally::new(
+        "grid-replaced",
+        "units have a property \"grid\" already: the plan's grid replaces it in units.geojson",
+    );
+    let mut rings = Tally::new(
+        "rings-not-closed",
+        "units have rings that do not end where they begin: they were closed",
+    );
+    for draft in drafts {
+        for (noted, tally) in [
+            (draft.population_missing, &mut missing),
+            (draft.has_grid, &mut grids),
+            (draft.unclosed_rings > 0, &mut rings),
+        ] {
+            if noted {
+                tally.note(&draft.unit.id);
+            }
+        }
+    }
+    [missing, grids, rings].into_iter().filter_map(Tally::finding).collect()
+}
