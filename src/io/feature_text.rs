@@ -97,7 +97,7 @@ impl FeatureText {
             }
             Some(span) => {
                 spliced.push_str(&self.text[start..span.start]);
-                match serde_json::from_str::<Properties<'_>>(span.text(&self.text)) {
+                match Properties::parse(span.text(&self.text)) {
                     Ok(properties) if !properties.members().is_empty() => {
                         self.splice_properties(&mut spliced, span, &properties, members);
                     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::feature_text::{FeatureText, Span};
-use super::properties::{Properties, text_of};
+use super::properties::{Properties, reason, text_of};
 use super::shape::Shape;
 use super::source::TextFile;
 use crate::error::{Error, Fault, InputError, Place, Result};
@@ -95,12 +95,11 @@ impl FeatureFile {
             .into_par_iter()
             .with_min_len(64)
             .map(|index| {
-                let (feature, own_id) = self
-                    .feature(index, id_field)
-                    .map_err(|fault| Box::new(InputError::new(self.place(index, None), fault)))?;
-                let id = feature.id.clone();
-                read(feature).map_err(|fault| {
-                    let id = own_id.then_some(id.as_str());
+                let result = self.feature(index, id_field).and_then(|(feature, _)| read(feature));
+                result.map_err(|fault| {
+                    // Read once more for the id: faults are few.
+                    let own = self.feature(index, id_field).ok().filter(|(_, own_id)| *own_id);
+                    let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
                     Box::new(InputError::new(self.place(index, id), fault))
                 })
             })
@@ -134,7 +133,9 @@ impl FeatureFile {
         let properties_span =
             raw.properties.map(|properties| Span::of(properties.get(), &self.file.text));
         let properties = match raw.properties {
-            Some(properties) if properties.get() != "null" => parse(properties.get())?,
+            Some(properties) if properties.get() != "null" => {
+                Properties::parse(properties.get()).map_err(|error| not_geojson(&error))?
+            }
             _ => Properties::default(),
         };
         let own_id = match properties.text(id_field)? {
@@ -198,7 +199,7 @@ impl<'a> RawFeature<'a> {
         if !text.starts_with('{') {
             return Err(Fault::NotGeoJson { reason: "the feature is not an object".into() });
         }
-        let feature: Self = parse(text)?;
+        let feature: Self = serde_json::from_str(text).map_err(|error| not_geojson(&error))?;
         if feature.kind != "Feature" {
             let reason = format!("the type is {:?} where a Feature is needed", feature.kind);
             return Err(Fault::NotGeoJson { reason });
@@ -207,18 +208,13 @@ impl<'a> RawFeature<'a> {
     }
 }
 
+fn not_geojson(error: &serde_json::Error) -> Fault {
+    Fault::NotGeoJson { reason: reason(error) }
+}
+
 /// Keeps a null apart from a member that is missing.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
-}
-
-/// Parses a part of the text; the reason leaves out the line, which would count from the part.
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.rfind(" at line ").map_or(reason.as_str(), |end| &reason[..end]);
-        Fault::NotGeoJson { reason: reason.to_owned() }
-    })
 }
 
 /// The name in a legacy `crs` member (GeoJSON 2008), unless it is WGS 84 or within a metre of it.

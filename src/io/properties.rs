@@ -10,10 +10,26 @@ use crate::error::Fault;
 /// The properties of a feature, each value as its JSON text.
 #[derive(Debug, Default)]
 pub(super) struct Properties<'a> {
+    /// The whole object.
+    text: &'a str,
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
 impl<'a> Properties<'a> {
+    /// Parses an object of properties.
+    pub fn parse(text: &'a str) -> serde_json::Result<Self> {
+        let members: Members<'a> = serde_json::from_str(text)?;
+        Ok(Properties { text, members: members.0 })
+    }
+
+    /// All properties as one typed record.
+    pub fn typed<T: Deserialize<'a>>(&self) -> Result<T, Fault> {
+        serde_json::from_str(self.text).map_err(|error| Fault::NotReadable {
+            format: "a record of this kind",
+            reason: reason(&error),
+        })
+    }
+
     /// The members in file order.
     pub fn members(&self) -> &[(Cow<'a, str>, &'a RawValue)] {
         &self.members
@@ -99,15 +115,23 @@ fn bad(name: &str, value: &RawValue, expected: &'static str) -> Fault {
     Fault::BadProperty { name: name.to_owned(), value: value.replace(['\n', '\r'], " "), expected }
 }
 
+/// What a parser of a part of a file says, without the line, which would count from the part.
+pub(super) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]).to_owned()
+}
+
 /// A JSON string, borrowed where it has no escapes.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PropertiesVisitor;
-        impl<'de> Visitor<'de> for PropertiesVisitor {
-            type Value = Properties<'de>;
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("properties, an object or null")
@@ -118,9 +142,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
                 while let Some(Text(key)) = map.next_key()? {
                     members.push((key, map.next_value()?));
                 }
-                Ok(Properties { members })
+                Ok(Members(members))
             }
         }
-        deserializer.deserialize_map(PropertiesVisitor)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }

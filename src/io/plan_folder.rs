@@ -1,0 +1,232 @@
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use geo::{Geometry, MultiPolygon, Point};
+use geojson::GeometryValue;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::feature_text::FeatureText;
+use super::features::FeatureFile;
+use super::plan_json::PlanRecord;
+use super::shape::type_name;
+use super::source::require_layer;
+use super::tidy::tidy;
+use super::whole::NewFolder;
+use crate::allocate::{HouseholdAssignment, OfficerAssignment};
+use crate::error::{Error, Fault, Result};
+use crate::model::City;
+use crate::organise::{GridRecord, Register};
+use crate::plan::Plan;
+
+/// All that a plan folder is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanFolder<'a> {
+    /// The city.
+    pub city: &'a City,
+    /// The text of its units, as [`read_city`](super::read_city) kept it.
+    pub units_text: &'a FeatureText,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The register of the plan.
+    pub register: &'a Register,
+    /// Central households and who is linked to them.
+    pub households: &'a HouseholdAssignment,
+    /// Who serves which community.
+    pub officers: &'a OfficerAssignment,
+    /// A centre of each community, in degrees, to which its officer is drawn; `None`, or a slice
+    /// that is too short, where it has none.
+    pub community_centres: &'a [Option<Point<f64>>],
+    /// What goes into `plan.json`.
+    pub record: &'a PlanRecord,
+    /// Further files, such as `map.html`: name and text.
+    pub extras: &'a [(&'a str, &'a str)],
+}
+
+/// Writes a plan folder, whole or not at all.
+///
+/// It gets `units.geojson` (the input text with `grid` in the properties of every unit),
+/// `grids.geojson`, `assignments.geojson` (where anybody was placed: ids and points only),
+/// `plan.json`, and the extras. A folder that is not empty is replaced only if `force` is given and
+/// it holds a plan.
+///
+/// # Errors
+/// Where something is in the way or the file system refuses; nothing half-done stays.
+pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) -> Result<()> {
+    let PlanFolder { city, plan, .. } = folder;
+    if folder.units_text.len() != plan.grid_of_unit.len() {
+        return Err(Error::request(
+            format!(
+                "the plan has {} units, the text {}",
+                plan.grid_of_unit.len(),
+                folder.units_text.len()
+            ),
+            "write a plan with the text of the city it was made for",
+        ));
+    }
+    let new = NewFolder::begin(target, force, |path| plan_record(path).is_some())?;
+    new.file("units.geojson", |out| {
+        folder.units_text.write_with(out, |unit| {
+            let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
+            vec![("grid", Value::from(grid.code.as_str()))]
+        })
+    })?;
+    new.file("grids.geojson", |out| {
+        let mut features = FeatureWriter::begin(out, &city.modelled)?;
+        for grid in &folder.register.grids {
+            let mut properties = serde_json::to_value(grid)?;
+            tidy(&mut properties);
+            features.feature(&properties, grid.shape.as_ref().map(area_value))?;
+        }
+        features.end()
+    })?;
+    if !folder.households.central.is_empty() || !city.officers.is_empty() {
+        new.file("assignments.geojson", |out| write_assignments(out, folder))?;
+    }
+    new.file("plan.json", |out| {
+        let mut record = serde_json::to_value(folder.record)?;
+        tidy(&mut record);
+        serde_json::to_writer_pretty(&mut *out, &record)?;
+        out.write_all(b"\n")
+    })?;
+    for (name, text) in folder.extras {
+        new.file(name, |out| out.write_all(text.as_bytes()))?;
+    }
+    new.commit()
+}
+
+/// Reads the register of a written plan back.
+///
+/// # Errors
+/// Where the folder holds no plan, or its `grids.geojson` cannot be read.
+pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
+    let folder = folder.as_ref();
+    let grids = require_layer(folder, "grids")?;
+    if plan_record(folder).is_none() {
+        return Err(Error::File {
+            path: folder.join("plan.json"),
+            source: io::Error::other("missing, or not written by evengrid"),
+            cure: "name a folder that \"evengrid plan\" has written".into(),
+        });
+    }
+    let file = FeatureFile::open(&grids)?;
+    let grids = file.decode("grid", |mut feature| {
+        let shape = feature.geometry()?;
+        let mut grid: GridRecord = feature.properties.typed()?;
+        grid.shape = Some(match shape {
+            Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
+            Geometry::MultiPolygon(polygons) => polygons,
+            other => {
+                let found = type_name(&other).to_owned();
+                return Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" });
+            }
+        });
+        Ok(grid)
+    })?;
+    Ok(Register { grids })
+}
+
+/// The record of a folder that holds a plan of ours.
+fn plan_record(folder: &Path) -> Option<Value> {
+    let text = fs::read(folder.join("plan.json")).ok()?;
+    let record: Value = serde_json::from_slice(&text).ok()?;
+    record.get("evengrid")?.is_string().then_some(record)
+}
+
+/// Central households and officers as points, who belongs to them as lines.
+fn write_assignments(out: &mut impl Write, folder: &PlanFolder<'_>) -> io::Result<()> {
+    let PlanFolder { city, plan, households, officers, .. } = folder;
+    let mut features = FeatureWriter::begin(out, &city.modelled)?;
+    let central = |index: usize| {
+        let central = households.central[index];
+        (&city.candidates[central.candidate], plan.grids[central.grid].code.as_str())
+    };
+    for index in 0..households.central.len() {
+        let (household, grid) = central(index);
+        let properties = json!({"kind": "central_household", "id": household.id, "grid": grid});
+        features.feature(&properties, Some(point_value(household.position)))?;
+    }
+    for (member, link) in city.members.iter().zip(&households.central_of_member) {
+        let Some(link) = link else { continue };
+        let (household, grid) = central(*link as usize);
+        let properties = json!({
+            "kind": "link", "member": member.id, "central_household": household.id, "grid": grid,
+        });
+        features.feature(&properties, Some(line_value(member.position, household.position)))?;
+    }
+    for (community, officer) in officers.officer_of_community.iter().enumerate() {
+        let Some(officer) = officer.and_then(|officer| city.officers.get(officer)) else {
+            continue;
+        };
+        let id = &city.communities[community].id;
+        let properties = json!({"kind": "officer", "id": officer.id, "community": id});
+        features.feature(&properties, Some(point_value(officer.position)))?;
+        if let Some(Some(centre)) = folder.community_centres.get(community) {
+            let properties =
+                json!({"kind": "officer_link", "officer": officer.id, "community": id});
+            features.feature(&properties, Some(line_value(officer.position, *centre)))?;
+        }
+    }
+    features.end()
+}
+
+/// Writes a FeatureCollection, a feature a line.
+struct FeatureWriter<'w, W> {
+    out: &'w mut W,
+    first: bool,
+}
+
+#[derive(Serialize)]
+struct FeatureOut<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    properties: &'a Value,
+    geometry: Option<geojson::Geometry>,
+}
+
+impl<'w, W: Write> FeatureWriter<'w, W> {
+    fn begin(out: &'w mut W, modelled: &[String]) -> io::Result<Self> {
+        out.write_all(b"{\"type\":\"FeatureCollection\",")?;
+        if !modelled.is_empty() {
+            out.write_all(b"\"modelled\":")?;
+            serde_json::to_writer(&mut *out, modelled)?;
+            out.write_all(b",")?;
+        }
+        out.write_all(b"\"features\":[\n")?;
+        Ok(FeatureWriter { out, first: true })
+    }
+
+    fn feature(&mut self, properties: &Value, geometry: Option<GeometryValue>) -> io::Result<()> {
+        if !std::mem::take(&mut self.first) {
+            self.out.write_all(b",\n")?;
+        }
+        let geometry = geometry.map(geojson::Geometry::new);
+        let feature = FeatureOut { kind: "Feature", properties, geometry };
+        Ok(serde_json::to_writer(&mut *self.out, &feature)?)
+    }
+
+    fn end(self) -> io::Result<()> {
+        self.out.write_all(b"\n]}\n")
+    }
+}
+
+/// A Polygon where one will do, else a MultiPolygon.
+fn area_value(shape: &MultiPolygon<f64>) -> GeometryValue {
+    match shape.0.as_slice() {
+        [polygon] => GeometryValue::from(polygon),
+        _ => GeometryValue::from(shape),
+    }
+}
+
+fn point_value(point: Point<f64>) -> GeometryValue {
+    GeometryValue::from(&point)
+}
+
+fn line_value(from: Point<f64>, to: Point<f64>) -> GeometryValue {
+    GeometryValue::from(&geo::LineString::from(vec![from, to]))
+}
+
+#[cfg(test)]
+#[path = "plan_folder_tests.rs"]
+mod tests;

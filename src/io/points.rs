@@ -1,0 +1,219 @@
+use std::io::{self, Write};
+use std::path::Path;
+
+use csv::StringRecord;
+use geo::Point;
+use serde_json::Value;
+
+use super::feature_text::FeatureText;
+use super::features::FeatureFile;
+use super::places::point;
+use super::source::TextFile;
+use super::whole::write_file;
+use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::organise::ResponsibilityChain;
+
+/// Points to be located, with everything their file says of them.
+#[derive(Debug, Clone)]
+pub struct Points {
+    positions: Vec<Point<f64>>,
+    table: Table,
+}
+
+/// What the points came with, to be written out again.
+#[derive(Debug, Clone)]
+enum Table {
+    Csv { delimiter: u8, header: StringRecord, rows: Vec<StringRecord> },
+    GeoJson(FeatureText),
+}
+
+/// Names under which a longitude is looked for, the likeliest first.
+const LONGITUDE: [&str; 6] = ["lon", "lng", "longitude", "long", "经度", "x"];
+/// Names under which a latitude is looked for.
+const LATITUDE: [&str; 4] = ["lat", "latitude", "纬度", "y"];
+
+const CSV: &str = "CSV with a header and the columns lon and lat";
+
+/// Reads points from CSV (a header with `lon` and `lat`, or `lng`, `longitude`, `latitude`, 经度,
+/// 纬度, `x`, `y`; set apart by commas, semicolons or tabs) or from GeoJSON Points. Which of the two
+/// it is shows in the content: GeoJSON begins with a brace. Either may be packed with gzip.
+///
+/// # Errors
+/// Where the file cannot be read, and at the first row or feature without a longitude and latitude.
+pub fn read_points(path: impl AsRef<Path>) -> Result<Points> {
+    let file = TextFile::read(path.as_ref())?;
+    if !file.text.trim_start().starts_with('{') {
+        return read_csv(&file);
+    }
+    let file = FeatureFile::new(file)?;
+    let (positions, properties) = file
+        .decode("id", |mut feature| Ok((point(&mut feature)?, feature.properties_span)))?
+        .into_iter()
+        .unzip();
+    Ok(Points { positions, table: Table::GeoJson(file.into_text(properties)) })
+}
+
+fn read_csv(file: &TextFile) -> Result<Points> {
+    let not_csv = |place: Place, reason: String| {
+        Error::from(InputError::new(place, Fault::NotReadable { format: CSV, reason }))
+    };
+    let delimiter = delimiter_of(&file.text);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file.text.as_bytes());
+    let header = reader.headers().map_err(|e| not_csv(file.place.clone(), e.to_string()))?.clone();
+    let column = |names: &[&str]| {
+        let index = names.iter().find_map(|name| {
+            header.iter().position(|column| column.trim().to_lowercase() == *name)
+        });
+        index.ok_or_else(|| {
+            not_csv(file.place.clone(), format!("there is no column {:?}", names[0]))
+        })
+    };
+    let (lon, lat) = (column(&LONGITUDE)?, column(&LATITUDE)?);
+
+    let mut positions = Vec::new();
+    let mut rows = Vec::new();
+    for (index, row) in reader.records().enumerate() {
+        let place = || Place::feature(&*file.place.file, index, None);
+        let row = row.map_err(|e| not_csv(place(), e.to_string()))?;
+        let position = position(&header, &row, lon, lat);
+        positions.push(position.map_err(|fault| InputError::new(place(), fault))?);
+        rows.push(row);
+    }
+    if rows.is_empty() {
+        return Err(InputError::new(file.place.clone(), Fault::Empty).into());
+    }
+    Ok(Points { positions, table: Table::Csv { delimiter, header, rows } })
+}
+
+/// The delimiter that stands most often in the header; a comma where none does.
+fn delimiter_of(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default().as_bytes();
+    let count = |delimiter: u8| header.iter().filter(|&&byte| byte == delimiter).count();
+    // Of equals the last wins, so the comma comes last.
+    [b'\t', b';', b','].into_iter().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
+}
+
+fn position(
+    header: &StringRecord,
+    row: &StringRecord,
+    lon: usize,
+    lat: usize,
+) -> Result<Point<f64>, Fault> {
+    let number = |column: usize| {
+        let text = row.get(column).unwrap_or_default().trim();
+        text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(|| {
+            Fault::BadProperty {
+                name: header.get(column).unwrap_or_default().trim().to_owned(),
+                value: format!("{text:?}"),
+                expected: "a number of degrees",
+            }
+        })
+    };
+    let (x, y) = (number(lon)?, number(lat)?);
+    if x.abs() > 180.0 || y.abs() > 90.0 {
+        return Err(Fault::NotLonLat { x, y });
+    }
+    Ok(Point::new(x, y))
+}
+
+impl Points {
+    /// Where the points are, in degrees, in file order.
+    pub fn positions(&self) -> &[Point<f64>] {
+        &self.positions
+    }
+
+    /// Writes the points with who answers for each: columns (or properties) `grid`, `community`,
+    /// `community_name`, `subdistrict`, `central_household`, `officer`, `station`; empty (or null)
+    /// for points outside of every grid and for what is not known. Columns of these names that the
+    /// file has already get the new values in their place. The file appears whole or not at all.
+    ///
+    /// # Errors
+    /// Where the file exists and `force` is not given, where its name ends in another format than
+    /// the points came in, or where the file system refuses.
+    pub fn write(
+        &self,
+        target: &Path,
+        answers: &[Option<ResponsibilityChain>],
+        force: bool,
+    ) -> Result<()> {
+        if answers.len() != self.positions.len() {
+            return Err(Error::request(
+                format!("{} answers for {} points", answers.len(), self.positions.len()),
+                "give one answer per point",
+            ));
+        }
+        let (format, other) = match self.table {
+            Table::Csv { .. } => ("csv", ["geojson", "json"]),
+            Table::GeoJson(_) => ("geojson", ["csv", "tsv"]),
+        };
+        let extension = target.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if other.contains(&&*extension) {
+            return Err(Error::request(
+                format!("the points are {format}, and {} is to be {extension}", target.display()),
+                format!("name an output that ends in .{format}"),
+            ));
+        }
+        write_file(target, force, |out| self.write_to(out, answers))
+    }
+
+    fn write_to(
+        &self,
+        out: &mut impl Write,
+        answers: &[Option<ResponsibilityChain>],
+    ) -> io::Result<()> {
+        match &self.table {
+            Table::Csv { delimiter, header, rows } => {
+                let mut writer = csv::WriterBuilder::new().delimiter(*delimiter).from_writer(out);
+                write_csv(&mut writer, header, rows, answers)?;
+                writer.flush()
+            }
+            Table::GeoJson(text) => text.write_with(out, |feature| {
+                let answer = columns(answers[feature].as_ref());
+                answer.into_iter().map(|(name, value)| (name, Value::from(value))).collect()
+            }),
+        }
+    }
+}
+
+fn write_csv<W: Write>(
+    writer: &mut csv::Writer<W>,
+    header: &StringRecord,
+    rows: &[StringRecord],
+    answers: &[Option<ResponsibilityChain>],
+) -> io::Result<()> {
+    let mut header = header.clone();
+    let places = columns(None).map(|(name, _)| {
+        header.iter().position(|column| column.trim() == name).unwrap_or_else(|| {
+            header.push_field(name);
+            header.len() - 1
+        })
+    });
+    writer.write_record(&header)?;
+    for (row, answer) in rows.iter().zip(answers) {
+        let mut fields: Vec<&str> = row.iter().collect();
+        fields.resize(header.len(), "");
+        for (place, (_, value)) in places.iter().zip(columns(answer.as_ref())) {
+            fields[*place] = value.unwrap_or_default();
+        }
+        writer.write_record(&fields)?;
+    }
+    Ok(())
+}
+
+/// The columns of an answer.
+fn columns(chain: Option<&ResponsibilityChain>) -> [(&'static str, Option<&str>); 7] {
+    [
+        ("grid", chain.map(|c| c.grid.as_str())),
+        ("community", chain.map(|c| c.community.as_str())),
+        ("community_name", chain.map(|c| c.community_name.as_str())),
+        ("subdistrict", chain.and_then(|c| c.subdistrict.as_deref())),
+        ("central_household", chain.and_then(|c| c.central_household.as_deref())),
+        ("officer", chain.and_then(|c| c.officer.as_deref())),
+        ("station", chain.and_then(|c| c.station.as_deref())),
+    ]
+}
+
+#[cfg(test)]
+#[path = "points_tests.rs"]
+mod tests;
