@@ -10,8 +10,10 @@ pub mod io;
 pub mod locate;
 pub mod model;
 pub mod organise;
+pub mod pipeline;
 pub mod plan;
 pub mod report;
 
 pub use error::{Error, Result};
 pub use graph::Graph;
+pub use plan::{Divide, Plan};

@@ -130,6 +130,32 @@ impl Contiguity {
         &self.virtual_edges
     }
 
+    /// In how many parts the units of every label lie, where virtual edges do not count.
+    ///
+    /// `label_of_unit` holds a number from `0..labels` per unit; 1 means contiguous, 0 empty.
+    pub fn parts(&self, label_of_unit: &[u32], labels: usize) -> Vec<usize> {
+        let mut parts = vec![0; labels];
+        let mut seen = vec![false; self.len()];
+        let mut stack = Vec::new();
+        for start in 0..self.len() {
+            if std::mem::replace(&mut seen[start], true) {
+                continue;
+            }
+            parts[label_of_unit[start] as usize] += 1;
+            stack.push(start);
+            while let Some(u) = stack.pop() {
+                for (t, length) in self.neighbours(u) {
+                    let t = t as usize;
+                    let same = length > 0.0 && label_of_unit[t] == label_of_unit[u];
+                    if same && !std::mem::replace(&mut seen[t], true) {
+                        stack.push(t);
+                    }
+                }
+            }
+        }
+        parts
+    }
+
     /// The graph that the dividing solver sees of some units, such as those of a community.
     ///
     /// Vertex `i` is `units[i]`, with row `i` of `weights` (`dimensions` numbers each). An edge

@@ -34,7 +34,7 @@ impl Atoms {
         for ((_, name), members) in &groups {
             for &m in members {
                 for (neighbour, _) in ground.contiguity.neighbours(units[m as usize] as usize) {
-                    if let Ok(local) = units.binary_search(&(neighbour as u32))
+                    if let Ok(local) = units.binary_search(&neighbour)
                         && members.binary_search(&(local as u32)).is_ok()
                     {
                         join(&mut root, m, local as u32);

@@ -113,7 +113,7 @@ impl Divide {
                 divided
             })
             .collect::<Result<_>>()?;
-        let mut plan = draw(self, city, ground, &communities);
+        let mut plan = draw(self, city, ground, &communities)?;
         plan.findings.extend(scattered);
         Ok(plan)
     }

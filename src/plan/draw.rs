@@ -5,6 +5,7 @@ use super::figures::{CommunityFigures, honeycomb_bound};
 use super::violations::{Community, violations};
 use super::{Divide, Plan, ServiceGrid, numbering};
 use crate::divide::Division;
+use crate::error::Result;
 use crate::ground::{Ground, Zone};
 use crate::model::City;
 
@@ -34,7 +35,7 @@ pub(super) fn draw(
     city: &City,
     ground: &Ground,
     communities: &[DividedCommunity],
-) -> Plan {
+) -> Result<Plan> {
     let mut zone_of_unit = vec![0u32; city.units.len()];
     let mut count = 0;
     for community in communities {
@@ -44,8 +45,8 @@ pub(super) fn draw(
         count += community.grids as u32;
     }
     let zones = ground.dissolve(&zone_of_unit, count as usize);
-    let parts = ground.parts(&zone_of_unit, zones.len());
-    let community_parts = ground.parts(&ground.community_of_unit, communities.len());
+    let parts = ground.contiguity.parts(&zone_of_unit, zones.len());
+    let community_parts = ground.contiguity.parts(&ground.community_of_unit, communities.len());
     let digits = numbering::digits(communities.iter().map(|c| c.grids).max().unwrap_or(1));
 
     let mut plan = Plan {
@@ -65,7 +66,7 @@ pub(super) fn draw(
         let range = first..first + community.grids;
         first = range.end;
         let start = plan.grids.len();
-        let new = grids_of(city, ground, c, community, &zones[range.clone()], &parts[range], digits);
+        let new = grids_of(city, ground, c, community, &zones[range.clone()], &parts[range], digits)?;
         for (i, grid) in new.iter().enumerate() {
             for &u in &grid.units {
                 plan.grid_of_unit[u as usize] = (start + i) as u32;
@@ -83,7 +84,7 @@ pub(super) fn draw(
         plan.grids.extend(new);
     }
     measure(city, ground, &mut plan);
-    plan
+    Ok(plan)
 }
 
 /// The grids of one community in the order of their codes.
@@ -95,7 +96,7 @@ fn grids_of(
     zones: &[Zone],
     parts: &[usize],
     digits: usize,
-) -> Vec<ServiceGrid> {
+) -> Result<Vec<ServiceGrid>> {
     let k = community.grids as f64;
     let mut members = vec![Vec::new(); community.grids];
     for (u, label) in community.labels() {
@@ -104,8 +105,8 @@ fn grids_of(
     let mean_population = community.atoms.population.iter().sum::<f64>() / k;
     let mean_area = zones.iter().map(|z| z.area_m2).sum::<f64>() / k;
     let deviation = |value: f64, mean: f64| if mean > 0.0 { value / mean - 1.0 } else { 0.0 };
-    let centres: Vec<_> = zones.iter().map(|z| ground.frame.project(z.centre.0)).collect();
-    let order = numbering::order(&centres, mean_area);
+    let centres: Vec<[f64; 2]> = zones.iter().map(|z| [z.centre.x(), z.centre.y()]).collect();
+    let order = numbering::order(&ground.frame.project(&centres)?, mean_area);
     let numbered = order.into_iter().enumerate().map(|(i, z)| {
         let units = std::mem::take(&mut members[z]);
         let population = units.iter().map(|&u| city.units[u as usize].population).sum();
@@ -123,7 +124,7 @@ fn grids_of(
             units,
         }
     });
-    numbered.collect()
+    Ok(numbered.collect())
 }
 
 fn figures(id: &str, community: &DividedCommunity, grids: &[ServiceGrid]) -> CommunityFigures {
@@ -147,7 +148,8 @@ fn figures(id: &str, community: &DividedCommunity, grids: &[ServiceGrid]) -> Com
 fn measure(city: &City, ground: &Ground, plan: &mut Plan) {
     let mut inner = 0.0;
     for u in 0..city.units.len() {
-        for (t, length) in ground.contiguity.neighbours(u).filter(|n| n.0 > u) {
+        for (t, length) in ground.contiguity.neighbours(u).filter(|n| n.0 as usize > u) {
+            let t = t as usize;
             if plan.grid_of_unit[u] != plan.grid_of_unit[t] {
                 inner += length;
                 let same = ground.community_of_unit[u] == ground.community_of_unit[t];

@@ -6,23 +6,21 @@
 //! centre southward into rows as high as the side of a square of its mean grid area. Rows are
 //! numbered from the north, grids in a row from the west.
 
-use geo::Coord;
-
 /// The order in which the grids of one community are numbered.
 ///
 /// `centres` are the grids' inner points in metres, `mean_area` is their mean area in m².
 /// Ties (equal row and easting) go by northing, then by position in the list.
-pub(super) fn order(centres: &[Coord<f64>], mean_area: f64) -> Vec<usize> {
-    let north = centres.iter().map(|c| c.y).fold(f64::NEG_INFINITY, f64::max);
+pub(super) fn order(centres: &[[f64; 2]], mean_area: f64) -> Vec<usize> {
+    let north = centres.iter().map(|c| c[1]).fold(f64::NEG_INFINITY, f64::max);
     let height = mean_area.sqrt();
-    let row = |c: &Coord<f64>| if height > 0.0 { ((north - c.y) / height) as u64 } else { 0 };
+    let row = |y: f64| if height > 0.0 { ((north - y) / height) as u64 } else { 0 };
     let mut order: Vec<usize> = (0..centres.len()).collect();
     order.sort_by(|&a, &b| {
-        let (p, q) = (&centres[a], &centres[b]);
-        row(p)
-            .cmp(&row(q))
-            .then(p.x.total_cmp(&q.x))
-            .then(q.y.total_cmp(&p.y))
+        let ([x, y], [other_x, other_y]) = (centres[a], centres[b]);
+        row(y)
+            .cmp(&row(other_y))
+            .then(x.total_cmp(&other_x))
+            .then(other_y.total_cmp(&y))
             .then(a.cmp(&b))
     });
     order
