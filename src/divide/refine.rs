@@ -138,7 +138,7 @@ impl Refiner {
             if !p.can_leave(v, &mut self.reach) {
                 continue;
             }
-            let from = p.block(v);
+            let (from, outside) = (p.block(v), p.block_violation(to));
             sum = sum + p.move_vertex(v, to);
             self.moved[v] = self.stamp;
             self.trail.push((candidate.vertex, from as u32));
@@ -154,7 +154,7 @@ impl Refiner {
                     self.enqueue(p, t, exchange);
                 }
             }
-            if p.block_violation(to) > 0 && self.opened[to] != self.stamp {
+            if p.block_violation(to) > outside && self.opened[to] != self.stamp {
                 self.opened[to] = self.stamp;
                 self.enqueue_border(p, candidate.vertex, exchange);
             }

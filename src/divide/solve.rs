@@ -14,6 +14,9 @@ const VERTICES_PER_GRID: usize = 16;
 /// Graphs up to this size are solved several times over.
 const SMALL: usize = 1_500;
 
+/// Rounds of repair without success before it gives up.
+const PATIENCE: usize = 5;
+
 /// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
 pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
     if k == 1 {
@@ -60,20 +63,25 @@ fn multilevel(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
     label
 }
 
-/// Drives violations down by relief searches and recombination around violated grids.
+/// Drives violations down by recombination around violated grids, until they are gone, are down
+/// to what is unavoidable, or stay where they are.
 fn repair(graph: &Graph, k: usize, target: &Target, label: Vec<u32>, seed: u64) -> Vec<u32> {
     let mut random = Random::new(seed);
     let mut recombiner = Recombiner::new(graph, target, label, k);
-    for round in 0..12 {
-        let violated = recombiner.violated();
-        if violated.is_empty() {
+    let (mut least, mut idle) = (recombiner.violation(), 0);
+    for round in 0.. {
+        if recombiner.violation() == 0 || idle == PATIENCE {
             break;
         }
-        for b in violated {
-            let count = (2 + round / 2).min(k);
+        for b in recombiner.violated() {
+            let count = (2 + round / 2).min(5);
             let group = recombiner.group(b, count, &mut random);
-            recombiner.recombine(&group, 6, true, &mut random);
+            if group.len() > 1 {
+                recombiner.recombine(&group, 4, true, &mut random);
+            }
         }
+        idle = if recombiner.violation() < least { 0 } else { idle + 1 };
+        least = least.min(recombiner.violation());
     }
     recombiner.into_labels()
 }
