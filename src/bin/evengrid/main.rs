@@ -1,2 +1,66 @@
-//! The command line.
-fn main() {}
+//! The command line: a thin layer over the library.
+//!
+//! Exit code 0: done, all constraints met. 1: done, but a constraint could not be met (files are
+//! written, what is missing is listed). 2: wrong usage or unusable input; nothing is written.
+
+mod console;
+mod divide;
+mod generate;
+mod locate;
+mod plan;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Divides a city's communities (社区) into even, contiguous service grids (网格), and puts the
+/// right people in them.
+#[derive(Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    console: console::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plans a city folder in one go: grids, codes, central households, officers, a map
+    Plan(plan::Arguments),
+    /// Divides units into grids, without people
+    Divide(divide::Arguments),
+    /// Finds the grid of points, and who answers for them
+    Locate(locate::Arguments),
+    /// Makes a synthetic city, for trying and measuring; never real data
+    Generate(generate::Arguments),
+}
+
+/// What a command came to.
+enum Outcome {
+    /// All constraints are met.
+    Complete,
+    /// Done, but something asked for could not be had.
+    Incomplete,
+}
+
+fn main() -> ExitCode {
+    let CommandLine { command, console: options } = CommandLine::parse();
+    let console = console::Console::new(&options);
+    let result = options.start_threads().and_then(|()| match command {
+        Command::Plan(arguments) => plan::run(&arguments, &console),
+        Command::Divide(arguments) => divide::run(&arguments, &console),
+        Command::Locate(arguments) => locate::run(&arguments, &console),
+        Command::Generate(arguments) => generate::run(&arguments, &console),
+    });
+    match result {
+        Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::Incomplete) => ExitCode::from(1),
+        Err(error) => {
+            console.clear();
+            eprintln!("error: {}", console::one_line(&error.to_string()));
+            ExitCode::from(2)
+        }
+    }
+}

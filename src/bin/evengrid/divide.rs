@@ -1,0 +1,37 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use evengrid::{Result, io};
+
+use crate::Outcome;
+use crate::console::Console;
+use crate::plan::plan_and_write;
+use crate::settings::Settings;
+
+/// Divides units into grids, without people.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  evengrid divide --units blocks.geojson --communities tracts.geojson --grids 700 -o plan")]
+pub struct Arguments {
+    /// The units: polygons with id and population
+    #[arg(long, value_name = "U.geojson")]
+    units: PathBuf,
+    /// The communities' boundaries
+    #[arg(long, value_name = "C.geojson")]
+    communities: Option<PathBuf>,
+    /// Folder to write the plan to
+    #[arg(short, long, value_name = "OUT_DIR")]
+    output: PathBuf,
+    /// Replace the plan that stands in OUT_DIR
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let options = arguments.settings.read_options();
+    let city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
+    plan_and_write(&city, &arguments.settings, &arguments.output, arguments.force, console)
+}

@@ -1,0 +1,62 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use evengrid::io::{self, CityFolder};
+use evengrid::{Result, report};
+
+use crate::Outcome;
+use crate::console::Console;
+use crate::settings::Settings;
+
+/// Plans a city folder in one go.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  evengrid plan my-city -o my-plan --grids 463
+  evengrid plan my-city -o my-plan --target-population 1000 --population-tolerance 0.05
+
+CITY_DIR holds units.geojson (id, population; where known community, estate) and where present
+communities.geojson, members.geojson, households.geojson, officers.geojson, stations.geojson,
+and evengrid.toml with settings such as: target-population = 1000")]
+pub struct Arguments {
+    /// Folder with units.geojson and what else is known of the city
+    city: PathBuf,
+    /// Folder to write the plan to
+    #[arg(short, long, value_name = "OUT_DIR")]
+    output: PathBuf,
+    /// Replace the plan that stands in OUT_DIR
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let settings = arguments.settings.clone().with_file(&arguments.city)?;
+    let city = io::read_city(&arguments.city, &settings.read_options())?;
+    plan_and_write(&city, &settings, &arguments.output, arguments.force, console)
+}
+
+/// The main job on a city that has been read.
+pub fn plan_and_write(
+    folder: &CityFolder,
+    settings: &Settings,
+    output: &Path,
+    force: bool,
+    console: &Console,
+) -> Result<Outcome> {
+    let (pipeline, remark) = settings.pipeline()?;
+    if let Some(remark) = remark {
+        console.note(&remark);
+    }
+    io::check_target(output, force)?;
+    let planned =
+        pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
+    let map = report::map_html(&folder.city, &planned);
+    let record = io::write_plan_folder(output, folder, &planned, &[("map.html", &map)], force)?;
+    console.clear();
+    console.findings(&record.findings);
+    let summary = report::summary(&folder.city, &planned, output);
+    console.result(&summary, &serde_json::to_value(&record).unwrap_or_default());
+    Ok(if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete })
+}

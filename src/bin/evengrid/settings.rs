@@ -1,0 +1,213 @@
+//! Settings that `plan` and `divide` share, from the command line and `evengrid.toml`.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use evengrid::divide::Tolerance;
+use evengrid::error::{Fault, InputError, Place};
+use evengrid::ground::Islands;
+use evengrid::io::{MissingPopulation, ReadOptions};
+use evengrid::pipeline::Pipeline;
+use evengrid::plan::GridCount;
+use evengrid::{Divide, Error, Result};
+use serde::Deserialize;
+
+/// People per grid where nothing else is asked: some 300 to 400 households, the practice of
+/// community grids (300–500 households a grid).
+const USUAL_PEOPLE: f64 = 1_000.0;
+
+/// How to read and divide. On the command line these come before `evengrid.toml`.
+#[derive(Args, Deserialize, Default, Clone)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Number of grids over the whole city
+    #[arg(long, value_name = "K", conflicts_with = "target_population")]
+    grids: Option<usize>,
+    /// People per grid [default: 1000 where --grids is not given]
+    #[arg(long, value_name = "P")]
+    target_population: Option<f64>,
+    /// Population of a grid around its community's mean, LOWER:UPPER as shares [default: 0.05]
+    #[arg(long, value_name = "L:U")]
+    population_tolerance: Option<ToleranceText>,
+    /// Area of a grid around its community's mean, LOWER:UPPER as shares [default: :1.0]
+    #[arg(long, value_name = "L:U")]
+    area_tolerance: Option<ToleranceText>,
+    /// Seed of the search: same input and seed, same plan [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Property of a unit with its id
+    #[arg(long, value_name = "NAME")]
+    id_field: Option<String>,
+    /// Property of a unit with its people
+    #[arg(long, value_name = "NAME")]
+    population_field: Option<String>,
+    /// Property of a unit with its households
+    #[arg(long, value_name = "NAME")]
+    households_field: Option<String>,
+    /// Property of a unit with its community
+    #[arg(long, value_name = "NAME")]
+    community_field: Option<String>,
+    /// Property of a unit with its estate (小区): units of an estate stay together
+    #[arg(long, value_name = "NAME")]
+    estate_field: Option<String>,
+    /// What becomes of a unit without a population [default: error]
+    #[arg(long, value_enum)]
+    missing_population: Option<Missing>,
+    /// What becomes of parts of a community that do not touch [default: attach]
+    #[arg(long, value_enum)]
+    islands: Option<IslandRule>,
+    /// Central-household places over the city [default: as few as the links allow]
+    #[arg(long, value_name = "N")]
+    places: Option<usize>,
+    /// Member households that a central household links at most [default: 10]
+    #[arg(long, value_name = "N")]
+    links: Option<usize>,
+}
+
+#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Missing {
+    /// Stop with an error
+    Error,
+    /// Count it as nobody, and report how many
+    Zero,
+}
+
+#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum IslandRule {
+    /// Join them by counted virtual edges
+    Attach,
+    /// Leave them apart
+    Report,
+}
+
+/// A tolerance as text or, in TOML, as a number.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum ToleranceText {
+    Number(f64),
+    Text(String),
+}
+
+impl std::str::FromStr for ToleranceText {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        text.parse::<Tolerance>().map(|_| ToleranceText::Text(text.into()))
+    }
+}
+
+impl ToleranceText {
+    fn read(&self) -> Result<Tolerance> {
+        match self {
+            ToleranceText::Number(share) => share.to_string().parse(),
+            ToleranceText::Text(text) => text.parse(),
+        }
+    }
+}
+
+impl Settings {
+    /// These settings, with gaps filled from a folder's `evengrid.toml` where there is one.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or holds something else.
+    pub fn with_file(self, folder: &Path) -> Result<Settings> {
+        let path = folder.join("evengrid.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(self),
+            Err(source) => {
+                let cure = "make the file readable, or remove it".into();
+                return Err(Error::File { path, source, cure });
+            }
+        };
+        let file: Settings = toml::from_str(&text).map_err(|error| {
+            let reason = console_safe(error.message());
+            let place = Place::file(path.display().to_string());
+            InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
+        })?;
+        let count_given = self.grids.is_some() || self.target_population.is_some();
+        Ok(Settings {
+            grids: self.grids.or(file.grids.filter(|_| !count_given)),
+            target_population: self.target_population.or(file.target_population.filter(|_| !count_given)),
+            population_tolerance: self.population_tolerance.or(file.population_tolerance),
+            area_tolerance: self.area_tolerance.or(file.area_tolerance),
+            seed: self.seed.or(file.seed),
+            id_field: self.id_field.or(file.id_field),
+            population_field: self.population_field.or(file.population_field),
+            households_field: self.households_field.or(file.households_field),
+            community_field: self.community_field.or(file.community_field),
+            estate_field: self.estate_field.or(file.estate_field),
+            missing_population: self.missing_population.or(file.missing_population),
+            islands: self.islands.or(file.islands),
+            places: self.places.or(file.places),
+            links: self.links.or(file.links),
+        })
+    }
+
+    /// Which properties to read.
+    pub fn read_options(&self) -> ReadOptions {
+        let usual = ReadOptions::default();
+        let field = |given: &Option<String>, usual: String| given.clone().unwrap_or(usual);
+        ReadOptions {
+            id_field: field(&self.id_field, usual.id_field),
+            population_field: field(&self.population_field, usual.population_field),
+            households_field: field(&self.households_field, usual.households_field),
+            community_field: field(&self.community_field, usual.community_field),
+            estate_field: field(&self.estate_field, usual.estate_field),
+            lock_field: usual.lock_field,
+            missing_population: match self.missing_population {
+                Some(Missing::Zero) => MissingPopulation::Zero,
+                _ => MissingPopulation::Error,
+            },
+        }
+    }
+
+    /// What to do, and a remark where a number of grids had to be assumed.
+    ///
+    /// # Errors
+    /// Where a number makes no sense.
+    pub fn pipeline(&self) -> Result<(Pipeline, Option<String>)> {
+        let mut remark = None;
+        let count = match (self.grids, self.target_population) {
+            (Some(grids), None) => GridCount::Total(grids),
+            (None, Some(people)) => GridCount::PeoplePerGrid(people),
+            (None, None) => {
+                remark = Some(format!(
+                    "note: no number of grids was given; dividing into grids of about \
+                     {USUAL_PEOPLE} people (--grids or --target-population change that)"
+                ));
+                GridCount::PeoplePerGrid(USUAL_PEOPLE)
+            }
+            (Some(_), Some(_)) => {
+                return Err(Error::request(
+                    "both grids and target-population are set in evengrid.toml",
+                    "keep one of them",
+                ));
+            }
+        };
+        let mut divide = Divide { count, ..Divide::into_grids(1) };
+        if let Some(tolerance) = &self.population_tolerance {
+            divide.population_tolerance = tolerance.read()?;
+        }
+        if let Some(tolerance) = &self.area_tolerance {
+            divide.area_tolerance = tolerance.read()?;
+        }
+        divide.seed = self.seed.unwrap_or(divide.seed);
+        let mut pipeline = Pipeline::new(divide);
+        if let Some(IslandRule::Report) = self.islands {
+            pipeline.survey.islands = Islands::Report;
+        }
+        pipeline.households.places = self.places;
+        pipeline.households.links = self.links.unwrap_or(pipeline.households.links);
+        if pipeline.households.links == 0 {
+            return Err(Error::request("--links 0", "let a central household link at least one"));
+        }
+        Ok((pipeline, remark))
+    }
+}
+
+fn console_safe(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
