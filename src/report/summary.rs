@@ -1,0 +1,129 @@
+//! The few lines a planner reads first.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::model::City;
+use crate::pipeline::PlannedCity;
+use crate::plan::Promise;
+
+/// A short account of a plan: what was divided, how well, who was placed, what falls short.
+///
+/// `folder` is where the plan was written; its files are named at the end.
+pub fn summary(city: &City, planned: &PlannedCity, folder: &Path) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_summary(&mut text, city, planned, folder);
+    text
+}
+
+fn write_summary(
+    out: &mut String,
+    city: &City,
+    planned: &PlannedCity,
+    folder: &Path,
+) -> std::fmt::Result {
+    let plan = &planned.plan;
+    let people: f64 = plan.grids.iter().map(|g| g.population).sum();
+    writeln!(
+        out,
+        "{}: {} units, {} people, {} communities → {} grids",
+        city.name,
+        thousands(city.units.len() as f64),
+        thousands(people),
+        thousands(plan.communities.iter().filter(|c| c.grids > 0).count() as f64),
+        thousands(plan.grids.len() as f64),
+    )?;
+    for sentence in &city.modelled {
+        writeln!(out, "  modelled, not real: {sentence}")?;
+    }
+
+    let broken = |promise| plan.violations.iter().filter(|v| v.promise == promise).count();
+    let within = |promise| plan.grids.len() - broken(promise);
+    writeln!(
+        out,
+        "  population within {} of the community's mean: {} grids of {}",
+        plan.asked.population_tolerance,
+        within(Promise::Population),
+        plan.grids.len()
+    )?;
+    writeln!(
+        out,
+        "  area within {} of the community's mean: {} grids of {}",
+        plan.asked.area_tolerance,
+        within(Promise::Area),
+        plan.grids.len()
+    )?;
+    writeln!(out, "  contiguous: {} grids of {}", within(Promise::Contiguity), plan.grids.len())?;
+    let unavoidable = plan.violations.iter().filter(|v| v.unavoidable).count();
+    if !plan.violations.is_empty() {
+        writeln!(
+            out,
+            "  violations: {}, of which {unavoidable} cannot be avoided; plan.json names each grid \
+             and the reason",
+            plan.violations.len()
+        )?;
+    }
+    writeln!(
+        out,
+        "  borders: {:.1} km in all ({:.2} × the honeycomb bound), {:.1} km of them between grids \
+         of one community",
+        plan.border_m / 1e3,
+        plan.border_m / plan.honeycomb_bound_m,
+        plan.boundary_cost_m / 1e3,
+    )?;
+
+    let households = &planned.households;
+    if !city.members.is_empty() || !city.candidates.is_empty() {
+        let linked = households.central_of_member.iter().flatten().count();
+        writeln!(
+            out,
+            "  central households (党员中心户): {}; member households linked: {} of {}, {:.0} m \
+             away in the mean",
+            thousands(households.central.len() as f64),
+            thousands(linked as f64),
+            thousands(city.members.len() as f64),
+            households.total_distance_m / linked.max(1) as f64,
+        )?;
+        if !households.shortfalls.is_empty() {
+            writeln!(out, "  grids that lack central households: {}", households.shortfalls.len())?;
+        }
+    }
+    if !city.officers.is_empty() {
+        let placed = planned.officers.officer_of_community.iter().flatten().count();
+        writeln!(
+            out,
+            "  officers (辅警): {placed}, one per community, {:.1} km of travel in all: the least \
+             possible; {} communities without one",
+            planned.officers.total_distance_m / 1e3,
+            planned.officers.vacancies.len(),
+        )?;
+    }
+    let times: Vec<String> = planned
+        .timings
+        .iter()
+        .map(|(stage, time)| format!("{} {:.2} s", stage.name(), time.as_secs_f64()))
+        .collect();
+    writeln!(out, "  time: {}", times.join(", "))?;
+    write!(out, "wrote")?;
+    for file in ["units.geojson", "grids.geojson", "assignments.geojson", "plan.json", "map.html"] {
+        let path = folder.join(file);
+        if path.exists() {
+            write!(out, "\n  {}", path.display())?;
+        }
+    }
+    Ok(())
+}
+
+/// A whole number with separators.
+fn thousands(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number < 0.0 { format!("-{text}") } else { text }
+}
