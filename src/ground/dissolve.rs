@@ -44,6 +44,32 @@ pub(super) fn dissolve(
         .collect()
 }
 
+/// A hole in the ground of all cells together.
+pub(super) struct Hole {
+    pub(super) area_m2: f64,
+    pub(super) perimeter_m: f64,
+    /// A cell beside it.
+    pub(super) cell: u32,
+}
+
+/// The holes in the ground of all cells together.
+pub(super) fn holes(coverage: &Coverage) -> Vec<Hole> {
+    let zone_of_cell = vec![0; coverage.len()];
+    let (_, border) = borders_by_zone(coverage, &zone_of_cell, 1);
+    let outline = Outline { coverage, zone_of_cell: &zone_of_cell, zone: 0, border: &border };
+    let rings = outline.rings().into_iter().filter(|ring| ring.area_m2 < 0.0);
+    let hole = |ring: Ring| {
+        let ends = ring.vertices.iter().zip(ring.vertices.iter().cycle().skip(1));
+        let ends = ends.map(|(&a, &b)| (coverage.metres[a as usize], coverage.metres[b as usize]));
+        Hole {
+            area_m2: -ring.area_m2,
+            perimeter_m: ends.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).sum(),
+            cell: coverage.cell_of(ring.half_edge as usize),
+        }
+    };
+    rings.map(hole).collect()
+}
+
 /// The zone of a cell; cells without one are in none.
 fn zone_of(zone_of_cell: &[u32], cell: u32) -> u32 {
     zone_of_cell.get(cell as usize).copied().unwrap_or(u32::MAX)

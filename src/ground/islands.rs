@@ -8,8 +8,6 @@ use super::coverage::{Coverage, NONE};
 
 /// The parts of one community that no border joins.
 pub(super) struct Parts {
-    /// The community.
-    pub(super) community: u32,
     /// Its units part by part, each ascending; the parts by their first unit.
     pub(super) parts: Vec<Vec<u32>>,
 }
@@ -42,10 +40,7 @@ pub(super) fn scattered(contiguity: &Contiguity, community_of_unit: &[u32]) -> V
     found
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|parts| parts.len() > 1)
-        .map(|parts| Parts {
-            community: parts[0].0,
-            parts: parts.iter().map(|part| part.1.clone()).collect(),
-        })
+        .map(|parts| Parts { parts: parts.iter().map(|part| part.1.clone()).collect() })
         .collect()
 }
 

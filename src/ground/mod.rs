@@ -7,6 +7,7 @@ mod cells;
 mod contiguity;
 mod coverage;
 mod crossing;
+mod defects;
 mod dissolve;
 mod islands;
 mod matching;

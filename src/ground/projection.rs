@@ -1,7 +1,8 @@
-use geo::{Point, Rect};
+use geo::{LineString, MultiPolygon, Point, Rect};
 use proj4rs::{Proj, transform::transform};
 use rayon::prelude::*;
 
+use super::coverage::signed_area;
 use crate::error::{Error, Result};
 
 /// Extents wider than this (degrees of longitude) are refused: no city is, and the scale error at
@@ -109,6 +110,26 @@ impl LocalFrame {
     /// As [`to_metres`](LocalFrame::to_metres), for the first such point.
     pub fn project(&self, lonlat: &[[f64; 2]]) -> Result<Vec<[f64; 2]>> {
         lonlat.par_iter().with_min_len(BATCH).map(|&p| self.forward(p)).collect()
+    }
+
+    /// Area of a shape in degrees, in square metres of the frame.
+    ///
+    /// # Errors
+    /// As [`to_metres`](LocalFrame::to_metres).
+    pub fn area_m2(&self, shape: &MultiPolygon<f64>) -> Result<f64> {
+        let inside = |ring: &LineString<f64>| -> Result<f64> {
+            let lonlat: Vec<[f64; 2]> = ring.0.iter().map(|&c| c.into()).collect();
+            let vertices: Vec<u32> = (0..lonlat.len() as u32).collect();
+            Ok(signed_area(&self.project(&lonlat)?, &vertices).abs())
+        };
+        let mut area = 0.0;
+        for part in shape {
+            area += inside(part.exterior())?;
+            for hole in part.interiors() {
+                area -= inside(hole)?;
+            }
+        }
+        Ok(area)
     }
 
     fn forward(&self, [lon, lat]: [f64; 2]) -> Result<[f64; 2]> {

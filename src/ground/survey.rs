@@ -1,4 +1,4 @@
-use super::{Contiguity, Coverage, LocalFrame, Zone, cells, dissolve, islands, placement};
+use super::{Contiguity, Coverage, LocalFrame, Zone, cells, defects, dissolve, islands, placement};
 use crate::error::{Error, Finding, Result};
 use crate::model::City;
 
@@ -59,15 +59,20 @@ impl Survey {
             ));
         }
         let (frame, coverage, mut findings) = cells::read(&city.units)?;
+        findings.extend(defects::borders(&coverage, &city.units));
+        findings.extend(defects::holes(&coverage, &city.units));
         let (community_of_unit, misplaced) = placement::place(city, &coverage)?;
         findings.extend(misplaced);
+        let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
+        findings.extend(defects::communities(city, &frame, &community_of_unit, &area_m2)?);
+
         let mut contiguity = Contiguity::of(&coverage, self.least_border_m);
         let scattered = islands::scattered(&contiguity, &community_of_unit);
+        findings.extend(defects::islands(&scattered, self.islands, &city.units));
         if self.islands == Islands::Attach {
             let bridges = scattered.iter().flat_map(|s| islands::bridges(&coverage, &s.parts));
             contiguity.attach(bridges.collect());
         }
-        let area_m2 = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
         Ok(Ground { frame, coverage, contiguity, community_of_unit, area_m2, findings })
     }
 }

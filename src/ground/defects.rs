@@ -1,0 +1,245 @@
+//! What is wrong, or worth knowing, about the borders: found and counted, never mended here.
+
+use rayon::prelude::*;
+use rstar::primitives::{GeomWithData, Line};
+use rstar::{AABB, RTree, RTreeObject};
+
+use super::cells::EXAMPLES;
+use super::coverage::{Coverage, NONE};
+use super::islands::Parts;
+use super::pole::distance_2;
+use super::survey::Islands;
+use super::{LocalFrame, crossing, dissolve};
+use crate::error::{Finding, Result};
+use crate::model::{City, Unit};
+
+/// Borders nearer to each other than this (m) are meant to be one.
+const NEAR_M: f64 = 0.1;
+/// A vertex lies along a border, rather than beside one of its ends, where its distance from the
+/// border is at most this share of its distance from either end.
+const ALONG: f64 = 0.25;
+/// Areas that differ by less than this share are the same.
+const AREA_SHARE: f64 = 1e-6;
+/// Areas that differ by less than this (m²) are the same.
+const AREA_M2: f64 = 1.0;
+
+/// A finding about units, by index.
+fn finding(kind: &str, message: String, count: usize, units: &[u32], all: &[Unit]) -> Finding {
+    let examples = units.iter().take(EXAMPLES).map(|&u| all[u as usize].id.clone()).collect();
+    Finding { kind: kind.into(), message, count, examples }
+}
+
+/// Borders that should be one and are not.
+///
+/// Two cells *overlap* where borders of theirs run the same way between the same vertices, or cross
+/// each other. Their borders are *not noded* where a vertex of one lies along a border of the other
+/// (at most 0.1 m off) that does not have it. Only half-edges without a twin can do either, so a
+/// clean city is looked at along its outer border alone.
+pub(super) fn borders(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
+    let unshared: Vec<Border> = (0..coverage.half_edge_count())
+        .filter(|&h| coverage.twins[h] == NONE)
+        .map(|h| border(coverage, h))
+        .collect();
+    let tree = RTree::bulk_load(unshared.clone());
+    let faults: Vec<(bool, [u32; 2])> = unshared
+        .par_iter()
+        .with_min_len(512)
+        .flat_map_iter(|e| {
+            let near = e.envelope();
+            let near = AABB::from_corners(
+                [near.lower()[0] - NEAR_M, near.lower()[1] - NEAR_M],
+                [near.upper()[0] + NEAR_M, near.upper()[1] + NEAR_M],
+            );
+            tree.locate_in_envelope_intersecting(&near)
+                .filter(|f| f.data > e.data)
+                .filter_map(|f| fault(coverage, e.data as usize, f.data as usize))
+        })
+        .collect();
+    let (mut overlaps, mut unnoded) = (Vec::new(), Vec::new());
+    for (crossing, pair) in faults {
+        if crossing { overlaps.push(pair) } else { unnoded.push(pair) }
+    }
+    for &h in &coverage.doubled {
+        // Beside which cell does not matter to the planner: the first unit is named.
+        let cell = coverage.cell_of(h as usize);
+        overlaps.push([cell, cell]);
+    }
+
+    let mut findings = Vec::new();
+    for (kind, mut pairs, what) in [
+        ("overlaps", overlaps, "lie partly on top of another: ground there counts twice"),
+        (
+            "borders-not-noded",
+            unnoded,
+            "have a border that runs along another's without sharing its vertices: they may not be \
+             seen as neighbours, and grids may show slivers there",
+        ),
+    ] {
+        let mut concerned: Vec<u32> = pairs.drain(..).flatten().collect();
+        concerned.sort_unstable();
+        concerned.dedup();
+        if !concerned.is_empty() {
+            let message = format!("{} units {what}; nothing was moved", concerned.len());
+            findings.push(finding(kind, message, concerned.len(), &concerned, units));
+        }
+    }
+    findings
+}
+
+type Border = GeomWithData<Line<[f64; 2]>, u32>;
+
+fn border(coverage: &Coverage, h: usize) -> Border {
+    let [a, b] = segment(&coverage.metres, coverage, h);
+    Border::new(Line::new(a, b), h as u32)
+}
+
+fn segment(positions: &[[f64; 2]], coverage: &Coverage, h: usize) -> crossing::Segment {
+    [positions[coverage.origin(h) as usize], positions[coverage.destination(h) as usize]]
+}
+
+/// What is wrong between two half-edges: whether they cross (or lie along each other), and the
+/// cells.
+fn fault(coverage: &Coverage, e: usize, f: usize) -> Option<(bool, [u32; 2])> {
+    let cells = [coverage.cell_of(e), coverage.cell_of(f)];
+    if cells[0] == cells[1] {
+        return None;
+    }
+    let exact = |h| segment(&coverage.lonlat, coverage, h);
+    if crossing::cross(exact(e), exact(f)) {
+        return Some((true, cells));
+    }
+    let touches = |h, other| {
+        let border = segment(&coverage.metres, coverage, h);
+        let ends = [coverage.origin(h), coverage.destination(h)];
+        [coverage.origin(other), coverage.destination(other)]
+            .into_iter()
+            .filter(|vertex| !ends.contains(vertex))
+            .any(|vertex| lies_along(coverage.metres[vertex as usize], border))
+    };
+    (touches(e, f) || touches(f, e)).then_some((false, cells))
+}
+
+fn lies_along(point: [f64; 2], [a, b]: crossing::Segment) -> bool {
+    let off = distance_2(point, [a, b]);
+    let to_end = distance_2(point, [a, a]).min(distance_2(point, [b, b]));
+    off <= NEAR_M * NEAR_M && off <= ALONG * ALONG * to_end
+}
+
+/// Holes in the ground of the whole city, and slivers: holes less than 0.1 m wide on average.
+pub(super) fn holes(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
+    let (slivers, holes): (Vec<_>, Vec<_>) = dissolve::holes(coverage)
+        .into_iter()
+        .partition(|hole| 2.0 * hole.area_m2 < NEAR_M * hole.perimeter_m);
+    let mut findings = Vec::new();
+    for (kind, found, what) in [
+        (
+            "holes",
+            holes,
+            "lie inside the city's ground: usual for enclaves, parks and water without units; grids \
+             leave them open",
+        ),
+        (
+            "slivers",
+            slivers,
+            "less than 0.1 m wide lie between units whose borders should meet; grids leave them \
+             open",
+        ),
+    ] {
+        if !found.is_empty() {
+            let area: f64 = found.iter().map(|hole| hole.area_m2).sum();
+            let cells: Vec<u32> = found.iter().map(|hole| hole.cell).collect();
+            let message = format!("{} holes ({area:.1} m² in all) {what}", found.len());
+            findings.push(finding(kind, message, found.len(), &cells, units));
+        }
+    }
+    findings
+}
+
+/// Communities without units, and communities whose boundary encloses more or less ground than
+/// their units cover. Areas are compared, not shapes: a gap here and an overlap there can cancel.
+pub(super) fn communities(
+    city: &City,
+    frame: &LocalFrame,
+    community_of_unit: &[u32],
+    area_m2: &[f64],
+) -> Result<Vec<Finding>> {
+    let mut covered = vec![(0usize, 0.0); city.communities.len()];
+    for (&community, area) in community_of_unit.iter().zip(area_m2) {
+        if let Some((units, sum)) = covered.get_mut(community as usize) {
+            *units += 1;
+            *sum += area;
+        }
+    }
+    let (mut empty, mut bare, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
+    for (community, &(units, sum)) in city.communities.iter().zip(&covered) {
+        let id = &community.id;
+        if units == 0 {
+            empty.push((id, 0.0));
+        } else if let Some(boundary) = &community.boundary {
+            let within = frame.area_m2(boundary)?;
+            let difference = within - sum;
+            if difference.abs() > AREA_M2.max(AREA_SHARE * within) {
+                if difference > 0.0 { &mut bare } else { &mut beyond }.push((id, difference.abs()));
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for (kind, found, what) in [
+        ("empty-communities", empty, "communities hold no unit and get no grid"),
+        (
+            "uncovered-ground",
+            bare,
+            "communities enclose more ground than their units cover; the rest lies in no grid",
+        ),
+        (
+            "ground-beyond-boundary",
+            beyond,
+            "communities enclose less ground than their units cover; units overlap or reach beyond \
+             the boundary",
+        ),
+    ] {
+        if !found.is_empty() {
+            let area: f64 = found.iter().map(|f| f.1).sum();
+            let by = if area > 0.0 { format!(" ({area:.1} m² in all)") } else { String::new() };
+            findings.push(Finding {
+                kind: kind.into(),
+                message: format!("{} {what}{by}", found.len()),
+                count: found.len(),
+                examples: found.iter().take(EXAMPLES).map(|f| f.0.clone()).collect(),
+            });
+        }
+    }
+    Ok(findings)
+}
+
+/// Communities in parts.
+pub(super) fn islands(scattered: &[Parts], treatment: Islands, units: &[Unit]) -> Vec<Finding> {
+    if scattered.is_empty() {
+        return Vec::new();
+    }
+    let mut apart: Vec<u32> = Vec::new();
+    for community in scattered {
+        let largest = community.parts.iter().map(Vec::len).max().unwrap_or(0);
+        let main = community.parts.iter().position(|part| part.len() == largest);
+        let others = community.parts.iter().enumerate().filter(|(p, _)| Some(*p) != main);
+        apart.extend(others.filter_map(|(_, part)| part.first()));
+    }
+    let done = match treatment {
+        Islands::Attach => {
+            "each was joined to the nearest other by a virtual edge, so a grid there may be in \
+             pieces"
+        }
+        Islands::Report => "they were left apart, so no grid can span them",
+    };
+    let message = format!(
+        "{} groups of units in {} communities share no border with the rest of their community; \
+         {done}",
+        apart.len(),
+        scattered.len()
+    );
+    vec![finding("islands", message, apart.len(), &apart, units)]
+}
+
+#[cfg(test)]
+#[path = "defects_tests.rs"]
+mod tests;

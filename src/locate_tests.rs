@@ -1,0 +1,141 @@
+#![allow(clippy::unwrap_used)]
+
+use geo::{Coord, Intersects, LineString, MultiPolygon, Polygon, polygon};
+use proptest::prelude::*;
+
+use super::*;
+
+/// The rule, word by word: the first grid that has the point inside or on its border.
+fn by_looking_at_all(grids: &[MultiPolygon<f64>], point: Point<f64>) -> Option<usize> {
+    grids.iter().position(|grid| grid.intersects(&point))
+}
+
+fn square(x: f64, y: f64, side: f64) -> Polygon<f64> {
+    polygon![(x: x, y: y), (x: x + side, y: y), (x: x + side, y: y + side), (x: x, y: y + side)]
+}
+
+/// Vertices, and points that lie on or hair-close to borders.
+fn critical_points(grids: &[MultiPolygon<f64>]) -> Vec<Point<f64>> {
+    let mut points = Vec::new();
+    for part in grids.iter().flatten() {
+        for ring in std::iter::once(part.exterior()).chain(part.interiors()) {
+            for line in ring.lines() {
+                let (a, b) = (line.start, line.end);
+                points.push(Point::from(a));
+                for t in [0.5, 0.25, 0.1] {
+                    let on = a + (b - a) * t;
+                    points.push(on.into());
+                    points.push(Point::new(on.x.next_up(), on.y));
+                    points.push(Point::new(on.x, on.y.next_down()));
+                }
+                points.push(Point::new(a.x, b.y));
+            }
+        }
+    }
+    points
+}
+
+/// A star-shaped ring; small whole steps make many coordinates and edges coincide.
+fn star(centre: Coord<f64>, radii: &[u8], step: f64) -> LineString<f64> {
+    let corner = |(i, r): (usize, &u8)| {
+        let angle = std::f64::consts::TAU * i as f64 / radii.len() as f64;
+        let snap = |v: f64| (v / step).round() * step;
+        Coord {
+            x: snap(centre.x + f64::from(*r) * angle.cos()),
+            y: snap(centre.y + f64::from(*r) * angle.sin()),
+        }
+    };
+    let mut ring: Vec<Coord<f64>> = radii.iter().enumerate().map(corner).collect();
+    ring.push(ring[0]);
+    LineString::new(ring)
+}
+
+proptest! {
+    #[test]
+    fn finds_what_looking_at_all_finds(
+        stars in prop::collection::vec(
+            ((-20i8..20, -20i8..20), prop::collection::vec(4u8..12, 3..12), any::<bool>()), 0..12),
+        scattered in prop::collection::vec((-40.0..40.0f64, -40.0..40.0f64), 50),
+        step in prop::sample::select(vec![1e-6, 0.5]),
+    ) {
+        // Overlapping on purpose: the order decides.
+        let grids: Vec<MultiPolygon<f64>> = stars.iter().map(|((x, y), radii, hole)| {
+            let centre = Coord { x: f64::from(*x), y: f64::from(*y) };
+            let small: Vec<u8> = vec![1; 4];
+            let holes = if *hole { vec![star(centre, &small, step)] } else { vec![] };
+            MultiPolygon::new(vec![Polygon::new(star(centre, radii, step), holes)])
+        }).collect();
+        let index = GridIndex::new(&grids);
+        let mut points = critical_points(&grids);
+        points.extend(scattered.into_iter().map(|(x, y)| Point::new(x, y)));
+        let expected: Vec<Option<usize>> =
+            points.iter().map(|&p| by_looking_at_all(&grids, p)).collect();
+        for (&p, e) in points.iter().zip(&expected) {
+            prop_assert_eq!(index.locate(p), *e, "{:?}", p);
+        }
+        let all: Vec<Option<usize>> =
+            index.locate_all(&points).into_iter().map(|g| g.map(|g| g as usize)).collect();
+        prop_assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn nearest_agrees_with_looking_at_all_edges(
+        lon in -1.0..1.0f64, lat in 59.0..61.0f64,
+        squares in prop::collection::vec((-1.0..1.0f64, 59.5..60.5f64), 1..8),
+    ) {
+        let grids: Vec<MultiPolygon<f64>> =
+            squares.iter().map(|&(x, y)| MultiPolygon::from(square(x, y, 0.05))).collect();
+        let (grid, metres) = GridIndex::new(&grids).nearest(Point::new(lon, lat)).unwrap();
+        // On a sphere of the mean radius, densely sampled: good to 1 %.
+        let distance = |grid: &MultiPolygon<f64>| {
+            if grid.intersects(&Point::new(lon, lat)) { return 0.0; }
+            let k = lat.to_radians().cos();
+            grid.iter().flat_map(|p| p.exterior().lines()).flat_map(|l| {
+                (0..=200).map(move |t| l.start + (l.end - l.start) * (f64::from(t) / 200.0))
+            }).map(|c| ((c.x - lon) * k).hypot(c.y - lat).to_radians() * 6_371_000.0)
+                .fold(f64::INFINITY, f64::min)
+        };
+        let least = grids.iter().map(distance).fold(f64::INFINITY, f64::min);
+        prop_assert!((metres - least).abs() <= 0.01 * least + 30.0, "{} {}", metres, least);
+        prop_assert!(distance(&grids[grid]) <= 1.01 * least + 30.0);
+    }
+}
+
+#[test]
+fn a_border_belongs_to_the_first_grid() {
+    let grids: Vec<MultiPolygon<f64>> = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)]
+        .map(|(x, y)| square(x, y, 1.0).into())
+        .into();
+    let index = GridIndex::new(&grids);
+    assert_eq!(index.locate(Point::new(1.0, 1.0)), Some(0));
+    assert_eq!(index.locate(Point::new(2.0, 1.0)), Some(1));
+    assert_eq!(index.locate(Point::new(1.0, 1.5)), Some(2));
+    assert_eq!(index.locate(Point::new(2.0, 2.0)), Some(3));
+}
+
+#[test]
+fn outside_and_nonsense_are_none() {
+    let index = GridIndex::new(&[square(0.0, 0.0, 1.0).into()]);
+    for point in [(1.1, 0.5), (0.5, -0.1), (f64::NAN, 0.5), (f64::INFINITY, 0.5)] {
+        assert_eq!(index.locate(Point::from(point)), None);
+    }
+    assert_eq!(index.nearest(Point::new(f64::NAN, 0.0)), None);
+    let empty = GridIndex::new(&[]);
+    assert!(empty.is_empty());
+    assert_eq!(empty.locate(Point::new(0.0, 0.0)), None);
+    assert_eq!(empty.nearest(Point::new(0.0, 0.0)), None);
+    let hollow = GridIndex::new(&[MultiPolygon::new(vec![]), square(0.0, 0.0, 1.0).into()]);
+    assert_eq!(hollow.locate(Point::new(0.5, 0.5)), Some(1));
+}
+
+#[test]
+fn a_hole_is_outside_and_its_rim_inside() {
+    let ring = Polygon::new(
+        square(0.0, 0.0, 10.0).into_inner().0,
+        vec![square(4.0, 4.0, 2.0).into_inner().0],
+    );
+    let index = GridIndex::new(&[ring.into()]);
+    assert_eq!(index.locate(Point::new(5.0, 5.0)), None);
+    assert_eq!(index.locate(Point::new(4.0, 5.0)), Some(0));
+    assert_eq!(index.nearest(Point::new(5.0, 5.0)).unwrap().0, 0);
+}
