@@ -10,8 +10,9 @@ use super::vertices::VertexTable;
 use crate::error::{Fault, Finding, InputError, Place, Result};
 use crate::model::Unit;
 
-/// Rings that enclose less than this (m²) enclose nothing.
-const LEAST_AREA_M2: f64 = 1e-6;
+/// Rings thinner than this (degrees; a micrometre) enclose nothing: coordinates on one line do so up
+/// to rounding, 1e-14.
+const LEAST_WIDTH_DEG: f64 = 1e-11;
 /// Ids named in a finding.
 pub(super) const EXAMPLES: usize = 5;
 
@@ -36,16 +37,16 @@ pub(super) fn read(units: &[Unit]) -> Result<(LocalFrame, Coverage, Vec<Finding>
     let frame = LocalFrame::over(extent(&lonlat))?;
     let metres = frame.project(&lonlat)?;
 
-    let areas = rings.areas(&metres);
-    if areas.iter().any(|area| area.abs() < LEAST_AREA_M2) {
-        rings = rings.without(&areas, &mut collapsed);
+    let mut turns = rings.turns(&lonlat);
+    if turns.contains(&Turn::None) {
+        rings = rings.without_collapsed(&turns, &mut collapsed);
+        turns = rings.turns(&lonlat);
     }
-    let areas = rings.areas(&metres);
     if let Some(unit) = rings.cell_offsets.windows(2).position(|parts| parts[0] == parts[1]) {
         let reason = "its rings enclose no area".to_owned();
         return Err(at(unit, &units[unit], Fault::BrokenGeometry { reason }).into());
     }
-    rings.orient(&areas);
+    rings.orient(&turns);
 
     let coverage = Coverage {
         lonlat,
@@ -97,6 +98,31 @@ fn extent(lonlat: &[[f64; 2]]) -> Rect<f64> {
     Rect::new(coord! { x: min[0], y: min[1] }, coord! { x: max[0], y: max[1] })
 }
 
+/// Which way a ring turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Counter-clockwise.
+    Left,
+    /// Clockwise.
+    Right,
+    /// It encloses no area.
+    None,
+}
+
+fn turn(lonlat: &[[f64; 2]], ring: &[u32]) -> Turn {
+    let area = signed_area(lonlat, ring);
+    let step = |(&a, &b): (&u32, &u32)| {
+        let (a, b) = (lonlat[a as usize], lonlat[b as usize]);
+        (a[0] - b[0]).abs() + (a[1] - b[1]).abs()
+    };
+    let length: f64 = ring.iter().zip(&ring[1..]).map(step).sum();
+    match area {
+        _ if area.abs() <= LEAST_WIDTH_DEG * length => Turn::None,
+        _ if area > 0.0 => Turn::Left,
+        _ => Turn::Right,
+    }
+}
+
 /// Rings on their way into a coverage.
 #[derive(Debug, Default)]
 struct Rings {
@@ -115,19 +141,19 @@ impl Rings {
         &self.vertices[self.ring_offsets[ring] as usize..self.ring_offsets[ring + 1] as usize]
     }
 
-    fn areas(&self, metres: &[[f64; 2]]) -> Vec<f64> {
-        let area = |ring| signed_area(metres, self.ring(ring));
-        (0..self.count()).into_par_iter().with_min_len(512).map(area).collect()
+    fn turns(&self, lonlat: &[[f64; 2]]) -> Vec<Turn> {
+        let turn = |ring| turn(lonlat, self.ring(ring));
+        (0..self.count()).into_par_iter().with_min_len(512).map(turn).collect()
     }
 
     /// Turns exterior rings counter-clockwise and holes clockwise.
-    fn orient(&mut self, areas: &[f64]) {
-        let mut exterior = vec![false; areas.len()];
+    fn orient(&mut self, turns: &[Turn]) {
+        let mut exterior = vec![false; turns.len()];
         for &first in &self.part_offsets[..self.part_offsets.len() - 1] {
             exterior[first as usize] = true;
         }
-        for (ring, area) in areas.iter().enumerate() {
-            if (*area > 0.0) != exterior[ring] {
+        for (ring, &turn) in turns.iter().enumerate() {
+            if (turn == Turn::Left) != exterior[ring] {
                 let range = self.ring_offsets[ring] as usize..self.ring_offsets[ring + 1] as usize;
                 self.vertices[range].reverse();
             }
@@ -135,18 +161,18 @@ impl Rings {
     }
 
     /// The rings that enclose an area; a part whose exterior does not goes with its holes.
-    fn without(&self, areas: &[f64], collapsed: &mut Vec<u32>) -> Rings {
+    fn without_collapsed(&self, turns: &[Turn], collapsed: &mut Vec<u32>) -> Rings {
         let mut kept = Rings { ring_offsets: vec![0], part_offsets: vec![0], ..Rings::default() };
         kept.cell_offsets.push(0);
         for (cell, parts) in self.cell_offsets.windows(2).enumerate() {
             for part in parts[0] as usize..parts[1] as usize {
                 let rings = self.part_offsets[part] as usize..self.part_offsets[part + 1] as usize;
-                if areas[rings.start].abs() < LEAST_AREA_M2 {
+                if turns[rings.start] == Turn::None {
                     collapsed.push(cell as u32);
                     continue;
                 }
                 for ring in rings {
-                    if areas[ring].abs() < LEAST_AREA_M2 {
+                    if turns[ring] == Turn::None {
                         collapsed.push(cell as u32);
                         continue;
                     }

@@ -97,16 +97,15 @@ impl Coverage {
         self.rings(cell).map(|ring| self.signed_area(ring)).sum()
     }
 
-    /// A point well inside a cell, in degrees: the middle of the longest run along the parallel
-    /// through the middle of its extent.
+    /// A point well inside a cell, in degrees: on the parallel through the middle of its largest
+    /// part, in the middle of the longest run inside.
     pub fn interior_point(&self, cell: usize) -> geo::Point<f64> {
-        let half_edges = self.half_edges(cell);
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &v in &self.ring_vertices[half_edges.clone()] {
-            let y = self.lonlat[v as usize][1];
-            low = low.min(y);
-            high = high.max(y);
-        }
+        let size = |part: &usize| self.signed_area(self.part_offsets[*part] as usize);
+        let largest = self.parts(cell).max_by(|p, q| size(p).total_cmp(&size(q)));
+        let half_edges = self.half_edges_of_part(largest.unwrap_or(0));
+        let latitudes = half_edges.clone().map(|h| self.lonlat[self.origin(h) as usize][1]);
+        let (low, high) = latitudes
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
         let parallel = low + (high - low) / 2.0;
         let mut crossings: Vec<f64> = half_edges
             .map(|h| (self.origin(h), self.destination(h)))
@@ -136,6 +135,12 @@ impl Coverage {
     /// Half-edges of a ring.
     pub(super) fn half_edges_of_ring(&self, ring: usize) -> Range<usize> {
         self.ring_offsets[ring] as usize..self.ring_offsets[ring + 1] as usize
+    }
+
+    /// Half-edges of a part.
+    pub(super) fn half_edges_of_part(&self, part: usize) -> Range<usize> {
+        let rings = self.part_offsets[part] as usize..self.part_offsets[part + 1] as usize;
+        self.ring_offsets[rings.start] as usize..self.ring_offsets[rings.end] as usize
     }
 
     /// Half-edges of a cell.

@@ -29,6 +29,11 @@ fn finding(kind: &str, message: String, count: usize, units: &[u32], all: &[Unit
     Finding { kind: kind.into(), message, count, examples }
 }
 
+/// A number of things, in words: "1 unit", "2 units".
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Borders that should be one and are not.
 ///
 /// Two cells *overlap* where borders of theirs run the same way between the same vertices, or cross
@@ -67,19 +72,20 @@ pub(super) fn borders(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
 
     let mut findings = Vec::new();
     for (kind, mut pairs, what) in [
-        ("overlaps", overlaps, "lie partly on top of another: ground there counts twice"),
+        ("overlaps", overlaps, "on top of another: ground there counts twice"),
         (
             "borders-not-noded",
             unnoded,
-            "have a border that runs along another's without sharing its vertices: they may not be \
-             seen as neighbours, and grids may show slivers there",
+            "with a border that runs along another's without sharing its vertices: neighbours may \
+             be missed, and grids may show slivers there",
         ),
     ] {
         let mut concerned: Vec<u32> = pairs.drain(..).flatten().collect();
         concerned.sort_unstable();
         concerned.dedup();
         if !concerned.is_empty() {
-            let message = format!("{} units {what}; nothing was moved", concerned.len());
+            let concerned_units = counted(concerned.len(), "unit", "units");
+            let message = format!("{concerned_units} {what}; nothing was moved");
             findings.push(finding(kind, message, concerned.len(), &concerned, units));
         }
     }
@@ -135,20 +141,20 @@ pub(super) fn holes(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
         (
             "holes",
             holes,
-            "lie inside the city's ground: usual for enclaves, parks and water without units; grids \
-             leave them open",
+            "inside the city's ground: usual for enclaves, parks and water without units; grids leave \
+             them open",
         ),
         (
             "slivers",
             slivers,
-            "less than 0.1 m wide lie between units whose borders should meet; grids leave them \
-             open",
+            "less than 0.1 m wide between units whose borders should meet; grids leave them open",
         ),
     ] {
         if !found.is_empty() {
             let area: f64 = found.iter().map(|hole| hole.area_m2).sum();
             let cells: Vec<u32> = found.iter().map(|hole| hole.cell).collect();
-            let message = format!("{} holes ({area:.1} m² in all) {what}", found.len());
+            let message =
+                format!("{} ({area:.1} m² in all) {what}", counted(found.len(), "hole", "holes"));
             findings.push(finding(kind, message, found.len(), &cells, units));
         }
     }
@@ -185,17 +191,16 @@ pub(super) fn communities(
     }
     let mut findings = Vec::new();
     for (kind, found, what) in [
-        ("empty-communities", empty, "communities hold no unit and get no grid"),
+        ("empty-communities", empty, "without any unit: no grid there"),
         (
             "uncovered-ground",
             bare,
-            "communities enclose more ground than their units cover; the rest lies in no grid",
+            "with more ground than the units cover: the rest lies in no grid",
         ),
         (
             "ground-beyond-boundary",
             beyond,
-            "communities enclose less ground than their units cover; units overlap or reach beyond \
-             the boundary",
+            "with less ground than the units cover: units overlap or reach beyond the boundary",
         ),
     ] {
         if !found.is_empty() {
@@ -203,7 +208,7 @@ pub(super) fn communities(
             let by = if area > 0.0 { format!(" ({area:.1} m² in all)") } else { String::new() };
             findings.push(Finding {
                 kind: kind.into(),
-                message: format!("{} {what}{by}", found.len()),
+                message: format!("{} {what}{by}", counted(found.len(), "community", "communities")),
                 count: found.len(),
                 examples: found.iter().take(EXAMPLES).map(|f| f.0.clone()).collect(),
             });
@@ -226,16 +231,14 @@ pub(super) fn islands(scattered: &[Parts], treatment: Islands, units: &[Unit]) -
     }
     let done = match treatment {
         Islands::Attach => {
-            "each was joined to the nearest other by a virtual edge, so a grid there may be in \
-             pieces"
+            "joined to the nearest by virtual edges, so a grid there may be in pieces"
         }
-        Islands::Report => "they were left apart, so no grid can span them",
+        Islands::Report => "left apart, so no grid can span them",
     };
     let message = format!(
-        "{} groups of units in {} communities share no border with the rest of their community; \
-         {done}",
-        apart.len(),
-        scattered.len()
+        "{} in {} without a border to the rest of the community: {done}",
+        counted(apart.len(), "group of units", "groups of units"),
+        counted(scattered.len(), "community", "communities"),
     );
     vec![finding("islands", message, apart.len(), &apart, units)]
 }

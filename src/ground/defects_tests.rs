@@ -1,1 +1,86 @@
+#![allow(clippy::unwrap_used)]
 
+use geo::MultiPolygon;
+use proptest::prelude::*;
+
+use crate::error::Finding;
+use crate::ground::Ground;
+use crate::ground::testing::*;
+use crate::model::City;
+
+fn findings(city: &City) -> Vec<Finding> {
+    Ground::survey(city).unwrap().findings
+}
+
+fn kinds(city: &City) -> Vec<String> {
+    findings(city).into_iter().map(|f| f.kind).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_clean_tiling_has_no_faulty_border(tiling in tiling()) {
+        for kind in kinds(&tiling.city) {
+            prop_assert!(kind == "holes" || kind == "islands", "{}", kind);
+        }
+    }
+}
+
+#[test]
+fn a_vertex_along_a_border_that_lacks_it_is_told() {
+    let wide = rectangle(0., 0., 2., 1.);
+    let (left, right) = (rectangle(0., 1., 1., 2.), rectangle(1., 1., 2., 2.));
+    let found = findings(&city([wide, left, right]));
+    let unnoded = found.iter().find(|f| f.kind == "borders-not-noded").unwrap();
+    assert_eq!((unnoded.count, unnoded.examples.len()), (3, 3));
+    assert!(!found.iter().any(|f| f.kind == "overlaps"));
+}
+
+#[test]
+fn borders_a_hand_apart_are_told_and_those_a_metre_apart_are_not() {
+    // A step is 111 m.
+    let with_gap = |steps: f64| {
+        kinds(&city([rectangle(0., 0., 1., 1.), rectangle(1. + steps, -0.5, 2., 0.5)]))
+    };
+    assert!(with_gap(0.05 / 111.0).contains(&"borders-not-noded".to_owned()));
+    assert_eq!(with_gap(1.0 / 111.0), ["islands"]);
+}
+
+#[test]
+fn overlaps_are_told_whether_borders_cross_or_coincide() {
+    let base = rectangle(0., 0., 2., 2.);
+    for other in [rectangle(1., 1., 3., 3.), base.clone()] {
+        let found = findings(&city([base.clone(), other]));
+        assert_eq!(found.iter().find(|f| f.kind == "overlaps").unwrap().count, 2);
+    }
+}
+
+#[test]
+fn holes_and_slivers_are_told_apart() {
+    let around = |inner: &[(f64, f64)]| {
+        let frame = [(0., 0.), (9., 0.), (9., 9.), (0., 9.)];
+        kinds(&city([polygon_with_holes(&frame, &[inner])]))
+    };
+    assert_eq!(around(&[(3., 3.), (6., 3.), (6., 6.), (3., 6.)]), ["holes"]);
+    assert_eq!(around(&[(3., 3.), (6., 3.), (6., 3.0005)]), ["slivers"]);
+}
+
+#[test]
+fn communities_are_compared_with_their_units() {
+    let mut city = city([rectangle(0., 0., 1., 1.), rectangle(4., 0., 5., 1.)]);
+    city.communities = vec![
+        community("fits", Some(rectangle(0., 0., 1., 1.).into())),
+        community("wide", Some(rectangle(3., 0., 6., 3.).into())),
+        community("empty", Some(rectangle(7., 0., 8., 1.).into())),
+    ];
+    let found = findings(&city);
+    let bare = found.iter().find(|f| f.kind == "uncovered-ground").unwrap();
+    assert_eq!(bare.examples, ["wide"]);
+    let empty = found.iter().find(|f| f.kind == "empty-communities").unwrap();
+    assert_eq!(empty.examples, ["empty"]);
+
+    city.communities[1].boundary = Some(rectangle(4.2, 0.2, 4.8, 0.8).into());
+    assert!(kinds(&city).contains(&"ground-beyond-boundary".to_owned()));
+    city.communities[1].boundary =
+        Some(MultiPolygon::new(vec![rectangle(4., 0., 4.5, 1.), rectangle(4.5, 0., 5., 1.)]));
+    assert_eq!(kinds(&city), ["empty-communities"]);
+}

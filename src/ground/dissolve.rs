@@ -57,12 +57,12 @@ pub(super) fn holes(coverage: &Coverage) -> Vec<Hole> {
     let zone_of_cell = vec![0; coverage.len()];
     let (_, border) = borders_by_zone(coverage, &zone_of_cell, 1);
     let outline = Outline { coverage, zone_of_cell: &zone_of_cell, zone: 0, border: &border };
-    let rings = outline.rings().into_iter().filter(|ring| ring.area_m2 < 0.0);
+    let rings = outline.rings().into_iter().filter(|ring| !ring.exterior);
     let hole = |ring: Ring| {
         let ends = ring.vertices.iter().zip(ring.vertices.iter().cycle().skip(1));
         let ends = ends.map(|(&a, &b)| (coverage.metres[a as usize], coverage.metres[b as usize]));
         Hole {
-            area_m2: -ring.area_m2,
+            area_m2: ring.area_m2.abs(),
             perimeter_m: ends.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).sum(),
             cell: coverage.cell_of(ring.half_edge as usize),
         }
@@ -123,6 +123,8 @@ struct Outline<'a> {
 struct Ring {
     vertices: Vec<u32>,
     area_m2: f64,
+    /// Whether it runs counter-clockwise in degrees, and so bounds ground from outside.
+    exterior: bool,
     /// A half-edge of it; its cell tells which piece of ground the ring bounds.
     half_edge: u32,
 }
@@ -211,13 +213,14 @@ impl Outline<'_> {
 
     fn ring(&self, vertices: Vec<u32>, half_edge: u32) -> Ring {
         let area_m2 = signed_area(&self.coverage.metres, &vertices);
-        Ring { vertices, area_m2, half_edge }
+        let exterior = signed_area(&self.coverage.lonlat, &vertices) > 0.0;
+        Ring { vertices, area_m2, exterior, half_edge }
     }
 
     /// Groups rings into parts: an exterior ring first, then its holes.
     fn assemble(&self, rings: Vec<Ring>) -> Vec<Vec<Ring>> {
         let (exteriors, holes): (Vec<Ring>, Vec<Ring>) =
-            rings.into_iter().partition(|ring| ring.area_m2 > 0.0);
+            rings.into_iter().partition(|ring| ring.exterior);
         let mut parts: Vec<Vec<Ring>> = exteriors.into_iter().map(|ring| vec![ring]).collect();
         if holes.is_empty() || parts.is_empty() {
             return parts;
@@ -256,7 +259,7 @@ impl Outline<'_> {
                     continue;
                 }
                 piece.insert(part, name);
-                for e in self.half_edges_of_part(part as usize) {
+                for e in self.coverage.half_edges_of_part(part as usize) {
                     let twin = self.coverage.twins[e];
                     if twin != NONE && self.zone_of_half_edge(twin) == self.zone {
                         stack.push(self.part_of(twin));
@@ -265,12 +268,6 @@ impl Outline<'_> {
             }
         }
         piece
-    }
-
-    fn half_edges_of_part(&self, part: usize) -> std::ops::Range<usize> {
-        let rings = self.coverage.part_offsets[part]..self.coverage.part_offsets[part + 1];
-        let first = self.coverage.ring_offsets[rings.start as usize] as usize;
-        first..self.coverage.ring_offsets[rings.end as usize] as usize
     }
 
     fn polygon(&self, part: &[Ring]) -> Polygon<f64> {

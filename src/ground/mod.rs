@@ -15,6 +15,8 @@ mod placement;
 mod pole;
 mod projection;
 mod survey;
+#[cfg(test)]
+mod testing;
 mod vertices;
 
 pub use contiguity::Contiguity;

@@ -59,7 +59,7 @@ pub(super) fn place(city: &City, coverage: &Coverage) -> Result<(Vec<u32>, Vec<F
         findings.push(Finding {
             kind: "community-mismatch".into(),
             message: format!(
-                "{} units name a community but lie outside of its boundary; the name was followed",
+                "units that name a community but lie outside of its boundary: {}; the name was followed",
                 elsewhere.len()
             ),
             count: elsewhere.len(),
