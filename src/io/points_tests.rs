@@ -1,1 +1,117 @@
+#![allow(clippy::unwrap_used)]
 
+use std::fs;
+
+use super::*;
+
+fn read(text: &str) -> Result<Points> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points");
+    fs::write(&path, text).unwrap();
+    read_points(path)
+}
+
+fn chain(grid: &str) -> ResponsibilityChain {
+    ResponsibilityChain {
+        subdistrict: None,
+        community: "c".into(),
+        community_name: "The \"C\", so called".into(),
+        grid: grid.into(),
+        central_household: Some("h".into()),
+        officer: Some("o".into()),
+        station: None,
+    }
+}
+
+fn answered(text: &str, answers: &[Option<ResponsibilityChain>]) -> String {
+    let mut out = Vec::new();
+    read(text).unwrap().write_to(&mut out, answers).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn csv_columns_are_kept_in_order_and_answers_follow() {
+    let text = "name,lat,note,lon\n\"a, b\",2,,1\nc,4.50,x,-3\n";
+    let points = read(text).unwrap();
+    assert_eq!(points.positions(), [Point::new(1.0, 2.0), Point::new(-3.0, 4.5)]);
+    assert_eq!(
+        answered(text, &[Some(chain("c001")), None]),
+        "name,lat,note,lon,grid,community,community_name,subdistrict,central_household,officer,station\n\
+         \"a, b\",2,,1,c001,c,\"The \"\"C\"\", so called\",,h,o,\n\
+         c,4.50,x,-3,,,,,,,\n"
+    );
+}
+
+#[test]
+fn answering_twice_is_answering_once() {
+    let answers = [Some(chain("c001")), None];
+    let once = answered("lon,lat\n1,2\n3,4\n", &answers);
+    assert_eq!(answered(&once, &answers), once);
+}
+
+#[test]
+fn columns_go_by_many_names() {
+    for header in [
+        "lon,lat",
+        "LNG,LAT",
+        "\u{FEFF}Longitude, Latitude",
+        "经度,纬度",
+        "x,y",
+        "lon;lat",
+        "lon\tlat",
+    ] {
+        let row = if header.contains(';') {
+            "1;2"
+        } else if header.contains('\t') {
+            "1\t2"
+        } else {
+            "1,2"
+        };
+        let points = read(&format!("{header}\r\n{row}\r\n")).unwrap();
+        assert_eq!(points.positions(), [Point::new(1.0, 2.0)], "{header}");
+    }
+}
+
+#[test]
+fn faulty_tables_are_named_with_row_and_cure() {
+    for (text, parts) in [
+        ("", &["no column \"lon\"", "check the file against CSV"][..]),
+        ("lon,latt\n1,2\n", &["no column \"lat\""]),
+        ("lon,lat\n", &["holds no feature"]),
+        ("lon,lat\n1,2\n1,\n", &["feature 2", "\"lat\" is \"\"", "a number of degrees"]),
+        ("lon,lat\n1,nan\n", &["feature 1", "\"lat\" is \"nan\""]),
+        ("lon,lat\n1,2\n1,2,3\n", &["feature 2", "not readable as CSV"]),
+        ("lon,lat\n39,116\n", &["feature 1", "(39, 116)", "[longitude, latitude]"]),
+        ("lon,lat\n500000,4400000\n", &["feature 1", "reproject"]),
+    ] {
+        let message = read(text).unwrap_err().to_string();
+        assert!(parts.iter().all(|part| message.contains(part)), "{text:?}: {message}");
+    }
+}
+
+#[test]
+fn geojson_points_get_their_answers_as_properties() {
+    let text = r#"{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {"n": 1.0}, "geometry": {"type": "Point", "coordinates": [1, 2, 3]}},
+{"type": "Feature", "properties": {"grid": "old"}, "geometry": {"type": "Point", "coordinates": [3, 4]}}
+]}"#;
+    let out = answered(text, &[Some(chain("c001")), None]);
+    assert!(out.contains(r#"{"n": 1.0, "grid": "c001", "community": "c","#), "{out}");
+    assert!(out.contains(r#"{"grid": null, "community": null,"#), "{out}");
+    let line = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
+        "geometry": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}}]}"#;
+    let message = read(line).unwrap_err().to_string();
+    assert!(message.contains("a LineString, but Point is needed"), "{message}");
+}
+
+#[test]
+fn the_output_has_the_format_of_the_points() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = read("lon,lat\n1,2\n").unwrap();
+    let write = |name: &str| points.write(&folder.path().join(name), &[None], false);
+    let message = write("out.geojson").unwrap_err().to_string();
+    assert!(message.contains("name an output that ends in .csv"), "{message}");
+    write("out.csv").unwrap();
+    assert!(write("out.csv").unwrap_err().to_string().contains("exists already"));
+    assert!(points.write(&folder.path().join("few.csv"), &[], false).is_err());
+}
