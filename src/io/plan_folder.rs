@@ -11,7 +11,7 @@ use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::plan_json::PlanRecord;
 use super::shape::type_name;
-use super::source::require_layer;
+use super::source::find_layer;
 use super::tidy::tidy;
 use super::whole::NewFolder;
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
@@ -102,14 +102,18 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
 /// Where the folder holds no plan, or its `grids.geojson` cannot be read.
 pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
     let folder = folder.as_ref();
-    let grids = require_layer(folder, "grids")?;
+    let missing = |name: &str, problem: &str, cure: &str| Error::File {
+        path: folder.join(name),
+        source: io::Error::other(problem),
+        cure: cure.into(),
+    };
     if plan_record(folder).is_none() {
-        return Err(Error::File {
-            path: folder.join("plan.json"),
-            source: io::Error::other("missing, or not written by evengrid"),
-            cure: "name a folder that \"evengrid plan\" has written".into(),
-        });
+        let cure = "name a folder that \"evengrid plan\" has written";
+        return Err(missing("plan.json", "missing, or not written by evengrid", cure));
     }
+    let grids = find_layer(folder, "grids")?.ok_or_else(|| {
+        missing("grids.geojson", "there is no such file", "write the plan anew with --force")
+    })?;
     let file = FeatureFile::open(&grids)?;
     let grids = file.decode("grid", |mut feature| {
         let shape = feature.geometry()?;

@@ -186,7 +186,7 @@ fn a_written_register_is_read_back() {
 fn folders_without_a_plan_are_refused() {
     with_plan(|target, write, _| {
         let message = read_plan_folder(target).unwrap_err().to_string();
-        assert!(message.contains("there is no such folder"), "{message}");
+        assert!(message.contains("\"evengrid plan\" has written"), "{message}");
         write(false).unwrap();
 
         let grids = fs::read_to_string(target.join("grids.geojson")).unwrap();
@@ -195,13 +195,13 @@ fn folders_without_a_plan_are_refused() {
         assert!(message.contains("grids.geojson, feature 1 (id \"1001\")"), "{message}");
         assert!(message.contains("missing field `community_name`"), "{message}");
 
-        fs::remove_file(target.join("plan.json")).unwrap();
-        let message = read_plan_folder(target).unwrap_err().to_string();
-        assert!(message.contains("plan.json: missing, or not written by evengrid"), "{message}");
-        assert!(message.contains("\"evengrid plan\" has written"), "{message}");
-
         fs::remove_file(target.join("grids.geojson")).unwrap();
         let message = read_plan_folder(target).unwrap_err().to_string();
         assert!(message.contains("grids.geojson: there is no such file"), "{message}");
+        assert!(message.contains("write the plan anew"), "{message}");
+
+        fs::remove_file(target.join("plan.json")).unwrap();
+        let message = read_plan_folder(target).unwrap_err().to_string();
+        assert!(message.contains("plan.json: missing, or not written by evengrid"), "{message}");
     });
 }
