@@ -75,7 +75,8 @@ impl NewFolder {
     /// # Errors
     /// Where the file system refuses; what stood there before is then back in its place.
     pub fn commit(self) -> Result<()> {
-        let NewFolder { target, staging, mut parents } = self;
+        // Bound so that, on failure, the staging folder goes before the parents it lies in.
+        let NewFolder { target, mut parents, staging } = self;
         let new = staging.path().join("new");
         let old = staging.path().join("old");
         sync_folder(&new).map_err(|e| failed(&target, e))?;
