@@ -1,8 +1,22 @@
+use geo::{MultiPolygon, Point};
+use rayon::prelude::*;
+
+use super::apportion::central_places;
+use super::distance;
+use super::grid_households::{GridHouseholds, GridPeople};
+use crate::error::Result;
 use crate::ground::Ground;
+use crate::locate::GridIndex;
 use crate::model::City;
 use crate::plan::Plan;
 
 /// Chooses central households (党员中心户, the "1+10+N" model) in every grid.
+///
+/// Places are apportioned over the grids: first what each needs to link all its member households,
+/// at least one; the rest by highest averages on member households (Webster), never more than the
+/// grid has candidates. Within a grid this is a capacitated p-median problem on straight-line
+/// distance; see [`HouseholdAssignment::proved_grids`]. Residents go to their grid's nearest
+/// central household.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CentralHouseholds {
     /// Member households that one central household links at most. Default 10.
@@ -28,7 +42,7 @@ pub struct CentralHousehold {
 }
 
 /// Central households and who is linked to them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct HouseholdAssignment {
     /// The central households, by grid.
     pub central: Vec<CentralHousehold>,
@@ -40,13 +54,17 @@ pub struct HouseholdAssignment {
     pub total_distance_m: f64,
     /// The longest of them, metres.
     pub longest_m: f64,
+    /// Grids in which no other choice and linking has a smaller sum of distances.
+    pub proved_grids: usize,
     /// Grids where somebody is left over, and by how much.
     pub shortfalls: Vec<Shortfall>,
-    /// Member households that lie in no grid.
+    /// Member households (indices) that lie in no grid.
     pub members_outside: Vec<u32>,
+    /// Candidates (indices) that lie in no grid.
+    pub candidates_outside: Vec<u32>,
 }
 
-/// A grid that cannot house all its member households.
+/// A grid that cannot link all its member households, or where people live and no candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortfall {
     /// Index into `Plan::grids`.
@@ -62,9 +80,151 @@ pub struct Shortfall {
 }
 
 impl CentralHouseholds {
-    /// Assigns.
-    pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> HouseholdAssignment {
-        let _ = (city, ground, plan);
-        unimplemented!()
+    /// Chooses central households and links everybody; the same for any number of threads.
+    ///
+    /// # Errors
+    /// Where a household in the city cannot be projected.
+    pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> Result<HouseholdAssignment> {
+        let grids = plan.grids.len();
+        let shapes: Vec<MultiPolygon<f64>> = plan.grids.iter().map(|g| g.shape.clone()).collect();
+        let index = GridIndex::new(&shapes);
+        let members: Vec<Point<f64>> = city.members.iter().map(|m| m.position).collect();
+        let candidates: Vec<Point<f64>> = city.candidates.iter().map(|c| c.position).collect();
+        let members = Residents::locate(&members, &index, ground)?;
+        let candidates = Residents::locate(&candidates, &index, ground)?;
+        let middles: Vec<Point<f64>> =
+            (0..city.units.len()).map(|unit| ground.coverage.interior_point(unit)).collect();
+        let middles = project(ground, &middles)?;
+
+        let places =
+            central_places(&members.counts(), &candidates.counts(), self.links, self.places);
+        let chosen: Vec<GridHouseholds> = (0..grids)
+            .into_par_iter()
+            .map(|grid| {
+                let units = plan.grids[grid].units.iter().map(|&unit| middles[unit as usize]);
+                let people = GridPeople {
+                    candidates: candidates.points_in(grid),
+                    members: members.points_in(grid),
+                    units: units.collect(),
+                };
+                people.choose(places[grid], self.links)
+            })
+            .collect::<Result<_>>()?;
+
+        let mut answer = HouseholdAssignment {
+            central_of_member: vec![None; city.members.len()],
+            central_of_unit: vec![None; city.units.len()],
+            members_outside: members.outside.clone(),
+            candidates_outside: candidates.outside.clone(),
+            ..HouseholdAssignment::default()
+        };
+        for (grid, here) in chosen.iter().enumerate() {
+            let first = answer.central.len();
+            let number = |local: Option<usize>| local.map(|i| (first + i) as u32);
+            answer.central.extend(here.central.iter().map(|&local| CentralHousehold {
+                candidate: candidates.of_grid[grid][local] as usize,
+                grid,
+            }));
+            for (&unit, &central) in plan.grids[grid].units.iter().zip(&here.central_of_unit) {
+                answer.central_of_unit[unit as usize] = number(central);
+            }
+            for (&member, &central) in members.of_grid[grid].iter().zip(&here.central_of_member) {
+                answer.central_of_member[member as usize] = number(central);
+                let Some(central) = central else { continue };
+                let candidate = candidates.of_grid[grid][here.central[central]];
+                let way = distance(
+                    members.metres[member as usize],
+                    candidates.metres[candidate as usize],
+                );
+                answer.total_distance_m += way;
+                answer.longest_m = answer.longest_m.max(way);
+            }
+            answer.proved_grids += usize::from(here.proved);
+            let inhabited = plan.grids[grid].population > 0.0;
+            let (m, c) = (members.of_grid[grid].len(), candidates.of_grid[grid].len());
+            answer.shortfalls.extend(self.shortfall(grid, inhabited, m, c, here.central.len()));
+        }
+        Ok(answer)
+    }
+
+    fn shortfall(
+        &self,
+        grid: usize,
+        inhabited: bool,
+        members: usize,
+        candidates: usize,
+        places: usize,
+    ) -> Option<Shortfall> {
+        let unlinked = members.saturating_sub(places.saturating_mul(self.links));
+        if unlinked == 0 && (places > 0 || !inhabited) {
+            return None;
+        }
+        let needed = members.div_ceil(self.links.max(1)).max(1);
+        let mut cures = Vec::new();
+        if candidates < needed {
+            cures.push(format!("name {} more candidate household(s) there", needed - candidates));
+        }
+        // Without a set number of places, a new candidate brings its own.
+        if self.places.is_some() && places < needed {
+            cures.push(format!("give {} more place(s)", needed - places));
+        }
+        let mut cure = cures.join(" and ");
+        if places > 0 {
+            let links = members.div_ceil(places);
+            cure.push_str(&format!(", or let each link up to {links} households"));
+        }
+        Some(Shortfall { grid, candidates, places, unlinked, cure })
     }
 }
+
+/// Points sorted into grids.
+struct Residents {
+    /// Of every grid the indices of its points, ascending.
+    of_grid: Vec<Vec<u32>>,
+    /// Indices of the points in no grid.
+    outside: Vec<u32>,
+    /// Every point in metres; those in no grid are not projected and stand at the origin.
+    metres: Vec<[f64; 2]>,
+}
+
+impl Residents {
+    fn locate(points: &[Point<f64>], index: &GridIndex, ground: &Ground) -> Result<Self> {
+        let mut residents = Residents {
+            of_grid: vec![Vec::new(); index.len()],
+            outside: Vec::new(),
+            metres: vec![[0.0; 2]; points.len()],
+        };
+        let mut inside = Vec::new();
+        for (i, grid) in index.locate_all(points).into_iter().enumerate() {
+            match grid {
+                Some(grid) => {
+                    residents.of_grid[grid as usize].push(i as u32);
+                    inside.push(i);
+                }
+                None => residents.outside.push(i as u32),
+            }
+        }
+        let degrees: Vec<Point<f64>> = inside.iter().map(|&i| points[i]).collect();
+        for (i, metres) in inside.into_iter().zip(project(ground, &degrees)?) {
+            residents.metres[i] = metres;
+        }
+        Ok(residents)
+    }
+
+    fn counts(&self) -> Vec<usize> {
+        self.of_grid.iter().map(Vec::len).collect()
+    }
+
+    fn points_in(&self, grid: usize) -> Vec<[f64; 2]> {
+        self.of_grid[grid].iter().map(|&i| self.metres[i as usize]).collect()
+    }
+}
+
+fn project(ground: &Ground, points: &[Point<f64>]) -> Result<Vec<[f64; 2]>> {
+    let lonlat: Vec<[f64; 2]> = points.iter().map(|p| [p.x(), p.y()]).collect();
+    ground.frame.project(&lonlat)
+}
+
+#[cfg(test)]
+#[path = "central_households_tests.rs"]
+mod tests;

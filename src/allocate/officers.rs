@@ -1,3 +1,5 @@
+use super::{Metres, distance, linear_assignment};
+use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::Plan;
@@ -9,22 +11,80 @@ pub struct Officers {}
 /// Who serves which community.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OfficerAssignment {
-    /// The officer of every community that has units: an index into `City::officers`.
+    /// The officer of every community: an index into `City::officers`. Communities without units
+    /// have none.
     pub officer_of_community: Vec<Option<usize>>,
     /// Distance of each, metres, parallel to the above.
     pub distance_m: Vec<Option<f64>>,
     /// Sum of the distances, metres: the least possible.
     pub total_distance_m: f64,
-    /// Communities (indices) left without an officer because there are too few.
+    /// Communities (indices) with units that are left without an officer because there are too
+    /// few: those whose omission leaves the least sum of distances.
     pub vacancies: Vec<usize>,
     /// Officers (indices) left over.
     pub spare: Vec<usize>,
 }
 
 impl Officers {
-    /// Assigns. Distance is the straight line from the officer to the community's centre.
-    pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> OfficerAssignment {
-        let _ = (city, ground, plan);
-        unimplemented!()
+    /// Assigns. Distance is the straight line from the officer to the community's centre: the mean
+    /// of its grids' centres, weighted by population.
+    ///
+    /// # Errors
+    /// Where an officer cannot be projected with the city.
+    pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> Result<OfficerAssignment> {
+        let officers: Vec<[f64; 2]> =
+            city.officers.iter().map(|o| [o.position.x(), o.position.y()]).collect();
+        let officers = ground.frame.project(&officers)?;
+        let centres: Vec<[f64; 2]> =
+            plan.grids.iter().map(|grid| [grid.centre.x(), grid.centre.y()]).collect();
+        let centres = ground.frame.project(&centres)?;
+
+        let communities = plan.grids.iter().map(|grid| grid.community + 1).max().unwrap_or(0);
+        let mut sums = vec![([0.0, 0.0], 0.0); communities.max(city.communities.len())];
+        for (grid, [x, y]) in plan.grids.iter().zip(centres) {
+            // The small addition places communities where nobody lives.
+            let weight = grid.population + 1e-6;
+            let (sum, total) = &mut sums[grid.community];
+            *sum = [sum[0] + weight * x, sum[1] + weight * y];
+            *total += weight;
+        }
+        let middle = |(sum, total): ([f64; 2], f64)| (total > 0.0).then(|| sum.map(|s| s / total));
+        let middles: Vec<Option<Metres>> = sums.into_iter().map(middle).collect();
+        assign(&officers, &middles)
     }
 }
+
+/// Officers to communities, in metres; communities without a place get none.
+fn assign(officers: &[Metres], communities: &[Option<Metres>]) -> Result<OfficerAssignment> {
+    let served: Vec<(usize, Metres)> =
+        communities.iter().enumerate().filter_map(|(i, place)| Some((i, (*place)?))).collect();
+    let costs: Vec<f64> = served
+        .iter()
+        .flat_map(|&(_, place)| officers.iter().map(move |&officer| distance(officer, place)))
+        .collect();
+    let answer = linear_assignment(&costs, served.len(), officers.len())?;
+
+    let mut assignment = OfficerAssignment {
+        officer_of_community: vec![None; communities.len()],
+        distance_m: vec![None; communities.len()],
+        total_distance_m: answer.cost,
+        ..OfficerAssignment::default()
+    };
+    let mut busy = vec![false; officers.len()];
+    for (&(community, place), officer) in served.iter().zip(answer.column_of_row) {
+        assignment.officer_of_community[community] = officer;
+        match officer {
+            Some(officer) => {
+                busy[officer] = true;
+                assignment.distance_m[community] = Some(distance(officers[officer], place));
+            }
+            None => assignment.vacancies.push(community),
+        }
+    }
+    assignment.spare = (0..officers.len()).filter(|&officer| !busy[officer]).collect();
+    Ok(assignment)
+}
+
+#[cfg(test)]
+#[path = "officers_tests.rs"]
+mod tests;

@@ -134,3 +134,7 @@ fn old_name(old: u32) -> String {
 fn whole(value: f64) -> JsonValue {
     if value.fract() == 0.0 { json!(value as i64) } else { json!(value) }
 }
+
+#[cfg(test)]
+#[path = "folder_tests.rs"]
+mod tests;

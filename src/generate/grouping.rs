@@ -139,3 +139,7 @@ impl Places {
 fn squared_distance(a: [f64; 2], b: [f64; 2]) -> f64 {
     (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)
 }
+
+#[cfg(test)]
+#[path = "grouping_tests.rs"]
+mod tests;

@@ -115,7 +115,7 @@ impl Layout {
                 }
             }
             let estate_size = (2..=8).contains(&task.parcels);
-            if task.block.is_some() && task.estate.is_none() && estate_size && random.chance(0.16) {
+            if task.block.is_some() && task.estate.is_none() && estate_size && random.chance(0.14) {
                 task.estate = Some(estates);
                 estates += 1;
             }

@@ -129,7 +129,8 @@ impl People {
         People { seed, ..self }
     }
 
-    /// Adds the people to the city and says in [`City::modelled`] that they are modelled.
+    /// Adds the people to the city and says in [`City::modelled`] that they are modelled. Where
+    /// nobody lives there is nobody to add.
     pub fn populate(&self, city: &mut City) {
         self.place(city);
         city.modelled.push(format!(
@@ -142,6 +143,9 @@ impl People {
     pub(super) fn place(&self, city: &mut City) {
         let counts = self.counts.clone().unwrap_or_else(|| PeopleCounts::for_city(city));
         let homes = Homes::of(city);
+        if homes.shapes.is_empty() {
+            return;
+        }
         let members = self.members(counts.party_members, &homes);
         let candidates: Vec<_> = self
             .spread(counts.candidates, "candidates", &homes)
@@ -325,3 +329,7 @@ fn z_order(place: Coord<f64>) -> u64 {
     };
     spread(place.x) | spread(place.y) << 1
 }
+
+#[cfg(test)]
+#[path = "people_tests.rs"]
+mod tests;

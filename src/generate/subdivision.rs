@@ -64,7 +64,6 @@ impl Subdivision {
         s
     }
 
-
     /// The half-edges of a face, in order.
     pub(super) fn half_edges(&self, face: usize) -> impl Iterator<Item = u32> + '_ {
         let start = self.start[face];

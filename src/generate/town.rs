@@ -235,7 +235,7 @@ fn share_out(total: u64, weights: &[f64]) -> Vec<u64> {
     shares
 }
 
-/// Which estates stay: those of several parcels with well fewer people than a grid.
+/// Which estates stay: inhabited ones with well fewer people than a grid.
 fn kept_estates(layout: &Layout, population: &[u64], mean: f64) -> Vec<bool> {
     let count = layout.estate.iter().flatten().max().map_or(0, |&last| last as usize + 1);
     let mut people = vec![0u64; count];
@@ -245,7 +245,7 @@ fn kept_estates(layout: &Layout, population: &[u64], mean: f64) -> Vec<bool> {
         }
     }
     // 250 people where a parcel has 15 in the mean and a grid 650.
-    people.into_iter().map(|p| p as f64 <= 250.0 / 15.0 * mean).collect()
+    people.into_iter().map(|p| p > 0 && p as f64 <= 250.0 / 15.0 * mean).collect()
 }
 
 fn block_places(layout: &Layout, population: &[u64]) -> Places {
@@ -282,3 +282,7 @@ fn block_places(layout: &Layout, population: &[u64]) -> Places {
     }
     blocks
 }
+
+#[cfg(test)]
+#[path = "town_tests.rs"]
+mod tests;

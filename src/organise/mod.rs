@@ -1,7 +1,9 @@
 //! Who answers for a place: the register of grids and the responsibility chain.
 
 mod chain;
+mod record;
 mod register;
 
 pub use chain::ResponsibilityChain;
-pub use register::{GridRecord, PersonPoint, Register};
+pub use record::{GridRecord, PersonPoint};
+pub use register::Register;

@@ -1,77 +1,140 @@
-use geo::MultiPolygon;
-use serde::{Deserialize, Serialize};
+use geo::{MultiPolygon, Point};
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 
+use super::{GridRecord, PersonPoint, ResponsibilityChain};
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
+use crate::error::Result;
+use crate::ground::Ground;
+use crate::locate::GridIndex;
 use crate::model::City;
 use crate::plan::Plan;
 
-/// The register of a plan: a record per grid, all that is needed to say who answers for it.
+/// The register of a plan: a record per grid, all that is needed to say who answers for it, and an
+/// index to find the grid of a point.
 ///
 /// It is what `grids.geojson` holds, so a written plan can be read back and asked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Register {
-    /// The grids in plan order.
-    pub grids: Vec<GridRecord>,
-}
-
-/// One grid of the register: the properties of its feature in `grids.geojson`, and its outline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GridRecord {
-    /// Code of the grid.
-    pub grid: String,
-    /// Id of the community.
-    pub community: String,
-    /// Name of the community.
-    pub community_name: String,
-    /// The subdistrict, where known.
-    pub subdistrict: Option<String>,
-    /// People in it.
-    pub population: f64,
-    /// Area in square metres.
-    pub area_m2: f64,
-    /// Number of units.
-    pub units: usize,
-    /// Length of its borders, metres.
-    pub perimeter_m: f64,
-    /// Polsby-Popper compactness.
-    pub polsby_popper: f64,
-    /// Signed: population over the community's mean per grid, less 1.
-    pub population_deviation: f64,
-    /// Signed: area over the community's mean per grid, less 1.
-    pub area_deviation: f64,
-    /// Auxiliary officer of the community.
-    pub officer: Option<String>,
-    /// Central households in the grid.
-    pub central_households: Vec<PersonPoint>,
-    /// Member households in the grid that have a central household.
-    pub linked_members: usize,
-    /// Nearest station to the grid's centre, where the city has stations.
-    pub station: Option<String>,
-    /// Outline in degrees.
-    #[serde(skip)]
-    pub shape: Option<MultiPolygon<f64>>,
-}
-
-/// A household as outputs may name it: an id and a point.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PersonPoint {
-    /// Its id.
-    pub id: String,
-    /// Longitude, degrees.
-    pub lon: f64,
-    /// Latitude, degrees.
-    pub lat: f64,
+    grids: Vec<GridRecord>,
+    index: GridIndex,
 }
 
 impl Register {
-    /// Enters a plan and its staff.
+    /// Enters a plan and its staff. Every grid gets the station nearest to its centre, the first
+    /// one where several are equally near.
+    ///
+    /// # Errors
+    /// Where a station cannot be projected with the city.
     pub fn new(
         city: &City,
+        ground: &Ground,
         plan: &Plan,
         households: &HouseholdAssignment,
         officers: &OfficerAssignment,
-    ) -> Register {
-        let _ = (city, plan, households, officers);
-        unimplemented!()
+    ) -> Result<Register> {
+        let mut central: Vec<Vec<PersonPoint>> = vec![Vec::new(); plan.grids.len()];
+        for chosen in &households.central {
+            let candidate = &city.candidates[chosen.candidate];
+            let (lon, lat) = (candidate.position.x(), candidate.position.y());
+            central[chosen.grid].push(PersonPoint { id: candidate.id.clone(), lon, lat });
+        }
+        let mut linked = vec![0; plan.grids.len()];
+        for &central in households.central_of_member.iter().flatten() {
+            linked[households.central[central as usize].grid] += 1;
+        }
+        let stations = nearest_stations(city, ground, plan)?;
+
+        let records = plan.grids.iter().enumerate().map(|(i, grid)| {
+            let community = city.communities.get(grid.community);
+            let officer = officers.officer_of_community.get(grid.community).copied().flatten();
+            GridRecord {
+                grid: grid.code.clone(),
+                community: community.map(|c| c.id.clone()).unwrap_or_default(),
+                community_name: community.map(|c| c.name.clone()).unwrap_or_default(),
+                subdistrict: community.and_then(|c| c.subdistrict.clone()),
+                population: grid.population,
+                area_m2: grid.area_m2,
+                units: grid.units.len(),
+                perimeter_m: grid.perimeter_m,
+                polsby_popper: grid.polsby_popper(),
+                population_deviation: grid.population_deviation,
+                area_deviation: grid.area_deviation,
+                officer: officer.map(|o| city.officers[o].id.clone()),
+                central_households: std::mem::take(&mut central[i]),
+                linked_members: linked[i],
+                station: stations[i].map(|s| city.stations[s].id.clone()),
+                shape: Some(grid.shape.clone()),
+            }
+        });
+        Ok(Register::from_records(records.collect()))
+    }
+
+    /// A register of records as they were read back. Records without a shape are never located.
+    pub fn from_records(grids: Vec<GridRecord>) -> Register {
+        let shape = |record: &GridRecord| record.shape.clone().unwrap_or(MultiPolygon(Vec::new()));
+        let shapes: Vec<MultiPolygon<f64>> = grids.iter().map(shape).collect();
+        Register { index: GridIndex::new(&shapes), grids }
+    }
+
+    /// The records, in plan order.
+    pub fn grids(&self) -> &[GridRecord] {
+        &self.grids
+    }
+
+    /// The index of the grids' shapes; it answers with indices into [`grids`](Register::grids).
+    pub fn index(&self) -> &GridIndex {
+        &self.index
+    }
+
+    /// Who answers for a point in degrees; `None` outside of all grids.
+    pub fn locate(&self, point: Point<f64>) -> Option<ResponsibilityChain> {
+        self.chain(self.index.locate(point)?, point)
+    }
+
+    /// Who answers for a point in degrees that lies in the grid of the given index; `None` where
+    /// there is no such grid.
+    pub fn chain(&self, index: usize, point: Point<f64>) -> Option<ResponsibilityChain> {
+        let record = self.grids.get(index)?;
+        Some(ResponsibilityChain {
+            subdistrict: record.subdistrict.clone(),
+            community: record.community.clone(),
+            community_name: record.community_name.clone(),
+            grid: record.grid.clone(),
+            central_household: nearest_household(record, point).map(|h| h.id.clone()),
+            officer: record.officer.clone(),
+            station: record.station.clone(),
+        })
     }
 }
+
+/// The central household of a grid nearest to a point, by straight line in the plane that touches
+/// the globe there; the first where several are equally near.
+fn nearest_household(record: &GridRecord, point: Point<f64>) -> Option<&PersonPoint> {
+    let shrink = point.y().to_radians().cos();
+    let squared = |household: &PersonPoint| {
+        let (x, y) = (shrink * (household.lon - point.x()), household.lat - point.y());
+        x * x + y * y
+    };
+    let measured =
+        record.central_households.iter().map(|household| (squared(household), household));
+    measured.reduce(|best, next| if next.0 < best.0 { next } else { best }).map(|(_, h)| h)
+}
+
+/// Of every grid the station (an index) nearest to its centre.
+fn nearest_stations(city: &City, ground: &Ground, plan: &Plan) -> Result<Vec<Option<usize>>> {
+    let lonlat = |point: Point<f64>| [point.x(), point.y()];
+    let stations: Vec<[f64; 2]> = city.stations.iter().map(|s| lonlat(s.position)).collect();
+    let centres: Vec<[f64; 2]> = plan.grids.iter().map(|g| lonlat(g.centre)).collect();
+    let stations = ground.frame.project(&stations)?.into_iter().enumerate();
+    let tree = RTree::bulk_load(stations.map(|(i, s)| GeomWithData::new(s, i)).collect());
+    let nearest = |centre: [f64; 2]| {
+        // All that are equally near, since the tree promises no order among them.
+        tree.nearest_neighbors(&centre).into_iter().map(|found| found.data).min()
+    };
+    Ok(ground.frame.project(&centres)?.into_iter().map(nearest).collect())
+}
+
+#[cfg(test)]
+#[path = "register_tests.rs"]
+mod tests;
