@@ -6,14 +6,16 @@ use super::*;
 use crate::generate::Generate;
 use crate::plan::ServiceGrid;
 
-/// A plan of runs of consecutive units of a community; their order keeps neighbours together.
+/// A plan of runs of about `run` consecutive units of a community; their order keeps neighbours
+/// together.
 fn plan_of_runs(city: &City, ground: &Ground, run: usize) -> Plan {
     let mut rows: Vec<(usize, Vec<u32>)> = Vec::new();
     for community in 0..city.communities.len() {
         let units: Vec<u32> = (0..city.units.len() as u32)
             .filter(|&u| ground.community_of_unit[u as usize] as usize == community)
             .collect();
-        rows.extend(units.chunks(run).map(|chunk| (community, chunk.to_vec())));
+        let even = units.len().div_ceil((units.len() / run).max(1));
+        rows.extend(units.chunks(even).map(|chunk| (community, chunk.to_vec())));
     }
     let mut grid_of_unit = vec![0; city.units.len()];
     for (grid, (_, units)) in rows.iter().enumerate() {
@@ -47,7 +49,7 @@ fn town(units: usize) -> (City, Ground, Plan) {
 #[test]
 fn everybody_is_linked_within_the_own_grid() {
     let (city, ground, plan) = town(2_000);
-    let places = 66;
+    let places = 72;
     let rule = CentralHouseholds { places: Some(places), ..CentralHouseholds::default() };
     let answer = rule.assign(&city, &ground, &plan).unwrap();
 

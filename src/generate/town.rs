@@ -218,11 +218,12 @@ fn middle(ring: &[Metres]) -> Metres {
     [0, 1].map(|i| ring.iter().map(|p| p[i]).sum::<f64>() / n)
 }
 
-/// Shares a whole number out in proportion to weights, by largest remainder.
+/// Shares a whole number out in proportion to weights, by largest remainder; evenly where all
+/// weights are 0.
 fn share_out(total: u64, weights: &[f64]) -> Vec<u64> {
     let sum: f64 = weights.iter().sum();
     if sum <= 0.0 {
-        return vec![0; weights.len()];
+        return share_out(total, &vec![1.0; weights.len().max(1)]);
     }
     let exact: Vec<f64> = weights.iter().map(|w| w / sum * total as f64).collect();
     let mut shares: Vec<u64> = exact.iter().map(|&e| e as u64).collect();
