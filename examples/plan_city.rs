@@ -1,21 +1,52 @@
-//! draft
-use evengrid::{Divide, io, ground::Ground};
-use std::time::Instant;
-fn main() {
-    let t = Instant::now();
-    let folder = io::read_city(std::env::args().nth(1).unwrap(), &io::ReadOptions::default()).unwrap();
-    println!("read {:?}", t.elapsed());
-    let t = Instant::now();
-    let ground = Ground::survey(&folder.city).unwrap();
-    println!("survey {:?}", t.elapsed());
-    for f in folder.findings.iter().chain(&ground.findings) { println!("{f:?}"); }
-    let t = Instant::now();
-    let d = match std::env::args().nth(2).unwrap().as_str() { s if s.starts_with('k') => Divide::into_grids(s[1..].parse().unwrap()), s => Divide::into_grids_of(s.parse().unwrap()) };
-    let plan = d.seed(std::env::args().nth(3).map_or(1, |s| s.parse().unwrap())).run(&folder.city, &ground).unwrap();
-    println!("divide {:?}", t.elapsed());
-    let vp: std::collections::HashSet<_> = plan.violations.iter().filter(|v| v.promise==evengrid::plan::Promise::Population).map(|v| &v.community).collect();
-    let viol: f64 = plan.communities.iter().map(|c| c.violation).sum();
-    let least: f64 = plan.communities.iter().map(|c| c.least_violation).sum();
-    println!("{} grids, {} violations pop {} unavoidable {} in {} communities; viol {viol:.3} least {least:.3}; boundary {:.1} km; border {:.0} m bound {:.0}", plan.grids.len(), plan.violations.len(), plan.violations.iter().filter(|v| v.promise==evengrid::plan::Promise::Population).count(), plan.violations.iter().filter(|v| v.unavoidable).count(), vp.len(), plan.boundary_cost_m/1e3, plan.border_m, plan.honeycomb_bound_m);
-    for v in plan.violations.iter().take(5) { println!("{v:?}"); }
+//! The main job on bundled data: a city folder becomes a plan folder.
+//!
+//! `cargo run --release --example plan_city` plans Denver, whose census blocks are real and whose
+//! households, officers and stations are modelled. `-- jinchang` plans a wholly modelled city at
+//! the scale of Jinchang, `-- CITY_DIR` any other folder. Results go to `out/NAME`.
+
+use std::path::{Path, PathBuf};
+
+use evengrid::generate::{Generate, People};
+use evengrid::io::{self, CityFolder, ReadOptions};
+use evengrid::pipeline::Pipeline;
+use evengrid::{Divide, Result, report};
+
+fn main() -> Result<()> {
+    let name = std::env::args().nth(1).unwrap_or_else(|| "denver".into());
+    let (city, pipeline) = match name.as_str() {
+        "denver" => denver()?,
+        "jinchang" => jinchang()?,
+        folder => (read(folder)?, Pipeline::new(Divide::into_grids_of(1_000.0))),
+    };
+    let planned = pipeline.run(&city.city)?;
+
+    let output = output_folder(&name);
+    let map = report::map_html(&city.city, &planned.plan, &planned.register);
+    io::write_plan(&output, &city, &planned, &[("map.html", &map)], true)?;
+    println!("{}", report::summary(&city.city, &planned, &output));
+    Ok(())
+}
+
+/// Real census blocks and tracts; people in them are modelled, and the output says so.
+fn denver() -> Result<(CityFolder, Pipeline)> {
+    let mut city = read("examples/data/denver")?;
+    People::default().seed(1).populate(&mut city.city);
+    Ok((city, Pipeline::new(Divide::into_grids_of(1_000.0))))
+}
+
+/// A modelled city with the figures of Jinchang: 26 communities, 463 grids, 659 places.
+fn jinchang() -> Result<(CityFolder, Pipeline)> {
+    let folder = Path::new("out/jinchang-city");
+    io::write_city_folder(folder, &Generate::default().folder(), true)?;
+    let mut pipeline = Pipeline::new(Divide::into_grids(463));
+    pipeline.households.places = Some(659);
+    Ok((read(folder)?, pipeline))
+}
+
+fn read(folder: impl AsRef<Path>) -> Result<CityFolder> {
+    io::read_city(folder, &ReadOptions::default())
+}
+
+fn output_folder(name: &str) -> PathBuf {
+    Path::new("out").join(Path::new(name).file_name().unwrap_or(name.as_ref()))
 }

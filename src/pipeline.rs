@@ -50,6 +50,8 @@ impl Stage {
 /// A city with its plan and staff.
 #[derive(Debug)]
 pub struct PlannedCity {
+    /// What was asked for.
+    pub asked: Pipeline,
     /// The surveyed ground.
     pub ground: Ground,
     /// The grids.
@@ -106,11 +108,12 @@ impl Pipeline {
             self.divide.run_with(city, &ground, &|done, all| progress(Stage::Divide, done, all))?;
         finish(Stage::Divide);
         progress(Stage::Staff, 0, 1);
-        let households = self.households.assign(city, &ground, &plan);
-        let officers = self.officers.assign(city, &ground, &plan);
-        let register = Register::new(city, &plan, &households, &officers);
+        let households = self.households.assign(city, &ground, &plan)?;
+        let officers = self.officers.assign(city, &ground, &plan)?;
+        let register = Register::new(city, &ground, &plan, &households, &officers)?;
         finish(Stage::Staff);
-        Ok(PlannedCity { ground, plan, households, officers, register, timings })
+        let asked = self.clone();
+        Ok(PlannedCity { asked, ground, plan, households, officers, register, timings })
     }
 }
 
@@ -119,6 +122,7 @@ impl PlannedCity {
     pub fn is_complete(&self) -> bool {
         self.plan.violations.is_empty()
             && self.households.shortfalls.is_empty()
+            && self.households.members_outside.is_empty()
             && self.officers.vacancies.is_empty()
     }
 }

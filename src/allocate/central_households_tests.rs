@@ -32,11 +32,12 @@ fn plan_of_runs(city: &City, ground: &Ground, run: usize) -> Plan {
             perimeter_m: zone.perimeter_m,
             population_deviation: 0.0,
             area_deviation: 0.0,
+            parts: 1,
             shape: zone.shape,
             centre: zone.centre,
         }
     });
-    Plan { grids: grids.collect(), grid_of_unit, violations: Vec::new() }
+    Plan::bare(grids.collect(), grid_of_unit)
 }
 
 fn town(units: usize) -> (City, Ground, Plan) {

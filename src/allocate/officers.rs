@@ -1,3 +1,5 @@
+use geo::Point;
+
 use super::{Metres, distance, linear_assignment};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -16,6 +18,8 @@ pub struct OfficerAssignment {
     pub officer_of_community: Vec<Option<usize>>,
     /// Distance of each, metres, parallel to the above.
     pub distance_m: Vec<Option<f64>>,
+    /// The centre of every community that has units, in degrees: distances are measured to it.
+    pub centre_of_community: Vec<Option<Point<f64>>>,
     /// Sum of the distances, metres: the least possible.
     pub total_distance_m: f64,
     /// Communities (indices) with units that are left without an officer because there are too
@@ -50,7 +54,12 @@ impl Officers {
         }
         let middle = |(sum, total): ([f64; 2], f64)| (total > 0.0).then(|| sum.map(|s| s / total));
         let middles: Vec<Option<Metres>> = sums.into_iter().map(middle).collect();
-        assign(&officers, &middles)
+        let mut assignment = assign(&officers, &middles)?;
+        for middle in middles {
+            let centre = middle.map(|m| ground.frame.to_degrees(Point::from(m))).transpose()?;
+            assignment.centre_of_community.push(centre);
+        }
+        Ok(assignment)
     }
 }
 

@@ -123,7 +123,8 @@ fn mesh(side: usize) -> Graph {
     let mut weights = Vec::new();
     for y in 0..side {
         for x in 0..side {
-            weights.extend([((x * 7 + y * 13) % 29) as i64 + 1, ((x * 3 + y * 5) % 11) as i64 + 10]);
+            weights
+                .extend([((x * 7 + y * 13) % 29) as i64 + 1, ((x * 3 + y * 5) % 11) as i64 + 10]);
             if x + 1 < side {
                 edges.push((at(x, y), at(x + 1, y), 10 + ((x + y) % 5) as i64));
             }

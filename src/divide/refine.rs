@@ -74,7 +74,7 @@ impl Refiner {
             self.round = self.stamp;
             for &seed in &seeds {
                 if self.moved[seed as usize] < self.round && p.on_border(seed as usize) {
-                    self.search(p, &[seed], exchange, effort.patience);
+                    self.search(p, seed, exchange, effort.patience);
                 }
             }
             self.seeds = seeds;
@@ -83,20 +83,6 @@ impl Refiner {
                 break;
             }
         }
-    }
-
-    /// One search from the whole border of `block`, to bring it back into its limits.
-    pub fn relieve(&mut self, p: &mut Partition, members: &[u32], patience: usize) -> Score {
-        self.reset(p);
-        self.stamp += 1;
-        self.round = self.stamp;
-        let seeds: Vec<u32> = members
-            .iter()
-            .flat_map(|&v| p.graph.targets(v as usize).iter().copied().chain([v]))
-            .filter(|&v| p.on_border(v as usize))
-            .collect();
-        let exchange = 4.0 * exchange_rate(p);
-        self.search(p, &seeds, exchange, patience)
     }
 
     fn reset(&mut self, p: &Partition) {
@@ -110,20 +96,12 @@ impl Refiner {
         }
     }
 
-    /// Moves vertices around `seeds`, best first, and keeps the best state met.
-    fn search(
-        &mut self,
-        p: &mut Partition,
-        seeds: &[u32],
-        exchange: f64,
-        patience: usize,
-    ) -> Score {
+    /// Moves vertices around `seed`, best first, and keeps the best state met.
+    fn search(&mut self, p: &mut Partition, seed: u32, exchange: f64, patience: usize) {
         self.stamp += 1;
         self.queue.clear();
         self.trail.clear();
-        for &seed in seeds {
-            self.enqueue(p, seed, exchange);
-        }
+        self.enqueue(p, seed, exchange);
         let (mut sum, mut best, mut best_length) = (Score::default(), Score::default(), 0);
         while let Some(candidate) = self.queue.pop() {
             let v = candidate.vertex as usize;
@@ -163,7 +141,6 @@ impl Refiner {
             p.move_vertex(v as usize, from as usize);
             self.moved[v as usize] = 0;
         }
-        best
     }
 
     fn enqueue(&mut self, p: &Partition, vertex: u32, exchange: f64) {

@@ -35,9 +35,6 @@ pub struct PlanFolder<'a> {
     pub households: &'a HouseholdAssignment,
     /// Who serves which community.
     pub officers: &'a OfficerAssignment,
-    /// A centre of each community, in degrees, to which its officer is drawn; `None`, or a slice
-    /// that is too short, where it has none.
-    pub community_centres: &'a [Option<Point<f64>>],
     /// What goes into `plan.json`.
     pub record: &'a PlanRecord,
     /// Further files, such as `map.html`: name and text.
@@ -74,7 +71,7 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
     })?;
     new.file("grids.geojson", |out| {
         let mut features = FeatureWriter::begin(out, &city.modelled)?;
-        for grid in &folder.register.grids {
+        for grid in folder.register.grids() {
             let mut properties = serde_json::to_value(grid)?;
             tidy(&mut properties);
             features.feature(&properties, grid.shape.as_ref().map(area_value))?;
@@ -94,6 +91,14 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
         new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
     new.commit()
+}
+
+/// Checks, before long work, that a plan folder could be written to `target`.
+///
+/// # Errors
+/// As [`write_plan_folder`].
+pub fn check_target(target: &Path, force: bool) -> Result<()> {
+    NewFolder::begin(target, force, |path| plan_record(path).is_some()).map(drop)
 }
 
 /// Reads the register of a written plan back.
@@ -128,7 +133,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
         });
         Ok(grid)
     })?;
-    Ok(Register { grids })
+    Ok(Register::from_records(grids))
 }
 
 /// The record of a folder that holds a plan of ours.
@@ -166,7 +171,7 @@ fn write_assignments(out: &mut impl Write, folder: &PlanFolder<'_>) -> io::Resul
         let id = &city.communities[community].id;
         let properties = json!({"kind": "officer", "id": officer.id, "community": id});
         features.feature(&properties, Some(point_value(officer.position)))?;
-        if let Some(Some(centre)) = folder.community_centres.get(community) {
+        if let Some(Some(centre)) = officers.centre_of_community.get(community) {
             let properties =
                 json!({"kind": "officer_link", "officer": officer.id, "community": id});
             features.feature(&properties, Some(line_value(officer.position, *centre)))?;

@@ -7,7 +7,7 @@ use super::*;
 use crate::allocate::CentralHousehold;
 use crate::model::{CandidateHousehold, MemberHousehold, Officer};
 use crate::organise::PersonPoint;
-use crate::plan::{ServiceGrid, Violation};
+use crate::plan::{Promise, ServiceGrid, Violation};
 
 const UNITS: &str = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4326"}}, "features": [
 {"type": "Feature", "properties": {"id": "a", "population": 10.0}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1.10, 0], [1, 1], [0, 0]]]}},
@@ -30,6 +30,7 @@ fn grid(code: &str, unit: u32, shape: MultiPolygon<f64>) -> ServiceGrid {
         perimeter_m: 200.0,
         population_deviation: 1.0 / 3.0,
         area_deviation: -0.25,
+        parts: 1,
         shape,
         centre: Point::new(0.5, 0.5),
     }
@@ -70,27 +71,28 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
         vec![MemberHousehold { id: "m".into(), position: Point::new(0.75, 0.5), members: 2 }];
     city.officers = vec![Officer { id: "o".into(), position: Point::new(0.5, 0.125) }];
     let two_parts = MultiPolygon([triangle(0.5).0, triangle(0.75).0].concat());
-    let plan = Plan {
-        grids: vec![grid("1001", 0, triangle(0.7)), grid("1002", 1, two_parts)],
-        grid_of_unit: vec![0, 1],
-        violations: vec![Violation {
-            grid: "1002".into(),
-            community: "1".into(),
-            promise: "population".into(),
-            value: 1.0 / 3.0,
-            limit: 0.05,
-            unavoidable: true,
-            reason: "one unit".into(),
-        }],
-    };
-    let register = Register { grids: plan.grids.iter().map(record).collect() };
+    let grids = vec![grid("1001", 0, triangle(0.7)), grid("1002", 1, two_parts)];
+    let mut plan = Plan::bare(grids, vec![0, 1]);
+    plan.violations.push(Violation {
+        grid: "1002".into(),
+        community: "1".into(),
+        promise: Promise::Population,
+        value: 1.0 / 3.0,
+        limit: 0.05,
+        unavoidable: true,
+        reason: "one unit".into(),
+    });
+    let register = Register::from_records(plan.grids.iter().map(record).collect());
     let households = HouseholdAssignment {
         central: vec![CentralHousehold { candidate: 0, grid: 1 }],
         central_of_member: vec![Some(0)],
         ..HouseholdAssignment::default()
     };
-    let officers =
-        OfficerAssignment { officer_of_community: vec![Some(0)], ..OfficerAssignment::default() };
+    let officers = OfficerAssignment {
+        officer_of_community: vec![Some(0)],
+        centre_of_community: vec![Some(Point::new(0.5, 0.5))],
+        ..OfficerAssignment::default()
+    };
     let mut plan_record = PlanRecord::of(&city, &plan);
     plan_record.staff = Some(StaffSummary::of(&city, &plan, &households, &officers));
     let folder = PlanFolder {
@@ -100,7 +102,6 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
         register: &register,
         households: &households,
         officers: &officers,
-        community_centres: &[Some(Point::new(0.5, 0.5))],
         record: &plan_record,
         extras: &[("map.html", "<html>")],
     };
@@ -172,8 +173,8 @@ fn a_written_register_is_read_back() {
     with_plan(|target, write, register| {
         write(false).unwrap();
         let read = read_plan_folder(target).unwrap();
-        assert_eq!(read.grids.len(), register.grids.len());
-        for (read, was) in read.grids.iter().zip(&register.grids) {
+        assert_eq!(read.grids().len(), register.grids().len());
+        for (read, was) in read.grids().iter().zip(register.grids()) {
             assert_eq!(read.shape, was.shape, "coordinates are never rounded");
             assert_eq!(read.central_households, was.central_households);
             assert_eq!((&read.grid, &read.officer), (&was.grid, &was.officer));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
 use crate::error::Finding;
 use crate::model::{City, Source};
-use crate::plan::{Plan, Violation};
+use crate::plan::{CommunityFigures, Plan, Violation};
 
 /// The content of `plan.json`: where a plan comes from, what it is worth, where it falls short.
 ///
@@ -60,31 +60,6 @@ pub struct Totals {
     pub grids_in_violation: usize,
 }
 
-/// Figures of one community.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct CommunityFigures {
-    /// Its id.
-    pub community: String,
-    /// Its name.
-    pub name: String,
-    /// The subdistrict, where known.
-    pub subdistrict: Option<String>,
-    /// Units.
-    pub units: usize,
-    /// Grids.
-    pub grids: usize,
-    /// People.
-    pub population: f64,
-    /// Square metres.
-    pub area_m2: f64,
-    /// Largest |P_g / P̄ − 1| among its grids.
-    pub max_population_deviation: f64,
-    /// Largest deviation of area among its grids.
-    pub max_area_deviation: f64,
-    /// Violations among its grids.
-    pub violations: usize,
-}
-
 /// Who was placed, and who was not.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StaffSummary {
@@ -132,7 +107,8 @@ impl PlanRecord {
     /// community, violations. Parameters, seed, objective, findings, staff and timings are left to
     /// the caller.
     pub fn of(city: &City, plan: &Plan) -> Self {
-        let communities = community_figures(city, plan);
+        let communities: Vec<CommunityFigures> =
+            plan.communities.iter().filter(|c| c.grids > 0).cloned().collect();
         let largest = |figure: fn(&CommunityFigures) -> f64| {
             communities.iter().map(figure).fold(0.0, f64::max)
         };
@@ -203,31 +179,4 @@ impl StaffSummary {
                 .collect(),
         }
     }
-}
-
-/// Figures of the communities that have grids, in city order.
-fn community_figures(city: &City, plan: &Plan) -> Vec<CommunityFigures> {
-    let mut figures: Vec<CommunityFigures> = city
-        .communities
-        .iter()
-        .map(|community| CommunityFigures {
-            community: community.id.clone(),
-            name: community.name.clone(),
-            subdistrict: community.subdistrict.clone(),
-            violations: plan.violations.iter().filter(|v| v.community == community.id).count(),
-            ..CommunityFigures::default()
-        })
-        .collect();
-    for grid in &plan.grids {
-        let Some(community) = figures.get_mut(grid.community) else { continue };
-        community.units += grid.units.len();
-        community.grids += 1;
-        community.population += grid.population;
-        community.area_m2 += grid.area_m2;
-        let largest = community.max_population_deviation.max(grid.population_deviation.abs());
-        community.max_population_deviation = largest;
-        community.max_area_deviation = community.max_area_deviation.max(grid.area_deviation.abs());
-    }
-    figures.retain(|community| community.grids > 0);
-    figures
 }

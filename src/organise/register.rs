@@ -1,4 +1,5 @@
 use geo::{MultiPolygon, Point};
+use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
@@ -90,6 +91,11 @@ impl Register {
     /// Who answers for a point in degrees; `None` outside of all grids.
     pub fn locate(&self, point: Point<f64>) -> Option<ResponsibilityChain> {
         self.chain(self.index.locate(point)?, point)
+    }
+
+    /// Who answers for each of many points in degrees; in parallel, in their order.
+    pub fn locate_all(&self, points: &[Point<f64>]) -> Vec<Option<ResponsibilityChain>> {
+        points.par_iter().map(|&point| self.locate(point)).collect()
     }
 
     /// Who answers for a point in degrees that lies in the grid of the given index; `None` where

@@ -75,7 +75,11 @@ impl Atoms {
     /// millimetres as costs.
     pub fn graph(&self, ground: &Ground, units: &[u32]) -> Result<Graph> {
         let graph = ground.contiguity.graph(units, self.weights.clone(), 2)?;
-        Ok(if self.len() == units.len() { graph } else { graph.contract(&self.atom_of, self.len()) })
+        Ok(if self.len() == units.len() {
+            graph
+        } else {
+            graph.contract(&self.atom_of, self.len())
+        })
     }
 }
 

@@ -148,7 +148,8 @@ impl Divide {
                     return Err(Error::request(
                         format!(
                             "community {:?} is to have {grids} grids, but has {} units or estates",
-                            community.id, part.len()
+                            community.id,
+                            part.len()
                         ),
                         "correct \"grids\" in communities.geojson",
                     ));
@@ -170,7 +171,11 @@ impl Divide {
                 )
             }),
             GridCount::PeoplePerGrid(people) if people > 0.0 && people.is_finite() => {
-                Ok(population.iter().zip(limits).map(|(&p, l)| round_by_divisor(p, people, l)).collect())
+                Ok(population
+                    .iter()
+                    .zip(limits)
+                    .map(|(&p, l)| round_by_divisor(p, people, l))
+                    .collect())
             }
             GridCount::PeoplePerGrid(people) => Err(Error::request(
                 format!("{people} people per grid is not a positive number"),

@@ -66,7 +66,8 @@ pub(super) fn draw(
         let range = first..first + community.grids;
         first = range.end;
         let start = plan.grids.len();
-        let new = grids_of(city, ground, c, community, &zones[range.clone()], &parts[range], digits)?;
+        let new =
+            grids_of(city, ground, c, community, &zones[range.clone()], &parts[range], digits)?;
         for (i, grid) in new.iter().enumerate() {
             for &u in &grid.units {
                 plan.grid_of_unit[u as usize] = (start + i) as u32;
@@ -79,8 +80,9 @@ pub(super) fn draw(
             atoms: &community.atoms,
             parts: community_parts[c],
         };
-        plan.violations.extend(violations(&context, &new, asked));
-        plan.communities.push(figures(&city.communities[c].id, community, &new));
+        let broken = violations(&context, &new, asked);
+        plan.communities.push(figures(&city.communities[c], community, &new, broken.len()));
+        plan.violations.extend(broken);
         plan.grids.extend(new);
     }
     measure(city, ground, &mut plan);
@@ -127,11 +129,18 @@ fn grids_of(
     Ok(numbered.collect())
 }
 
-fn figures(id: &str, community: &DividedCommunity, grids: &[ServiceGrid]) -> CommunityFigures {
+fn figures(
+    named: &crate::model::Community,
+    community: &DividedCommunity,
+    grids: &[ServiceGrid],
+    violations: usize,
+) -> CommunityFigures {
     let most = |f: fn(&ServiceGrid) -> f64| grids.iter().map(|g| f(g).abs()).fold(0.0, f64::max);
     let division = community.division.as_ref();
     CommunityFigures {
-        community: id.to_owned(),
+        community: named.id.clone(),
+        name: named.name.clone(),
+        subdistrict: named.subdistrict.clone(),
         units: community.units.len(),
         grids: community.grids,
         population: community.atoms.population.iter().sum(),
@@ -140,6 +149,7 @@ fn figures(id: &str, community: &DividedCommunity, grids: &[ServiceGrid]) -> Com
         max_area_deviation: most(|g| g.area_deviation),
         violation: division.map_or(0.0, |d| d.violation),
         least_violation: division.map_or(0.0, |d| d.least_violation),
+        violations,
         boundary_cost_m: division.map_or(0.0, |d| d.cost as f64 / 1e3),
     }
 }

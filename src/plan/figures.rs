@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 pub struct CommunityFigures {
     /// Id of the community.
     pub community: String,
+    /// Its name.
+    pub name: String,
+    /// The subdistrict (街道), where known.
+    pub subdistrict: Option<String>,
     /// Number of units in it.
     pub units: usize,
     /// Number of grids.
@@ -21,6 +25,8 @@ pub struct CommunityFigures {
     pub violation: f64,
     /// What no division of this community into this many grids can fall below.
     pub least_violation: f64,
+    /// Number of promises that its grids do not keep.
+    pub violations: usize,
     /// Length of borders between its grids, metres, times the barrier factor.
     pub boundary_cost_m: f64,
 }

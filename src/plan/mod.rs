@@ -43,6 +43,25 @@ pub struct Plan {
     pub findings: Vec<Finding>,
 }
 
+#[cfg(test)]
+impl Plan {
+    /// A plan of given grids, with no figures of its own, for tests of what stands on plans.
+    pub(crate) fn bare(grids: Vec<ServiceGrid>, grid_of_unit: Vec<u32>) -> Plan {
+        Plan {
+            asked: Divide::into_grids(grids.len()),
+            grids,
+            grid_of_unit,
+            communities: Vec::new(),
+            boundary_cost_m: 0.0,
+            cut_edges: 0,
+            border_m: 0.0,
+            honeycomb_bound_m: 0.0,
+            violations: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
 /// A service grid (网格).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServiceGrid {

@@ -29,8 +29,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
-    let generate = Generate { seed: arguments.seed, ..arguments.units.map_or_else(Generate::default, Generate::with_units) };
-    let city = generate.run();
+    let generate = arguments.units.map_or_else(Generate::default, Generate::units);
+    let city = generate.seed(arguments.seed).run();
     io::write_city_folder(&arguments.output, &city.folder(), arguments.force)?;
     let (units, communities) = (city.city.units.len(), city.city.communities.len());
     console.result(

@@ -52,8 +52,8 @@ pub fn plan_and_write(
     io::check_target(output, force)?;
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
-    let map = report::map_html(&folder.city, &planned);
-    let record = io::write_plan_folder(output, folder, &planned, &[("map.html", &map)], force)?;
+    let map = report::map_html(&folder.city, &planned.plan, &planned.register);
+    let record = io::write_plan(output, folder, &planned, &[("map.html", &map)], force)?;
     console.clear();
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned, output);

@@ -130,7 +130,9 @@ impl Settings {
         let count_given = self.grids.is_some() || self.target_population.is_some();
         Ok(Settings {
             grids: self.grids.or(file.grids.filter(|_| !count_given)),
-            target_population: self.target_population.or(file.target_population.filter(|_| !count_given)),
+            target_population: self
+                .target_population
+                .or(file.target_population.filter(|_| !count_given)),
             population_tolerance: self.population_tolerance.or(file.population_tolerance),
             area_tolerance: self.area_tolerance.or(file.area_tolerance),
             seed: self.seed.or(file.seed),

@@ -1,0 +1,133 @@
+//! From results to folders: a planned city as a plan folder, a generated city as a city folder.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::city::CityFolder;
+use super::plan_folder::{PlanFolder, write_plan_folder};
+use super::plan_json::{PlanRecord, StaffSummary};
+use super::whole::NewFolder;
+use crate::error::{Error, Finding, Result};
+use crate::ground::Islands;
+use crate::pipeline::{Pipeline, PlannedCity};
+use crate::plan::{GridCount, Plan};
+
+/// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
+///
+/// `extras` are further files, such as `map.html`: name and text.
+///
+/// # Errors
+/// As [`write_plan_folder`].
+pub fn write_plan(
+    target: &Path,
+    folder: &CityFolder,
+    planned: &PlannedCity,
+    extras: &[(&str, &str)],
+    force: bool,
+) -> Result<PlanRecord> {
+    let city = &folder.city;
+    let PlannedCity { asked, ground, plan, households, officers, register, timings } = planned;
+    let staffed =
+        !(city.members.is_empty() && city.candidates.is_empty() && city.officers.is_empty());
+    let findings = [&folder.findings, &ground.findings, &plan.findings];
+    let record = PlanRecord {
+        parameters: parameters(asked),
+        seed: asked.divide.seed,
+        objective: objective(plan),
+        findings: findings.into_iter().flatten().cloned().collect::<Vec<Finding>>(),
+        staff: staffed.then(|| StaffSummary::of(city, plan, households, officers)),
+        timings: timings.iter().map(|(s, t)| (s.name().into(), json!(t.as_secs_f64()))).collect(),
+        ..PlanRecord::of(city, plan)
+    };
+    let parts = PlanFolder {
+        city,
+        units_text: &folder.units_text,
+        plan,
+        register,
+        households,
+        officers,
+        record: &record,
+        extras,
+    };
+    write_plan_folder(target, &parts, force)?;
+    Ok(record)
+}
+
+/// What was asked, by the names of the command line.
+fn parameters(asked: &Pipeline) -> Map<String, Value> {
+    let mut parameters = Map::new();
+    let mut set = |name: &str, value: Value| parameters.insert(name.into(), value);
+    match asked.divide.count {
+        GridCount::Total(grids) => set("grids", json!(grids)),
+        GridCount::PeoplePerGrid(people) => set("target-population", json!(people)),
+    };
+    set("population-tolerance", json!(asked.divide.population_tolerance.to_string()));
+    set("area-tolerance", json!(asked.divide.area_tolerance.to_string()));
+    set("seed", json!(asked.divide.seed));
+    let islands = match asked.survey.islands {
+        Islands::Attach => "attach",
+        Islands::Report => "report",
+    };
+    set("islands", json!(islands));
+    set("least-border-m", json!(asked.survey.least_border_m));
+    set("places", json!(asked.households.places));
+    set("links", json!(asked.households.links));
+    parameters
+}
+
+/// What the division made small, with bounds.
+fn objective(plan: &Plan) -> Map<String, Value> {
+    let sum = |figure: fn(&crate::plan::CommunityFigures) -> f64| -> f64 {
+        plan.communities.iter().map(figure).sum()
+    };
+    let figures = [
+        ("violation", json!(sum(|c| c.violation))),
+        ("least_violation", json!(sum(|c| c.least_violation))),
+        ("boundary_cost_m", json!(plan.boundary_cost_m)),
+        ("cut_edges", json!(plan.cut_edges)),
+        ("border_m", json!(plan.border_m)),
+        ("honeycomb_bound_m", json!(plan.honeycomb_bound_m)),
+        ("honeycomb_ratio", json!(plan.border_m / plan.honeycomb_bound_m)),
+    ];
+    figures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Writes the files of a generated city as a city folder, whole or not at all.
+///
+/// With `force` a folder is replaced that holds a generated city and nothing else.
+///
+/// # Errors
+/// Where something is in the way or the file system refuses.
+pub fn write_city_folder(target: &Path, files: &[(&str, String)], force: bool) -> Result<()> {
+    let new =
+        NewFolder::begin(target, force, |path| is_generated(path, files)).map_err(|error| {
+            match error {
+                Error::File { path, source, .. } => Error::File {
+                    path,
+                    source,
+                    cure: "name a new folder; --force replaces a generated city and nothing else"
+                        .into(),
+                },
+                other => other,
+            }
+        })?;
+    for (name, text) in files {
+        new.file(name, |out| out.write_all(text.as_bytes()))?;
+    }
+    new.commit()
+}
+
+/// Whether a folder holds files of these names only, and says that they were generated.
+fn is_generated(folder: &Path, files: &[(&str, String)]) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    let known = |name: &str| files.iter().any(|(file, _)| *file == name);
+    let all_known = entries
+        .into_iter()
+        .all(|entry| entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(known)));
+    let head = fs::read(folder.join("units.geojson")).unwrap_or_default();
+    let head = String::from_utf8_lossy(&head[..head.len().min(1_000)]).into_owned();
+    all_known && head.contains("modelled by evengrid generate")
+}
