@@ -14,8 +14,8 @@ const VERTICES_PER_GRID: usize = 16;
 /// Graphs up to this size are solved several times over.
 const SMALL: usize = 1_500;
 
-/// Rounds of repair without success before it gives up.
-const PATIENCE: usize = 5;
+/// Rounds of repair without success before it gives up: on every start, and on the best of them.
+const PATIENCE: (usize, usize) = (2, 12);
 
 /// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
 pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
@@ -31,14 +31,15 @@ pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<
     let mut best: Option<(Score, Vec<u32>)> = None;
     for _ in 0..starts {
         let label = multilevel(graph, k, target, random.seed());
-        let label = repair(graph, k, target, label, random.seed());
+        let label = repair(graph, k, target, label, PATIENCE.0, random.seed());
         let p = Partition::new(graph, &limits, label);
         let score = p.score();
         if best.as_ref().is_none_or(|(b, _)| score < *b) {
             best = Some((score, p.into_labels()));
         }
     }
-    best.map_or_else(|| vec![0; graph.len()], |(_, label)| label)
+    let label = best.map_or_else(|| vec![0; graph.len()], |(_, label)| label);
+    repair(graph, k, target, label, PATIENCE.1, random.seed())
 }
 
 fn multilevel(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
@@ -65,16 +66,24 @@ fn multilevel(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
 
 /// Drives violations down by recombination around violated grids, until they are gone, are down
 /// to what is unavoidable, or stay where they are.
-fn repair(graph: &Graph, k: usize, target: &Target, label: Vec<u32>, seed: u64) -> Vec<u32> {
+fn repair(
+    graph: &Graph,
+    k: usize,
+    target: &Target,
+    label: Vec<u32>,
+    patience: usize,
+    seed: u64,
+) -> Vec<u32> {
+    let unavoidable = target.least_violation(graph, k);
     let mut random = Random::new(seed);
     let mut recombiner = Recombiner::new(graph, target, label, k);
     let (mut least, mut idle) = (recombiner.violation(), 0);
     for round in 0.. {
-        if recombiner.violation() == 0 || idle == PATIENCE {
+        if recombiner.violation() <= unavoidable || idle == patience {
             break;
         }
         for b in recombiner.violated() {
-            let count = (2 + round / 2).min(5);
+            let count = 2 + round % 5;
             let group = recombiner.group(b, count, &mut random);
             if group.len() > 1 {
                 recombiner.recombine(&group, 4, true, &mut random);
