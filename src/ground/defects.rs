@@ -1,7 +1,8 @@
 //! What is wrong, or worth knowing, about the borders: found and counted, never mended here.
 
+use geo::{BoundingRect, Contains, InteriorPoint};
 use rayon::prelude::*;
-use rstar::primitives::{GeomWithData, Line};
+use rstar::primitives::{GeomWithData, Line, Rectangle};
 use rstar::{AABB, RTree, RTreeObject};
 
 use super::cells::EXAMPLES;
@@ -131,11 +132,13 @@ fn lies_along(point: [f64; 2], [a, b]: crossing::Segment) -> bool {
     off <= NEAR_M * NEAR_M && off <= ALONG * ALONG * to_end
 }
 
-/// Holes in the ground of the whole city, and slivers: holes less than 0.1 m wide on average.
-pub(super) fn holes(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
-    let (slivers, holes): (Vec<_>, Vec<_>) = dissolve::holes(coverage)
-        .into_iter()
-        .partition(|hole| 2.0 * hole.area_m2 < NEAR_M * hole.perimeter_m);
+/// Holes in the ground of the whole city; slivers: holes less than 0.1 m wide on average; and
+/// pieces of ground that lie inside another, so that their units are on top of others.
+pub(super) fn ground(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
+    let (pieces, holes) = dissolve::whole(coverage);
+    let (slivers, holes): (Vec<_>, Vec<_>) =
+        holes.into_iter().partition(|hole| 2.0 * hole.area_m2 < NEAR_M * hole.perimeter_m);
+    let nested = nested(&pieces);
     let mut findings = Vec::new();
     for (kind, found, what) in [
         (
@@ -158,7 +161,35 @@ pub(super) fn holes(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
             findings.push(finding(kind, message, found.len(), &cells, units));
         }
     }
+    if !nested.is_empty() {
+        let message = format!(
+            "{} inside the ground of other units without a border to it: ground there counts \
+             twice; nothing was moved",
+            counted(nested.len(), "group of units", "groups of units")
+        );
+        findings.push(finding("nested-units", message, nested.len(), &nested, units));
+    }
     findings
+}
+
+/// A cell of each piece that lies inside another piece.
+fn nested(pieces: &[dissolve::Piece]) -> Vec<u32> {
+    if pieces.len() < 2 {
+        return Vec::new();
+    }
+    let boxes = pieces.iter().enumerate().filter_map(|(index, piece)| {
+        let extent = piece.shape.bounding_rect()?;
+        let corners = (<[f64; 2]>::from(extent.min()), <[f64; 2]>::from(extent.max()));
+        Some(GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), index))
+    });
+    let tree = RTree::bulk_load(boxes.collect());
+    let inside_another = |(index, piece): (usize, &dissolve::Piece)| {
+        let point = piece.shape.interior_point()?;
+        tree.locate_in_envelope_intersecting(&AABB::from_point([point.x(), point.y()]))
+            .any(|other| other.data != index && pieces[other.data].shape.contains(&point))
+            .then_some(piece.cell)
+    };
+    pieces.par_iter().enumerate().filter_map(inside_another).collect()
 }
 
 /// Communities without units, and communities whose boundary encloses more or less ground than

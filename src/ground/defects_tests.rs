@@ -55,6 +55,18 @@ fn overlaps_are_told_whether_borders_cross_or_coincide() {
 }
 
 #[test]
+fn a_unit_inside_another_is_told() {
+    let inner = rectangle(3., 3., 4., 4.);
+    let found = findings(&city([rectangle(0., 0., 9., 9.), inner.clone()]));
+    assert_eq!(found.iter().find(|f| f.kind == "nested-units").unwrap().examples, ["1"]);
+    // In a hole there is room.
+    let frame = [(0., 0.), (9., 0.), (9., 9.), (0., 9.)];
+    let hole = [(2., 2.), (6., 2.), (6., 6.), (2., 6.)];
+    let roomy = city([polygon_with_holes(&frame, &[&hole]), inner]);
+    assert!(!kinds(&roomy).contains(&"nested-units".to_owned()));
+}
+
+#[test]
 fn holes_and_slivers_are_told_apart() {
     let around = |inner: &[(f64, f64)]| {
         let frame = [(0., 0.), (9., 0.), (9., 9.), (0., 9.)];

@@ -44,6 +44,13 @@ pub(super) fn dissolve(
         .collect()
 }
 
+/// A piece of ground of all cells together.
+pub(super) struct Piece {
+    pub(super) shape: Polygon<f64>,
+    /// A cell on its outer border.
+    pub(super) cell: u32,
+}
+
 /// A hole in the ground of all cells together.
 pub(super) struct Hole {
     pub(super) area_m2: f64,
@@ -52,22 +59,30 @@ pub(super) struct Hole {
     pub(super) cell: u32,
 }
 
-/// The holes in the ground of all cells together.
-pub(super) fn holes(coverage: &Coverage) -> Vec<Hole> {
+/// The ground of all cells together: its pieces and the holes in them.
+pub(super) fn whole(coverage: &Coverage) -> (Vec<Piece>, Vec<Hole>) {
     let zone_of_cell = vec![0; coverage.len()];
     let (_, border) = borders_by_zone(coverage, &zone_of_cell, 1);
     let outline = Outline { coverage, zone_of_cell: &zone_of_cell, zone: 0, border: &border };
-    let rings = outline.rings().into_iter().filter(|ring| !ring.exterior);
-    let hole = |ring: Ring| {
-        let ends = ring.vertices.iter().zip(ring.vertices.iter().cycle().skip(1));
-        let ends = ends.map(|(&a, &b)| (coverage.metres[a as usize], coverage.metres[b as usize]));
-        Hole {
+    let (mut pieces, mut holes) = (Vec::new(), Vec::new());
+    for part in outline.assemble(outline.rings()) {
+        let cell_beside = |ring: &Ring| coverage.cell_of(ring.half_edge as usize);
+        pieces.push(Piece { shape: outline.polygon(&part), cell: cell_beside(&part[0]) });
+        holes.extend(part[1..].iter().map(|ring| Hole {
             area_m2: ring.area_m2.abs(),
-            perimeter_m: ends.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).sum(),
-            cell: coverage.cell_of(ring.half_edge as usize),
-        }
-    };
-    rings.map(hole).collect()
+            perimeter_m: length_m(coverage, &ring.vertices),
+            cell: cell_beside(ring),
+        }));
+    }
+    (pieces, holes)
+}
+
+/// Length of a cycle of vertices in metres.
+fn length_m(coverage: &Coverage, ring: &[u32]) -> f64 {
+    let ends = ring.iter().zip(ring.iter().cycle().skip(1));
+    ends.map(|(&a, &b)| (coverage.metres[a as usize], coverage.metres[b as usize]))
+        .map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]))
+        .sum()
 }
 
 /// The zone of a cell; cells without one are in none.

@@ -37,11 +37,18 @@ pub struct Ground {
     pub coverage: Coverage,
     /// Which units touch, along how many metres. Over the whole city, also across communities.
     pub contiguity: Contiguity,
-    /// Community of every unit: an index into `City::communities`.
+    /// Community of every unit: an index into `City::communities` (0 where there is none, and the
+    /// whole is one).
     pub community_of_unit: Vec<u32>,
     /// Area of every unit's cell in square metres.
     pub area_m2: Vec<f64>,
-    /// What was met: borders that do not share vertices, overlaps, islands, empty communities.
+    /// What was met; nothing of it was changed. The kinds are
+    ///
+    /// - of borders: `overlaps`, `nested-units`, `borders-not-noded`, `slivers`,
+    ///   `collapsed-rings`: the data should be mended;
+    /// - of ground: `holes`, `islands`: usual, worth a look;
+    /// - of communities: `community-mismatch`, `empty-communities`, `uncovered-ground`,
+    ///   `ground-beyond-boundary` (areas compared, not shapes).
     pub findings: Vec<Finding>,
 }
 
@@ -50,7 +57,8 @@ impl Survey {
     ///
     /// # Errors
     /// Where a unit is not a polygon, lies in no community, or has broken rings; the error names
-    /// the file, the feature and the cure.
+    /// the file, the feature and the cure. Where the extent is none of a city, or the least border
+    /// no length.
     pub fn run(&self, city: &City) -> Result<Ground> {
         if !(self.least_border_m >= 0.0 && self.least_border_m.is_finite()) {
             return Err(Error::request(
@@ -60,7 +68,7 @@ impl Survey {
         }
         let (frame, coverage, mut findings) = cells::read(&city.units)?;
         findings.extend(defects::borders(&coverage, &city.units));
-        findings.extend(defects::holes(&coverage, &city.units));
+        findings.extend(defects::ground(&coverage, &city.units));
         let (community_of_unit, misplaced) = placement::place(city, &coverage)?;
         findings.extend(misplaced);
         let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();

@@ -5,7 +5,7 @@ use geo::{BoundingRect, CoordsIter, MultiPolygon};
 use super::rows::{Edge, EdgeRows};
 
 /// Tiles per border vertex: the finer the raster, the fewer points meet a border.
-const TILES_PER_VERTEX: usize = 16;
+const TILES_PER_VERTEX: usize = 4;
 /// Bounds on the number of tiles: enough for a handful of squares, and at most 4 MB.
 const TILES: RangeInclusive<usize> = 1 << 12..=1 << 20;
 /// Slack, in tiles, around an edge, far above what rounding could shift it by.
