@@ -33,6 +33,8 @@ pub struct Coverage {
     pub(super) ring_of: Vec<u32>,
     /// Cell of every ring.
     pub(super) cell_of_ring: Vec<u32>,
+    /// Part of every ring.
+    pub(super) part_of_ring: Vec<u32>,
     /// Twin of every half-edge, or `NONE`.
     pub(super) twins: Vec<u32>,
     /// Half-edges beside which another runs the same way: two cells lie on one side of a border.
@@ -47,6 +49,10 @@ impl Coverage {
         for cell in 0..self.len() {
             let end = self.rings(cell).end;
             self.cell_of_ring.resize(end, cell as u32);
+        }
+        self.part_of_ring = Vec::with_capacity(rings);
+        for (part, bounds) in self.part_offsets.windows(2).enumerate() {
+            self.part_of_ring.resize(bounds[1] as usize, part as u32);
         }
         self.ring_of = Vec::with_capacity(self.ring_vertices.len());
         for ring in 0..rings {

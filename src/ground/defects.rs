@@ -1,6 +1,6 @@
 //! What is wrong, or worth knowing, about the borders: found and counted, never mended here.
 
-use geo::{BoundingRect, Contains, InteriorPoint};
+use geo::{BoundingRect, Contains, InteriorPoint, Intersects};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line, Rectangle};
 use rstar::{AABB, RTree, RTreeObject};
@@ -183,13 +183,18 @@ fn nested(pieces: &[dissolve::Piece]) -> Vec<u32> {
         Some(GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), index))
     });
     let tree = RTree::bulk_load(boxes.collect());
-    let inside_another = |(index, piece): (usize, &dissolve::Piece)| {
+    let inside_another = |piece: &dissolve::Piece| {
         let point = piece.shape.interior_point()?;
+        let around = |other: &dissolve::Piece| {
+            other.home != piece.home
+                && other.shape.contains(&point)
+                && piece.shape.exterior().points().all(|corner| other.shape.intersects(&corner))
+        };
         tree.locate_in_envelope_intersecting(&AABB::from_point([point.x(), point.y()]))
-            .any(|other| other.data != index && pieces[other.data].shape.contains(&point))
+            .any(|other| around(&pieces[other.data]))
             .then_some(piece.cell)
     };
-    pieces.par_iter().enumerate().filter_map(inside_another).collect()
+    pieces.par_iter().filter_map(inside_another).collect()
 }
 
 /// Communities without units, and communities whose boundary encloses more or less ground than

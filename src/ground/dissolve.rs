@@ -47,6 +47,8 @@ pub(super) fn dissolve(
 /// A piece of ground of all cells together.
 pub(super) struct Piece {
     pub(super) shape: Polygon<f64>,
+    /// The same number for pieces that hang together after all, across faulty borders.
+    pub(super) home: u32,
     /// A cell on its outer border.
     pub(super) cell: u32,
 }
@@ -65,9 +67,15 @@ pub(super) fn whole(coverage: &Coverage) -> (Vec<Piece>, Vec<Hole>) {
     let (_, border) = borders_by_zone(coverage, &zone_of_cell, 1);
     let outline = Outline { coverage, zone_of_cell: &zone_of_cell, zone: 0, border: &border };
     let (mut pieces, mut holes) = (Vec::new(), Vec::new());
-    for part in outline.assemble(outline.rings()) {
+    let parts = outline.assemble(outline.rings());
+    let homes = if parts.len() > 1 { outline.pieces() } else { Default::default() };
+    for part in parts {
         let cell_beside = |ring: &Ring| coverage.cell_of(ring.half_edge as usize);
-        pieces.push(Piece { shape: outline.polygon(&part), cell: cell_beside(&part[0]) });
+        pieces.push(Piece {
+            shape: outline.polygon(&part),
+            home: homes.get(&outline.part_of(part[0].half_edge)).copied().unwrap_or(NONE),
+            cell: cell_beside(&part[0]),
+        });
         holes.extend(part[1..].iter().map(|ring| Hole {
             area_m2: ring.area_m2.abs(),
             perimeter_m: length_m(coverage, &ring.vertices),
@@ -256,10 +264,9 @@ impl Outline<'_> {
         parts
     }
 
-    /// The part (of a cell) on the left of a half-edge, named by its first half-edge.
+    /// The part (of a cell) on the left of a half-edge.
     fn part_of(&self, h: u32) -> u32 {
-        let ring = self.coverage.ring_of[h as usize];
-        self.coverage.part_offsets.partition_point(|&first| first <= ring) as u32 - 1
+        self.coverage.part_of_ring[self.coverage.ring_of[h as usize] as usize]
     }
 
     /// Which pieces of ground the zone's parts hang together in.
