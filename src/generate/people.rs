@@ -55,7 +55,7 @@ impl Default for PeopleCounts {
     fn default() -> Self {
         PeopleCounts {
             party_members: 9_513,
-            candidates: 2_300,
+            candidates: 2_600,
             officers: 26,
             stations: 27,
             centres: 9,
@@ -147,10 +147,7 @@ impl People {
             return;
         }
         let members = self.members(counts.party_members, &homes);
-        let candidates: Vec<_> = self
-            .spread(counts.candidates, "candidates", &homes)
-            .map(|(i, position)| CandidateHousehold { id: format!("h{i:05}"), position })
-            .collect();
+        let candidates = self.candidates(counts.candidates, &members, &homes);
         let officers: Vec<_> = self
             .spread(counts.officers, "officers", &homes)
             .map(|(i, position)| Officer { id: format!("o{i:03}"), position })
@@ -197,6 +194,25 @@ impl People {
             members.push(MemberHousehold { id, position, members: size });
         }
         members
+    }
+
+    /// Half of them member households, taken evenly where members live; the others spread over the
+    /// population. So a grid with many members has many, and one with few has some.
+    fn candidates(
+        &self,
+        count: usize,
+        members: &[MemberHousehold],
+        homes: &Homes<'_>,
+    ) -> Vec<CandidateHousehold> {
+        let mut order: Vec<Point<f64>> = members.iter().map(|m| m.position).collect();
+        order.sort_by_key(|point| z_order(point.0));
+        let among_members = (count / 2).min(order.len());
+        let own = (0..among_members).map(|i| order[i * order.len() / among_members]);
+        let others = self.spread(count - among_members, "candidates", homes).map(|(_, at)| at);
+        own.chain(others)
+            .enumerate()
+            .map(|(i, position)| CandidateHousehold { id: format!("h{:05}", i + 1), position })
+            .collect()
     }
 
     fn partners(&self, count: usize, homes: &Homes<'_>) -> Vec<Partner> {
@@ -285,7 +301,7 @@ impl<'a> Homes<'a> {
     fn spread(&self, count: usize, random: &mut Random) -> Vec<Point<f64>> {
         (0..count)
             .map(|i| {
-                let rank = (i as f64 + random.unit()) / count as f64;
+                let rank = (i as f64 + random.between(0.35, 0.65)) / count as f64;
                 self.at(rank, random)
             })
             .collect()
