@@ -116,6 +116,11 @@ impl Graph {
         self.targets.len() / 2
     }
 
+    /// Mean cost of an edge; 0 where there is none.
+    pub fn mean_cost(&self) -> f64 {
+        self.costs.iter().sum::<i64>() as f64 / self.costs.len().max(1) as f64
+    }
+
     /// Number of weights per vertex.
     pub fn dimensions(&self) -> usize {
         self.dimensions

@@ -12,6 +12,9 @@ use super::objective::Score;
 use super::partition::{Partition, Reach};
 use super::random::Random;
 
+/// Mean edge costs by which a search may fall behind its best state before it gives up.
+const DESPAIR: f64 = 5.0;
+
 /// How hard to refine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort {
@@ -57,12 +60,15 @@ pub(crate) struct Refiner {
     links: Vec<(u32, i64)>,
     seeds: Vec<u32>,
     block_queue: Vec<u32>,
+    /// Mean cost of an edge.
+    mean_cost: f64,
 }
 
 impl Refiner {
     /// Refines until a round brings nothing or the rounds are used up.
     pub fn refine(&mut self, p: &mut Partition, effort: Effort, random: &mut Random) {
         self.reset(p);
+        self.mean_cost = p.graph.mean_cost();
         for _ in 0..effort.rounds {
             let before = p.score();
             self.seeds.clear();
@@ -102,6 +108,7 @@ impl Refiner {
         self.queue.clear();
         self.trail.clear();
         self.enqueue(p, seed, exchange);
+        let despair = DESPAIR * self.mean_cost;
         let (mut sum, mut best, mut best_length) = (Score::default(), Score::default(), 0);
         while let Some(candidate) = self.queue.pop() {
             let v = candidate.vertex as usize;
@@ -123,7 +130,9 @@ impl Refiner {
             if sum < best {
                 best = sum;
                 best_length = self.trail.len();
-            } else if self.trail.len() - best_length > patience {
+            } else if self.trail.len() - best_length > patience
+                || (sum - best).cost as f64 + exchange * (sum - best).violation as f64 > despair
+            {
                 break;
             }
             for i in 0..p.graph.degree(v) {

@@ -15,7 +15,7 @@ const VERTICES_PER_GRID: usize = 16;
 const SMALL: usize = 1_500;
 
 /// Rounds of repair without success before it gives up: on every start, and on the best of them.
-const PATIENCE: (usize, usize) = (2, 12);
+const PATIENCE: (usize, usize) = (3, 32);
 
 /// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
 pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
@@ -83,7 +83,7 @@ fn repair(
             break;
         }
         for b in recombiner.violated() {
-            let count = 2 + round % 5;
+            let count = 2 + round % 8;
             let group = recombiner.group(b, count, &mut random);
             if group.len() > 1 {
                 recombiner.recombine(&group, 4, true, &mut random);
