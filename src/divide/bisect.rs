@@ -91,7 +91,7 @@ pub(crate) fn bisect(
     // A side of many blocks must be closer to its share than a single block, or nothing is left
     // for the cuts that follow.
     let depth = (k as f64 / 2.0).log2().max(0.0);
-    let limits = target.tightened(1.0 / (1.0 + depth)).limits(&shares);
+    let limits = target.tightened(1.0 / (1.0 + 0.5 * depth)).limits(&shares);
     let cap: Vec<i64> = graph.total_weights().iter().map(|t| t / 16).collect();
     let levels = coarsen(graph, COARSEST, &cap, random);
     let coarsest = levels.last().map_or(graph, |level| &level.graph);

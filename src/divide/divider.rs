@@ -131,7 +131,7 @@ impl Divider {
     }
 
     fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
-        let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]);
+        let limits = Target::new(graph, k, &self.tolerances).unweighted().limits(&vec![1; k]);
         let (_, pieces) = graph.components_within(|a, b| labels[a] == labels[b]);
         let mut in_pieces = 0;
         if pieces > k {

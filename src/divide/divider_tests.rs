@@ -28,7 +28,7 @@ fn tolerances() -> Vec<Tolerance> {
 }
 
 fn score_of(graph: &Graph, k: usize, labels: &[u32]) -> Score {
-    let limits = Target::new(graph, k, &tolerances()).limits(&vec![1; k]);
+    let limits = Target::new(graph, k, &tolerances()).unweighted().limits(&vec![1; k]);
     Partition::new(graph, &limits, labels.to_vec()).score()
 }
 

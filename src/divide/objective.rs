@@ -3,6 +3,9 @@
 use super::Tolerance;
 use crate::graph::Graph;
 
+/// While searching, a violation in the first weight (people) counts this many times one in another:
+/// where not all can be kept, people are to be even.
+const FIRST_WEIGHT: f64 = 10.0;
 /// Violations are counted in billionths of the mean grid, so that they add up exactly.
 const BILLION: f64 = 1e9;
 
@@ -35,6 +38,8 @@ pub(crate) struct Target {
     /// Mean of each weight over the grids.
     means: Vec<f64>,
     tolerances: Vec<Tolerance>,
+    /// What a violation in each weight counts.
+    factors: Vec<f64>,
 }
 
 impl Target {
@@ -44,7 +49,21 @@ impl Target {
             graph.total_weights().iter().map(|&total| total as f64 / k as f64).collect();
         let mut tolerances = tolerances.to_vec();
         tolerances.resize(means.len(), Tolerance::OPEN);
-        Target { means, tolerances }
+        let mut factors = vec![1.0; means.len()];
+        factors[0] = FIRST_WEIGHT;
+        Target { means, tolerances, factors }
+    }
+
+    /// The same target with violations in all weights counting alike, for telling how good an
+    /// answer is.
+    pub fn unweighted(mut self) -> Self {
+        self.factors.fill(1.0);
+        self
+    }
+
+    /// What a violation in each weight counts.
+    pub fn factors(&self) -> &[f64] {
+        &self.factors
     }
 
     /// Mean of each weight over the grids.
@@ -55,7 +74,7 @@ impl Target {
     /// The same target with all tolerances scaled by `factor`.
     pub fn tightened(&self, factor: f64) -> Self {
         let tolerances = self.tolerances.iter().map(|t| t.scaled(factor)).collect();
-        Target { means: self.means.clone(), tolerances }
+        Target { tolerances, ..self.clone() }
     }
 
     /// Limits for blocks that hold `shares[b]` grids each.
@@ -68,13 +87,12 @@ impl Target {
                 // A hair of slack, so that a grid exactly at its limit is not lost to rounding.
                 let lower = lower.map_or(0, |l| (l * (1.0 - 1e-10)).ceil().max(0.0) as i64);
                 let upper = upper.map_or(i64::MAX, |u| (u * (1.0 + 1e-10)).floor() as i64);
-                // Between two whole numbers there may be none in range: then the nearest two do
-                // not count as violations of more than their own distance.
                 ranges.push((lower, upper));
             }
         }
+        let factors = self.means.iter().zip(&self.factors);
         let scale =
-            self.means.iter().map(|&mean| if mean > 0.0 { BILLION / mean } else { 0.0 }).collect();
+            factors.map(|(&mean, f)| if mean > 0.0 { f * BILLION / mean } else { 0.0 }).collect();
         Limits { dimensions, ranges, scale }
     }
 }

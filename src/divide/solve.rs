@@ -17,6 +17,9 @@ const SMALL: usize = 1_500;
 /// Rounds of repair without success before it gives up: on every start, and on the best of them.
 const PATIENCE: (usize, usize) = (3, 32);
 
+/// Starts on a small graph: at least, and at most while violation is left that may be avoidable.
+const STARTS: (usize, usize) = (4, 12);
+
 /// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
 pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
     if k == 1 {
@@ -26,10 +29,14 @@ pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<
         return (0..k as u32).collect();
     }
     let mut random = Random::new(seed);
-    let starts = if graph.len() <= SMALL { 4 } else { 1 };
+    let unavoidable = target.least_violation(graph, k);
+    let (least, most) = if graph.len() <= SMALL { STARTS } else { (1, 1) };
     let limits = target.limits(&vec![1; k]);
     let mut best: Option<(Score, Vec<u32>)> = None;
-    for _ in 0..starts {
+    for start in 0..most {
+        if start >= least && best.as_ref().is_some_and(|(s, _)| s.violation <= unavoidable) {
+            break;
+        }
         let label = multilevel(graph, k, target, random.seed());
         let label = repair(graph, k, target, label, PATIENCE.0, random.seed());
         let p = Partition::new(graph, &limits, label);
