@@ -46,7 +46,7 @@ impl Density {
             let far = [place[0] - centre[0], place[1] - centre[1]].map(|d| d / self.radius);
             weight / (0.1 * weight.sqrt() + far[0] * far[0] + far[1] * far[1])
         });
-        0.4 + centres.sum::<f64>()
+        1.6 + centres.sum::<f64>()
     }
 
     /// Parcels in a ring, relative: the density summed over small triangles.
