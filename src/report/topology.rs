@@ -1,0 +1,197 @@
+use std::collections::HashMap;
+
+use geo::{Coord, LineString, MultiPolygon, Rect};
+
+/// Whole units of a degree that vertices are rounded to: 1e-7°, about a centimetre.
+pub(super) const PER_DEGREE: f64 = 1e7;
+
+/// A vertex in whole 1e-7 degrees, east and north of the topology's origin.
+pub(super) type Vertex = [i64; 2];
+
+/// Areas that share borders, with every border stored once.
+///
+/// The arcs are those of TopoJSON (Bostock & Metcalf 2013): a chain of vertices between two
+/// junctions, or a whole ring where there is none. A ring of an area is a list of references to
+/// arcs; `!i` (which is `-1 - i`) means arc `i` walked backwards. Arcs hold both end vertices.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Topology {
+    /// South-west corner of the extent, in 1e-7 degrees.
+    pub origin: Vertex,
+    /// Vertices relative to the origin.
+    pub arcs: Vec<Vec<Vertex>>,
+    /// The areas on the two sides of each arc; `None` is the outside.
+    pub sides: Vec<[Option<u32>; 2]>,
+    /// Area by area: polygons, of rings, of references to arcs. The first ring is the outer one.
+    pub areas: Vec<Vec<Vec<Vec<i32>>>>,
+}
+
+impl Topology {
+    /// Finds the shared borders of areas whose neighbours share their vertices. Where they do not,
+    /// each keeps its own arc.
+    pub fn of<'a>(shapes: impl Iterator<Item = &'a MultiPolygon<f64>> + Clone) -> Self {
+        let Some(extent) = shapes.clone().filter_map(geo::BoundingRect::bounding_rect).reduce(join)
+        else {
+            return Topology { areas: vec![Vec::new(); shapes.count()], ..Topology::default() };
+        };
+        let origin = [extent.min().x, extent.min().y].map(whole);
+        let mut vertices = Vertices::new(origin);
+        let rings: Vec<Vec<Vec<Vec<u32>>>> = shapes.map(|shape| vertices.rings(shape)).collect();
+        let junction = junctions(&rings, vertices.list.len());
+        let mut arcs = Arcs::default();
+        let mut areas = Vec::with_capacity(rings.len());
+        for (area, polygons) in rings.iter().enumerate() {
+            let mut ring = |ring: &Vec<u32>| arcs.ring(ring, &junction, area as u32);
+            areas
+                .push(polygons.iter().map(|rings| rings.iter().map(&mut ring).collect()).collect());
+        }
+        let place = |arc: Vec<u32>| arc.iter().map(|&v| vertices.list[v as usize]).collect();
+        Topology {
+            origin,
+            arcs: arcs.chains.into_iter().map(place).collect(),
+            sides: arcs.sides,
+            areas,
+        }
+    }
+}
+
+fn whole(degrees: f64) -> i64 {
+    (degrees * PER_DEGREE).round() as i64
+}
+
+fn join(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
+    let min = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
+    let max = Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
+    Rect::new(min, max)
+}
+
+/// Rounded vertices, each once, numbered as they first appear.
+struct Vertices {
+    origin: Vertex,
+    list: Vec<Vertex>,
+    number: HashMap<Vertex, u32>,
+}
+
+impl Vertices {
+    fn new(origin: Vertex) -> Self {
+        Vertices { origin, list: Vec::new(), number: HashMap::new() }
+    }
+
+    /// The polygons of a shape as rings of vertex numbers, not closed. What rounding leaves with
+    /// fewer than three vertices is gone, and with an outer ring its holes.
+    fn rings(&mut self, shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<u32>>> {
+        let polygons = shape.iter().map(|polygon| {
+            let outer = self.ring(polygon.exterior());
+            let holes: Vec<_> = polygon.interiors().iter().map(|hole| self.ring(hole)).collect();
+            let rings = std::iter::once(outer).chain(holes.into_iter().filter(|h| h.len() > 2));
+            rings.collect::<Vec<_>>()
+        });
+        polygons.filter(|rings| rings[0].len() > 2).collect()
+    }
+
+    fn ring(&mut self, ring: &LineString<f64>) -> Vec<u32> {
+        let mut numbers: Vec<u32> = ring.coords().map(|c| self.number(*c)).collect();
+        numbers.dedup();
+        if numbers.len() > 1 && numbers.first() == numbers.last() {
+            numbers.pop();
+        }
+        numbers
+    }
+
+    fn number(&mut self, at: Coord<f64>) -> u32 {
+        let vertex = [whole(at.x) - self.origin[0], whole(at.y) - self.origin[1]];
+        *self.number.entry(vertex).or_insert_with(|| {
+            self.list.push(vertex);
+            self.list.len() as u32 - 1
+        })
+    }
+}
+
+/// The edges of a ring, the closing one included.
+fn edges(ring: &[u32]) -> impl Iterator<Item = (u32, u32)> + '_ {
+    ring.iter().copied().zip(ring.iter().copied().cycle().skip(1))
+}
+
+/// Which vertices are junctions: other than two edges meet there, or the areas beside them change.
+fn junctions(rings: &[Vec<Vec<Vec<u32>>>], vertices: usize) -> Vec<bool> {
+    let mut sides: HashMap<(u32, u32), [u32; 2]> = HashMap::new();
+    let mut order = Vec::new();
+    for (area, ring) in
+        rings.iter().enumerate().flat_map(|(i, p)| p.iter().flatten().map(move |r| (i, r)))
+    {
+        for (a, b) in edges(ring) {
+            let edge = (a.min(b), a.max(b));
+            let beside = sides.entry(edge).or_insert_with(|| {
+                order.push(edge);
+                [u32::MAX; 2]
+            });
+            beside[usize::from(a > b)] = area as u32;
+        }
+    }
+    let mut degree = vec![0u32; vertices];
+    let mut first = vec![[u32::MAX; 2]; vertices];
+    let mut junction = vec![false; vertices];
+    for edge in order {
+        let mut beside = sides[&edge];
+        beside.sort_unstable();
+        for end in [edge.0 as usize, edge.1 as usize] {
+            if degree[end] == 0 {
+                first[end] = beside;
+            }
+            degree[end] += 1;
+            junction[end] |= first[end] != beside;
+        }
+    }
+    junction.iter().zip(degree).map(|(&junction, degree)| junction || degree != 2).collect()
+}
+
+/// Arcs as they are found, ring after ring.
+#[derive(Default)]
+struct Arcs {
+    chains: Vec<Vec<u32>>,
+    sides: Vec<[Option<u32>; 2]>,
+    /// By the first two vertices, from either end: the two tell an arc from any other.
+    by_start: HashMap<(u32, u32), i32>,
+}
+
+impl Arcs {
+    /// A ring as references to arcs.
+    fn ring(&mut self, ring: &[u32], junction: &[bool], area: u32) -> Vec<i32> {
+        let n = ring.len();
+        // Without a junction any start will do that both sides of the ring agree on.
+        let start = ring
+            .iter()
+            .position(|&v| junction[v as usize])
+            .or_else(|| (0..n).min_by_key(|&i| ring[i]))
+            .unwrap_or(0);
+        let mut references = Vec::new();
+        let mut chain = vec![ring[start]];
+        for step in 1..=n {
+            let v = ring[(start + step) % n];
+            chain.push(v);
+            if junction[v as usize] || step == n {
+                references.push(self.arc(std::mem::replace(&mut chain, vec![v]), area));
+            }
+        }
+        references
+    }
+
+    fn arc(&mut self, chain: Vec<u32>, area: u32) -> i32 {
+        let last = chain.len() - 1;
+        let reference = *self.by_start.entry((chain[0], chain[1])).or_insert_with(|| {
+            self.chains.push(Vec::new());
+            self.sides.push([None; 2]);
+            self.chains.len() as i32 - 1
+        });
+        let index = if reference < 0 { !reference } else { reference } as usize;
+        if self.chains[index].is_empty() {
+            self.by_start.insert((chain[last], chain[last - 1]), !reference);
+            self.chains[index] = chain;
+        }
+        self.sides[index][usize::from(reference < 0)] = Some(area);
+        reference
+    }
+}
+
+#[cfg(test)]
+#[path = "topology_tests.rs"]
+mod tests;
