@@ -55,7 +55,7 @@ impl Default for PeopleCounts {
     fn default() -> Self {
         PeopleCounts {
             party_members: 9_513,
-            candidates: 2_600,
+            candidates: 4_000,
             officers: 26,
             stations: 27,
             centres: 9,
