@@ -82,9 +82,9 @@ impl Divider {
         let target = Target::new(graph, k, &self.tolerances);
         let mut members = vec![Vec::new(); count];
         let mut people = vec![0.0; count];
-        for v in 0..graph.len() {
-            members[component[v] as usize].push(v as u32);
-            people[component[v] as usize] += graph.weights(v)[0] as f64;
+        for (v, &c) in component.iter().enumerate() {
+            members[c as usize].push(v as u32);
+            people[c as usize] += graph.weights(v)[0] as f64;
         }
         let limits: Vec<_> = members.iter().map(|m| (1, m.len())).collect();
         let shares = apportion(&people, k, &limits)?;
@@ -114,12 +114,11 @@ impl Divider {
         let mut edges = Vec::with_capacity(graph.edge_count() + count);
         let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
         let mut seen = 0;
-        for v in 0..graph.len() {
+        for (v, &c) in component.iter().enumerate() {
             weights.extend_from_slice(graph.weights(v));
-            edges.extend(
-                graph.neighbours(v).filter(|e| e.0 > v).map(|(t, c)| (v as u32, t as u32, c)),
-            );
-            if component[v] == seen {
+            let later = graph.neighbours(v).filter(|&(t, _)| t > v);
+            edges.extend(later.map(|(t, cost)| (v as u32, t as u32, cost)));
+            if c == seen {
                 if v > 0 {
                     edges.push((v as u32 - 1, v as u32, 0));
                 }
@@ -132,20 +131,16 @@ impl Divider {
 
     fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
         let limits = Target::new(graph, k, &self.tolerances).unweighted().limits(&vec![1; k]);
-        let (_, pieces) = graph.components_within(|a, b| labels[a] == labels[b]);
-        let mut in_pieces = 0;
-        if pieces > k {
-            let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
-            let mut block_of_piece = vec![0; count];
-            for (v, &p) in piece.iter().enumerate() {
-                block_of_piece[p as usize] = labels[v];
-            }
-            let mut pieces_of = vec![0; k];
-            for b in block_of_piece {
-                pieces_of[b as usize] += 1;
-            }
-            in_pieces = pieces_of.iter().filter(|&&n| n > 1).count();
+        let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
+        let mut block_of_piece = vec![0; count];
+        for (&p, &label) in piece.iter().zip(&labels) {
+            block_of_piece[p as usize] = label;
         }
+        let mut pieces = vec![0; k];
+        for block in block_of_piece {
+            pieces[block as usize] += 1;
+        }
+        let in_pieces = pieces.iter().filter(|&&n| n > 1).count();
         let p = Partition::new(graph, &limits, labels);
         let score = p.score();
         let tolerances = self.tolerances.iter().take(graph.dimensions()).enumerate();

@@ -1,6 +1,6 @@
 //! Graphs in the format of METIS 5, so that solvers can be compared without geometry.
 
-use crate::error::{Fault, InputError, Place, Result};
+use crate::error::{Error, Fault, InputError, Place, Result};
 use crate::graph::Graph;
 
 /// Reads a graph in METIS 5 format from `text`; `file` names it in errors.
@@ -18,18 +18,19 @@ use crate::graph::Graph;
 /// # Ok::<(), evengrid::Error>(())
 /// ```
 pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
-    let fault = |line: usize, reason: String| {
+    let fault = |line: usize, reason: String| -> Error {
         let reason = format!("line {line}: {reason}");
-        InputError::new(Place::file(file), Fault::NotReadable { format: "a METIS 5 graph", reason })
+        let fault = Fault::NotReadable { format: "a METIS 5 graph", reason };
+        InputError::new(Place::file(file), fault).into()
     };
     let mut lines = text.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with('%'));
     let (at, header) = lines.next().ok_or_else(|| fault(1, "the file is empty".into()))?;
     let header: Vec<&str> = header.split_whitespace().collect();
-    let number = |text: &str, line: usize| -> std::result::Result<i64, InputError> {
+    let number = |text: &str, line: usize| -> Result<i64> {
         text.parse().map_err(|_| fault(line + 1, format!("{text:?} is not a whole number")))
     };
     if !(2..=4).contains(&header.len()) {
-        return Err(fault(at + 1, "the header needs 2 to 4 numbers".into()).into());
+        return Err(fault(at + 1, "the header needs 2 to 4 numbers".into()));
     }
     let n = usize::try_from(number(header[0], at)?)
         .map_err(|_| fault(at + 1, "the number of vertices is negative".into()))?;
@@ -65,7 +66,7 @@ pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
         while let Some(text) = fields.next() {
             let target = number(text, at)?;
             if target < 1 || target > n as i64 {
-                return Err(fault(at + 1, format!("neighbour {target} is not in 1..{n}")).into());
+                return Err(fault(at + 1, format!("neighbour {target} is not in 1..{n}")));
             }
             let cost = if costed {
                 let text = fields
@@ -86,7 +87,7 @@ pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
             "{stated_edges} edges announced, {} found with both their ends",
             edges.len().min(ends as usize / 2)
         );
-        return Err(fault(at + 1, reason).into());
+        return Err(fault(at + 1, reason));
     }
     Graph::new(dimensions, weights, &edges)
 }
