@@ -9,6 +9,8 @@ const DIVERGING: [&str; 7] =
     ["#1c5a96", "#5b97c8", "#b4d2e6", "#f3f1ea", "#f7d0a0", "#e58f3f", "#ad4e0c"];
 /// Little → much: pale to deep green-blue, falling evenly in lightness.
 const SEQUENTIAL: [&str; 6] = ["#f4f1de", "#cfe3c8", "#96cbb8", "#57a9a8", "#287d93", "#174f72"];
+/// Shares are told apart to one part in so many, as where violations are judged.
+pub(super) const PARTS: f64 = 1e9;
 /// The share taken for a tolerance that is open on both sides, for colours only.
 const OPEN: f64 = 0.05;
 
@@ -57,8 +59,9 @@ impl Classes {
     }
 
     /// The class of a value. A value on a break belongs to the class nearer to zero, so that a
-    /// grid just within its tolerance is coloured as within.
+    /// grid just within its tolerance is coloured as within; rounding errors do not count.
     pub fn class_of(&self, value: f64) -> usize {
+        let value = (value * PARTS).round() / PARTS;
         let above = |b: &&f64| if **b < 0.0 { value >= **b } else { value > **b };
         self.breaks.iter().take_while(above).count()
     }

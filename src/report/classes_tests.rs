@@ -6,6 +6,7 @@ fn the_tolerance_is_a_break_and_belongs_inside() {
     assert_eq!(classes.breaks, [-0.2, -0.1, -0.05, 0.1, 0.2, 0.4]);
     assert_eq!(classes.class_of(0.0), 3);
     assert_eq!(classes.class_of(-0.1), 2);
+    assert_eq!(classes.class_of(950.0 / 1000.0 - 1.05), 2, "-0.1 but for a rounding error");
     assert_eq!(classes.class_of(-0.100001), 1);
     assert_eq!(classes.class_of(0.2), 4);
     assert_eq!(classes.class_of(0.200001), 5);

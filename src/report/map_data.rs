@@ -1,7 +1,7 @@
 use geo::{Geometry, MultiPolygon, Point};
 use serde::Serialize;
 
-use super::classes::Classes;
+use super::classes::{Classes, PARTS};
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::organise::{PersonPoint, Register};
@@ -105,8 +105,8 @@ impl<'a> MapData<'a> {
                 area_m2: rounded(grid.area_m2, 1e1),
                 units: grid.units.len(),
                 polsby_popper: rounded(grid.polsby_popper(), 1e4),
-                population_deviation: rounded(grid.population_deviation, 1e6),
-                area_deviation: rounded(grid.area_deviation, 1e6),
+                population_deviation: rounded(grid.population_deviation, PARTS),
+                area_deviation: rounded(grid.area_deviation, PARTS),
                 officer: record.and_then(|record| record.officer.as_deref()),
                 station: record.and_then(|record| record.station.as_deref()),
                 linked_members: record.map_or(0, |record| record.linked_members),
