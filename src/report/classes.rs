@@ -36,7 +36,7 @@ impl Classes {
                 breaks: vec![-0.75, -0.5, -0.25, 0.25, 0.5, 1.0],
                 colours: DIVERGING.to_vec(),
             },
-            Classes::sequential("polsby_popper", vec![0.15, 0.25, 0.35, 0.45, 0.55]),
+            Classes::sequential("polsby_popper", vec![0.25, 0.35, 0.45, 0.55, 0.65]),
         ]
     }
 
