@@ -1,6 +1,7 @@
 //! evengrid divides a city's communities into even service grids and puts the right people in them.
 
 pub mod allocate;
+pub mod apportion;
 pub mod divide;
 pub mod error;
 pub mod generate;
@@ -13,6 +14,8 @@ pub mod organise;
 pub mod pipeline;
 pub mod plan;
 pub mod report;
+
+mod random;
 
 pub use error::{Error, Result};
 pub use graph::Graph;

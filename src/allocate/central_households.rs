@@ -1,9 +1,9 @@
 use geo::{MultiPolygon, Point};
 use rayon::prelude::*;
 
-use super::apportion::central_places;
 use super::distance;
 use super::grid_households::{GridHouseholds, GridPeople};
+use super::places::central_places;
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::locate::GridIndex;
@@ -97,7 +97,7 @@ impl CentralHouseholds {
         let middles = project(ground, &middles)?;
 
         let places =
-            central_places(&members.counts(), &candidates.counts(), self.links, self.places);
+            central_places(&members.counts(), &candidates.counts(), self.links, self.places)?;
         let chosen: Vec<GridHouseholds> = (0..grids)
             .into_par_iter()
             .map(|grid| {

@@ -4,7 +4,7 @@ use geo::Intersects;
 
 use super::*;
 use crate::generate::Generate;
-use crate::plan::ServiceGrid;
+use crate::plan::{Divide, ServiceGrid};
 
 /// A plan of runs of about `run` consecutive units of a community; their order keeps neighbours
 /// together.
@@ -37,7 +37,10 @@ fn plan_of_runs(city: &City, ground: &Ground, run: usize) -> Plan {
             centre: zone.centre,
         }
     });
-    Plan::bare(grids.collect(), grid_of_unit)
+    {
+        let grids: Vec<_> = grids.collect();
+        Plan::bare(Divide::into_grids(grids.len()), grids, grid_of_unit)
+    }
 }
 
 fn town(units: usize) -> (City, Ground, Plan) {

@@ -3,12 +3,12 @@
 //! The solvers know points in metres and cost tables only; [`Officers`] and [`CentralHouseholds`]
 //! read them off a city and its plan.
 
-mod apportion;
 mod central_households;
 mod grid_households;
 mod linear_assignment;
 mod median;
 mod officers;
+mod places;
 
 pub use central_households::{CentralHousehold, CentralHouseholds, HouseholdAssignment, Shortfall};
 pub use linear_assignment::{Assignment, Prices, capacitated_assignment, linear_assignment};

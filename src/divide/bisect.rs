@@ -3,10 +3,10 @@
 use super::coarsen::coarsen;
 use super::objective::{Score, Target};
 use super::partition::Partition;
-use super::random::Random;
 use super::refine::{Effort, Refiner};
 use super::tree_cut::TreeCutter;
 use crate::graph::Graph;
+use crate::random::Random;
 
 /// Vertices left when a bisection's first cut is drawn.
 const COARSEST: usize = 72;

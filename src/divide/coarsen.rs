@@ -4,8 +4,8 @@
 //! connected block of units (Karypis & Kumar 1998). Pairs are rated by cost² over the product of
 //! their sizes, which keeps clusters even and round (Holtgrewe, Sanders & Schulz 2010).
 
-use super::random::Random;
 use crate::graph::Graph;
+use crate::random::Random;
 
 /// A coarser graph and where each finer vertex went.
 #[derive(Debug)]

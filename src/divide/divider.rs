@@ -1,10 +1,11 @@
 use super::objective::Target;
 use super::partition::Partition;
-use super::random::Random;
 use super::solve::solve;
-use super::{Tolerance, apportion, unavoidable_violation};
+use super::{Tolerance, unavoidable_violation};
+use crate::apportion::apportion;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::random::Random;
 
 /// Divides graphs into contiguous blocks.
 ///

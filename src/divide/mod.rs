@@ -4,21 +4,18 @@
 //! split by recursive spanning-tree bisection, refined level by level without ever breaking a
 //! block, and repaired by recombining neighbouring blocks until the tolerances hold.
 
-mod apportion;
 mod bisect;
 mod bounds;
 mod coarsen;
 mod divider;
 mod objective;
 mod partition;
-mod random;
 mod recombine;
 mod refine;
 mod solve;
 mod tolerance;
 mod tree_cut;
 
-pub use apportion::{apportion, round_by_divisor};
 pub use bounds::unavoidable_violation;
 pub use divider::{Divider, Division};
 pub use tolerance::Tolerance;

@@ -6,9 +6,9 @@
 use super::bisect::split;
 use super::objective::{Score, Target};
 use super::partition::Partition;
-use super::random::Random;
 use super::refine::{Effort, Refiner};
 use crate::graph::Graph;
+use crate::random::Random;
 
 /// A division whose grids are recombined, with each grid's members at hand.
 pub(crate) struct Recombiner<'a> {

@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 
 use super::objective::Score;
 use super::partition::{Partition, Reach};
-use super::random::Random;
+use crate::random::Random;
 
 /// Mean edge costs by which a search may fall behind its best state before it gives up.
 const DESPAIR: f64 = 5.0;

@@ -4,10 +4,10 @@ use super::bisect::split;
 use super::coarsen::coarsen;
 use super::objective::{Score, Target};
 use super::partition::Partition;
-use super::random::Random;
 use super::recombine::Recombiner;
 use super::refine::{Effort, Refiner};
 use crate::graph::Graph;
+use crate::random::Random;
 
 /// Vertices per grid at which the graph is first split.
 const VERTICES_PER_GRID: usize = 16;

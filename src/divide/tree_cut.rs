@@ -4,8 +4,8 @@
 //! DeFord, Duchin & Solomon 2021). Edges of high cost join the tree early and so are seldom cut.
 
 use super::objective::{Limits, Score};
-use super::random::Random;
 use crate::graph::Graph;
+use crate::random::Random;
 
 /// Buffers for drawing and judging trees over one connected graph.
 #[derive(Debug)]

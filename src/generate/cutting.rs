@@ -1,7 +1,7 @@
 //! One cut: where a street or a parcel border crosses a face.
 
-use super::random::Random;
 use super::subdivision::{End, Position, Subdivision};
+use crate::random::Random;
 
 /// Metres per 1e-7 degrees of longitude and latitude where the modelled city lies (38.5° north).
 /// Only shapes depend on it; nothing is measured with it.

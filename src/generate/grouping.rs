@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Rounds of growing; each starts from the middles of the groups before.
 const ROUNDS: usize = 5;

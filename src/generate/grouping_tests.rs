@@ -31,7 +31,7 @@ proptest! {
         weights in prop::collection::vec(0.0..100.0f64, 1..30),
     ) {
         let places = board(columns, rows, &weights);
-        let group = places.group(groups, &mut Random::new(seed, "test"));
+        let group = places.group(groups, &mut Random::stream(seed, "test"));
         let groups = groups.min(columns * rows);
         prop_assert!(group.iter().all(|&g| (g as usize) < groups));
         for g in 0..groups as u32 {

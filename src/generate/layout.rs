@@ -1,8 +1,8 @@
 //! A city cut into old communities, street blocks and parcels, from the outline inwards.
 
 use super::cutting::{Cut, Metres, Ring, Wish, area, position};
-use super::random::Random;
 use super::subdivision::{Position, Subdivision};
+use crate::random::Random;
 
 /// Where the modelled city lies: 102.19° east, 38.52° north, in 1e-7 degrees.
 pub(super) const CENTRE: Position = [1_021_900_000, 385_200_000];
@@ -81,7 +81,7 @@ struct Task {
 impl Layout {
     /// A city of `parcels` parcels in `old_communities`.
     pub(super) fn new(parcels: usize, old_communities: usize, seed: u64) -> Self {
-        let mut random = Random::new(seed, "layout");
+        let mut random = Random::stream(seed, "layout");
         let radius = (parcels as f64 * PARCEL_M2 / std::f64::consts::PI).sqrt();
         let outline = outline(radius, parcels, &mut random);
         let mut layout = Layout {

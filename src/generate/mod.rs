@@ -10,7 +10,6 @@ mod folder;
 mod grouping;
 mod layout;
 mod people;
-mod random;
 mod subdivision;
 mod town;
 

@@ -1,10 +1,10 @@
 use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, Point};
 
-use super::random::Random;
 use super::subdivision::{degrees, position};
 use crate::model::{
     CandidateHousehold, City, MemberHousehold, Officer, Partner, ReportingMember, Station,
 };
+use crate::random::Random;
 
 /// Draws before a point inside a unit is given up for the unit's middle.
 const DRAWS: usize = 256;
@@ -178,12 +178,12 @@ impl People {
         kind: &str,
         homes: &Homes<'_>,
     ) -> impl Iterator<Item = (usize, Point<f64>)> {
-        let points = homes.spread(count, &mut Random::new(self.seed, kind));
+        let points = homes.spread(count, &mut Random::stream(self.seed, kind));
         points.into_iter().enumerate().map(|(i, point)| (i + 1, point))
     }
 
     fn members(&self, party_members: usize, homes: &Homes<'_>) -> Vec<MemberHousehold> {
-        let mut random = Random::new(self.seed, "members");
+        let mut random = Random::stream(self.seed, "members");
         let mut left = party_members as u32;
         let mut members = Vec::new();
         while left > 0 {
@@ -216,7 +216,7 @@ impl People {
     }
 
     fn partners(&self, count: usize, homes: &Homes<'_>) -> Vec<Partner> {
-        let mut random = Random::new(self.seed, "partners");
+        let mut random = Random::stream(self.seed, "partners");
         let partner = |i| Partner {
             id: format!("p{i:04}"),
             position: homes.anywhere(&mut random),
@@ -233,7 +233,7 @@ impl People {
         organisations: usize,
         homes: &Homes<'_>,
     ) -> Vec<ReportingMember> {
-        let mut random = Random::new(self.seed, "reporting members");
+        let mut random = Random::stream(self.seed, "reporting members");
         let member = |i| ReportingMember {
             id: format!("r{i:05}"),
             organisation: format!("organisation {:03}", random.below(organisations) + 1),

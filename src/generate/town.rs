@@ -4,8 +4,8 @@ use super::cutting::{Metres, area, metres};
 use super::grouping::Places;
 use super::layout::{CENTRE, Layout};
 use super::people::{People, PeopleCounts};
-use super::random::Random;
 use crate::model::{City, Community, Unit};
+use crate::random::Random;
 
 /// Mean people of a household.
 const HOUSEHOLD: f64 = 2.7;
@@ -143,7 +143,7 @@ impl Generate {
     /// People per parcel, in parcel order: skewed as real buildings are, more where the city is
     /// dense, some parcels and whole blocks empty (parks, works), summing up exactly.
     fn populations(&self, layout: &Layout) -> Vec<u64> {
-        let mut random = Random::new(self.seed, "population");
+        let mut random = Random::stream(self.seed, "population");
         let park: Vec<bool> = (0..layout.blocks).map(|_| random.chance(0.02)).collect();
         let wish: Vec<f64> = layout
             .parcels
@@ -160,7 +160,7 @@ impl Generate {
     }
 
     fn communities(&self, layout: &Layout, population: &[u64]) -> Division {
-        let mut random = Random::new(self.seed, "communities");
+        let mut random = Random::stream(self.seed, "communities");
         let blocks = block_places(layout, population);
         let community_of_block = blocks.group(self.communities.max(1), &mut random);
         let count = community_of_block.iter().max().map_or(0, |&last| last as usize + 1);

@@ -7,7 +7,7 @@ use super::*;
 use crate::allocate::CentralHousehold;
 use crate::model::{CandidateHousehold, MemberHousehold, Officer};
 use crate::organise::PersonPoint;
-use crate::plan::{Promise, ServiceGrid, Violation};
+use crate::plan::{Divide, Promise, ServiceGrid, Violation};
 
 const UNITS: &str = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4326"}}, "features": [
 {"type": "Feature", "properties": {"id": "a", "population": 10.0}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1.10, 0], [1, 1], [0, 0]]]}},
@@ -72,7 +72,7 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
     city.officers = vec![Officer { id: "o".into(), position: Point::new(0.5, 0.125) }];
     let two_parts = MultiPolygon([triangle(0.5).0, triangle(0.75).0].concat());
     let grids = vec![grid("1001", 0, triangle(0.7)), grid("1002", 1, two_parts)];
-    let mut plan = Plan::bare(grids, vec![0, 1]);
+    let mut plan = Plan::bare(Divide::into_grids(2), grids, vec![0, 1]);
     plan.violations.push(Violation {
         grid: "1002".into(),
         community: "1".into(),

@@ -49,18 +49,7 @@ pub(super) fn draw(
     let community_parts = ground.contiguity.parts(&ground.community_of_unit, communities.len());
     let digits = numbering::digits(communities.iter().map(|c| c.grids).max().unwrap_or(1));
 
-    let mut plan = Plan {
-        asked: asked.clone(),
-        grids: Vec::with_capacity(zones.len()),
-        grid_of_unit: vec![0; city.units.len()],
-        communities: Vec::with_capacity(communities.len()),
-        boundary_cost_m: 0.0,
-        cut_edges: 0,
-        border_m: 0.0,
-        honeycomb_bound_m: 0.0,
-        violations: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut plan = Plan::bare(asked.clone(), Vec::new(), vec![0; city.units.len()]);
     let mut first = 0;
     for (c, community) in communities.iter().enumerate() {
         let range = first..first + community.grids;

@@ -43,12 +43,11 @@ pub struct Plan {
     pub findings: Vec<Finding>,
 }
 
-#[cfg(test)]
 impl Plan {
-    /// A plan of given grids, with no figures of its own, for tests of what stands on plans.
-    pub(crate) fn bare(grids: Vec<ServiceGrid>, grid_of_unit: Vec<u32>) -> Plan {
+    /// A plan of given grids, without figures.
+    pub(crate) fn bare(asked: Divide, grids: Vec<ServiceGrid>, grid_of_unit: Vec<u32>) -> Plan {
         Plan {
-            asked: Divide::into_grids(grids.len()),
+            asked,
             grids,
             grid_of_unit,
             communities: Vec::new(),

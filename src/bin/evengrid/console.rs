@@ -1,6 +1,6 @@
 //! What a person sees: progress and notes on stderr, results on stdout.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use clap::Args;
@@ -77,7 +77,7 @@ impl Console {
     /// A remark on stderr.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{}", one_line(text));
+            self.bar.suspend(|| eprintln!("{}", one_line(text)));
         }
     }
 
@@ -95,11 +95,16 @@ impl Console {
     /// The result on stdout: text for people, or JSON.
     pub fn result(&self, text: &str, json: &serde_json::Value) {
         if self.json {
-            println!("{json}");
+            print_line(&json.to_string());
         } else if !self.quiet {
-            println!("{text}");
+            print_line(text);
         }
     }
+}
+
+/// Prints a line; a reader that has gone away (as in `| head`) is no error.
+fn print_line(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Text from data on one line: no line breaks, no terminal escapes.

@@ -5,7 +5,7 @@ use evengrid::{Result, io};
 
 use crate::Outcome;
 use crate::console::Console;
-use crate::plan::plan_and_write;
+use crate::plan::{Target, plan_and_write};
 use crate::settings::Settings;
 
 /// Divides units into grids, without people.
@@ -20,12 +20,8 @@ pub struct Arguments {
     /// The communities' boundaries
     #[arg(long, value_name = "C.geojson")]
     communities: Option<PathBuf>,
-    /// Folder to write the plan to
-    #[arg(short, long, value_name = "OUT_DIR")]
-    output: PathBuf,
-    /// Replace the plan that stands in OUT_DIR
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     settings: Settings,
 }
@@ -33,5 +29,5 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let options = arguments.settings.read_options();
     let city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
-    plan_and_write(&city, &arguments.settings, &arguments.output, arguments.force, console)
+    plan_and_write(&city, &arguments.settings, &arguments.target, console)
 }

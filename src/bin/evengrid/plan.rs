@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use evengrid::io::{self, CityFolder};
@@ -21,39 +21,45 @@ and evengrid.toml with settings such as: target-population = 1000")]
 pub struct Arguments {
     /// Folder with units.geojson and what else is known of the city
     city: PathBuf,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Where a plan goes.
+#[derive(Args)]
+pub struct Target {
     /// Folder to write the plan to
     #[arg(short, long, value_name = "OUT_DIR")]
     output: PathBuf,
     /// Replace the plan that stands in OUT_DIR
     #[arg(long)]
     force: bool,
-    #[command(flatten)]
-    settings: Settings,
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let city = io::read_city(&arguments.city, &settings.read_options())?;
-    plan_and_write(&city, &settings, &arguments.output, arguments.force, console)
+    plan_and_write(&city, &settings, &arguments.target, console)
 }
 
 /// The main job on a city that has been read.
 pub fn plan_and_write(
     folder: &CityFolder,
     settings: &Settings,
-    output: &Path,
-    force: bool,
+    Target { output, force }: &Target,
     console: &Console,
 ) -> Result<Outcome> {
     let (pipeline, remark) = settings.pipeline()?;
     if let Some(remark) = remark {
         console.note(&remark);
     }
-    io::check_target(output, force)?;
+    io::check_target(output, *force)?;
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
     let map = report::map_html(&folder.city, &planned.plan, &planned.register);
-    let record = io::write_plan(output, folder, &planned, &[("map.html", &map)], force)?;
+    let record = io::write_plan(output, folder, &planned, &[("map.html", &map)], *force)?;
     console.clear();
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned, output);

@@ -1,4 +1,4 @@
-//! How many grids each community gets.
+//! Whole things shared out in proportion: grids to communities, places to grids.
 
 use crate::error::{Error, Result};
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// Where the least sum to more than `seats`, or the most to less.
 ///
 /// ```
-/// use evengrid::divide::apportion;
+/// use evengrid::apportion::apportion;
 /// let grids = apportion(&[5_300.0, 3_100.0, 1_600.0], 10, &[(1, 99); 3])?;
 /// assert_eq!(grids, [5, 3, 2]);
 /// # Ok::<(), evengrid::Error>(())

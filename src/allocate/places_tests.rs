@@ -1,21 +1,8 @@
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 
 use super::*;
-
-#[test]
-fn webster_as_in_the_books() {
-    // Sainte-Laguë of 53,000 / 24,000 / 23,000 votes over seven seats: 3, 2, 2.
-    let mut seats = [0; 3];
-    assert_eq!(highest_averages(&[53_000, 24_000, 23_000], &[7; 3], &mut seats, 7), 0);
-    assert_eq!(seats, [3, 2, 2]);
-}
-
-#[test]
-fn caps_hold_and_what_nobody_takes_is_told() {
-    let mut seats = [1, 0];
-    assert_eq!(highest_averages(&[10, 1], &[2, 1], &mut seats, 5), 3);
-    assert_eq!(seats, [2, 1]);
-}
 
 /// The most member households that `places` can link, by trying every way.
 fn most_linked(members: &[usize], candidates: &[usize], links: usize, places: usize) -> usize {
@@ -33,7 +20,7 @@ proptest! {
         places in 0usize..14,
     ) {
         let (members, candidates): (Vec<_>, Vec<_>) = grids.into_iter().unzip();
-        let held = central_places(&members, &candidates, 10, Some(places));
+        let held = central_places(&members, &candidates, 10, Some(places)).unwrap();
         prop_assert!(held.iter().zip(&candidates).all(|(h, c)| h <= c));
         prop_assert!(held.iter().sum::<usize>() <= places);
         let linked: usize = held.iter().zip(&members).map(|(&h, &m)| m.min(10 * h)).sum();
@@ -48,7 +35,7 @@ proptest! {
         grids in prop::collection::vec((0usize..35, 0usize..5), 1..5),
     ) {
         let (members, candidates): (Vec<_>, Vec<_>) = grids.into_iter().unzip();
-        let held = central_places(&members, &candidates, 10, None);
+        let held = central_places(&members, &candidates, 10, None).unwrap();
         for ((&h, &m), &c) in held.iter().zip(&members).zip(&candidates) {
             prop_assert_eq!(h, m.div_ceil(10).max(1).min(c));
         }

@@ -45,3 +45,10 @@ fn the_divisor_rounds_half_up_and_keeps_to_the_limits() {
     assert_eq!(round_by_divisor(0.0, 1_000.0, (1, 9)), 1);
     assert_eq!(round_by_divisor(1e9, 1_000.0, (1, 9)), 9);
 }
+
+#[test]
+fn webster_as_in_the_books() {
+    // 53,000, 24,000 and 23,000 votes over seven seats: 3, 2, 2.
+    let seats = apportion(&[53_000.0, 24_000.0, 23_000.0], 7, &[(0, 7); 3]).unwrap();
+    assert_eq!(seats, [3, 2, 2]);
+}
