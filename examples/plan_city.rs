@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use evengrid::generate::{Generate, People};
+use evengrid::generate::People;
 use evengrid::io::{self, CityFolder, ReadOptions};
 use evengrid::pipeline::Pipeline;
 use evengrid::{Divide, Result, report};
@@ -36,11 +36,9 @@ fn denver() -> Result<(CityFolder, Pipeline)> {
 
 /// A modelled city with the figures of Jinchang: 26 communities, 463 grids, 659 places.
 fn jinchang() -> Result<(CityFolder, Pipeline)> {
-    let folder = Path::new("out/jinchang-city");
-    io::write_city_folder(folder, &Generate::default().folder(), true)?;
     let mut pipeline = Pipeline::new(Divide::into_grids(463));
     pipeline.households.places = Some(659);
-    Ok((read(folder)?, pipeline))
+    Ok((read("examples/data/jinchang")?, pipeline))
 }
 
 fn read(folder: impl AsRef<Path>) -> Result<CityFolder> {

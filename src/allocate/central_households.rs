@@ -82,9 +82,17 @@ pub struct Shortfall {
 impl CentralHouseholds {
     /// Chooses central households and links everybody; the same for any number of threads.
     ///
+    /// A city of which neither members nor candidates are known is left as it is: nothing was asked.
+    ///
     /// # Errors
     /// Where a household in the city cannot be projected.
     pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> Result<HouseholdAssignment> {
+        if city.members.is_empty() && city.candidates.is_empty() {
+            return Ok(HouseholdAssignment {
+                central_of_unit: vec![None; city.units.len()],
+                ..HouseholdAssignment::default()
+            });
+        }
         let grids = plan.grids.len();
         let shapes: Vec<MultiPolygon<f64>> = plan.grids.iter().map(|g| g.shape.clone()).collect();
         let index = GridIndex::new(&shapes);

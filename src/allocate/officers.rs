@@ -31,11 +31,21 @@ pub struct OfficerAssignment {
 
 impl Officers {
     /// Assigns. Distance is the straight line from the officer to the community's centre: the mean
-    /// of its grids' centres, weighted by population.
+    /// of its grids' centres, weighted by population. A city of which no officer is known is left
+    /// as it is: nothing was asked.
     ///
     /// # Errors
     /// Where an officer cannot be projected with the city.
     pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> Result<OfficerAssignment> {
+        if city.officers.is_empty() {
+            let communities = city.communities.len();
+            return Ok(OfficerAssignment {
+                officer_of_community: vec![None; communities],
+                distance_m: vec![None; communities],
+                centre_of_community: vec![None; communities],
+                ..OfficerAssignment::default()
+            });
+        }
         let officers: Vec<[f64; 2]> =
             city.officers.iter().map(|o| [o.position.x(), o.position.y()]).collect();
         let officers = ground.frame.project(&officers)?;
