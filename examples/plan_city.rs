@@ -21,8 +21,7 @@ fn main() -> Result<()> {
     let planned = pipeline.run(&city.city)?;
 
     let output = output_folder(&name);
-    let map = report::map_html(&city.city, &planned.plan, &planned.register);
-    io::write_plan(&output, &city, &planned, &[("map.html", &map)], true)?;
+    io::write_plan(&output, &city, &planned, &report::maps(&city.city, &planned), true)?;
     println!("{}", report::summary(&city.city, &planned, &output));
     Ok(())
 }

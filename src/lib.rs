@@ -1,22 +1,84 @@
-//! evengrid divides a city's communities into even service grids and puts the right people in them.
+//! evengrid divides a city's communities (社区) into balanced, contiguous, compact service grids
+//! (网格) and puts the right people in them: party-member central households (党员中心户) and
+//! auxiliary officers (辅警). GeoJSON goes in, GeoJSON and a map come out.
+//!
+//! ```no_run
+//! use evengrid::{Divide, Pipeline, io, report};
+//!
+//! let folder = io::read_city("examples/data/jinchang", &io::ReadOptions::default())?;
+//! let planned = Pipeline::new(Divide::into_grids(463)).run(&folder.city)?;
+//! for violation in &planned.plan.violations {
+//!     println!("{}: {}", violation.grid, violation.reason);
+//! }
+//! let maps = report::maps(&folder.city, &planned);
+//! io::write_plan("out/jinchang".as_ref(), &folder, &planned, &maps, false)?;
+//! # Ok::<(), evengrid::Error>(())
+//! ```
+//!
+//! # From question to function
+//!
+//! | a planner asks | here |
+//! |---|---|
+//! | What is in my folder, and is it sound? | [`io::read_city`], [`ground::Survey::run`] |
+//! | How many grids does each community get? | [`GridCount`](plan::GridCount), [`apportion`](apportion::apportion) |
+//! | Draw the grids. | [`Divide::run`] |
+//! | Which grids are out of tolerance, and can that be helped? | [`Plan::violations`](plan::Plan::violations) |
+//! | How long are the borders, and how short could they be? | [`Plan::border_m`](plan::Plan::border_m), [`honeycomb_bound`](plan::honeycomb_bound) |
+//! | Which households become central households, and who belongs to them? | [`CentralHouseholds::assign`](allocate::CentralHouseholds::assign) |
+//! | Which officer goes where? | [`Officers::assign`](allocate::Officers::assign) |
+//! | Who answers for this place? | [`Register::locate`](organise::Register::locate) |
+//! | Do all of it. | [`Pipeline::run`] |
+//! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
+//! | I have no data yet. | [`generate::Generate`] |
+//!
+//! # From the standard's words to types
+//!
+//! | 中文 | type |
+//! |---|---|
+//! | 街道 | [`Community::subdistrict`](model::Community::subdistrict) |
+//! | 社区 | [`model::Community`] |
+//! | 网格 | [`plan::ServiceGrid`] |
+//! | 单元、楼栋 | [`model::Unit`] |
+//! | 小区 | [`Unit::estate`](model::Unit::estate) |
+//! | 党员中心户 | [`allocate::CentralHousehold`] |
+//! | 辅警 | [`model::Officer`] |
+//! | 党群服务站 | [`model::Station`] |
+//! | 责任链 | [`organise::ResponsibilityChain`] |
+//!
+//! The modules stand in the order in which data flows. Dividing knows nothing of shapes: it sees a
+//! [`Graph`], and [`divide::Divider`] can be used alone.
 
-pub mod allocate;
-pub mod apportion;
-pub mod divide;
 pub mod error;
-pub mod generate;
+pub mod model;
+
 pub mod graph;
 pub mod ground;
-pub mod io;
+
+pub mod apportion;
+pub mod divide;
+pub mod plan;
+
+pub mod allocate;
 pub mod locate;
-pub mod model;
 pub mod organise;
 pub mod pipeline;
-pub mod plan;
+
+pub mod generate;
+pub mod io;
 pub mod report;
 
 mod random;
 
 pub use error::{Error, Result};
 pub use graph::Graph;
+pub use pipeline::Pipeline;
 pub use plan::{Divide, Plan};
+
+/// The code in the READMEs is compiled and run with the tests.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../README.md")]
+    struct English;
+    #[doc = include_str!("../README.zh-CN.md")]
+    struct Chinese;
+}

@@ -101,14 +101,14 @@ fn denver_is_planned_whole() {
     let planned = Pipeline::new(Divide::into_grids_of(1_000.0)).run(&folder.city).unwrap();
     let place = tempfile::tempdir().unwrap();
     let plan = place.path().join("denver");
-    let map = report::map_html(&folder.city, &planned.plan, &planned.register);
-    io::write_plan(&plan, &folder, &planned, &[("map.html", &map)], false).unwrap();
+    let maps = report::maps(&folder.city, &planned);
+    io::write_plan(&plan, &folder, &planned, &maps, false).unwrap();
 
     let (grids, record) = check_promises(city, &plan, 0.05);
     assert_eq!(record["totals"]["population"], 715_522.0);
     assert_eq!(record["totals"]["communities"], 178);
     assert!(record["modelled"][0].as_str().unwrap().contains("not real data"));
-    assert!(map.contains("not real data"));
+    assert!(maps.iter().all(|(_, map)| map.contains("not real data")));
     // METIS leaves about half of the grids out of tolerance; some cannot be met.
     let within = grids.iter().filter(|g| number(g, "population_deviation").abs() <= 0.05).count();
     assert!(within >= 620, "{within} of {} grids within tolerance", grids.len());
@@ -194,7 +194,7 @@ fn threads_and_runs_do_not_change_a_byte() {
         files
     };
     let first = run("1-a", "1");
-    assert_eq!(first.len(), 5);
+    assert_eq!(first.len(), 6);
     for (name, threads) in [("1-b", "1"), ("2-a", "2"), ("2-b", "2"), ("8-a", "8"), ("8-b", "8")] {
         assert!(run(name, threads) == first, "{name} differs");
     }

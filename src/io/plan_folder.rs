@@ -38,7 +38,7 @@ pub struct PlanFolder<'a> {
     /// What goes into `plan.json`.
     pub record: &'a PlanRecord,
     /// Further files, such as `map.html`: name and text.
-    pub extras: &'a [(&'a str, &'a str)],
+    pub extras: &'a [(&'a str, String)],
 }
 
 /// Writes a plan folder, whole or not at all.

@@ -103,7 +103,7 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
         households: &households,
         officers: &officers,
         record: &plan_record,
-        extras: &[("map.html", "<html>")],
+        extras: &[("map.html", "<html>".into())],
     };
     let target = place.path().join("plan");
     check(&target, &|force| write_plan_folder(&target, &folder, force), &register);

@@ -25,7 +25,7 @@ pub fn write_plan(
     target: &Path,
     folder: &CityFolder,
     planned: &PlannedCity,
-    extras: &[(&str, &str)],
+    extras: &[(&str, String)],
     force: bool,
 ) -> Result<PlanRecord> {
     let city = &folder.city;

@@ -11,6 +11,20 @@ mod summary;
 mod svg;
 mod topology;
 
+use crate::model::City;
+use crate::pipeline::PlannedCity;
+
 pub use html::map_html;
 pub use summary::summary;
 pub use svg::map_svg;
+
+/// Width of the still picture, pixels.
+const PICTURE_WIDTH: u32 = 1_400;
+
+/// The maps that stand in a plan folder: file names and texts.
+pub fn maps(city: &City, planned: &PlannedCity) -> [(&'static str, String); 2] {
+    [
+        ("map.html", map_html(city, &planned.plan, &planned.register)),
+        ("map.svg", map_svg(city, &planned.plan, PICTURE_WIDTH)),
+    ]
+}

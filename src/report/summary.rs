@@ -106,7 +106,14 @@ fn write_summary(
         .collect();
     writeln!(out, "  time: {}", times.join(", "))?;
     write!(out, "wrote")?;
-    for file in ["units.geojson", "grids.geojson", "assignments.geojson", "plan.json", "map.html"] {
+    for file in [
+        "units.geojson",
+        "grids.geojson",
+        "assignments.geojson",
+        "plan.json",
+        "map.html",
+        "map.svg",
+    ] {
         let path = folder.join(file);
         if path.exists() {
             write!(out, "\n  {}", path.display())?;

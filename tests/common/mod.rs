@@ -95,8 +95,8 @@ pub fn parts<'a>(labels: &[&'a str], pairs: &[(usize, usize)]) -> BTreeMap<&'a s
         root[a] = b;
     }
     let mut parts = BTreeMap::new();
-    for v in 0..labels.len() {
-        *parts.entry(labels[v]).or_insert(0) += usize::from(find(&mut root, v) == v);
+    for (v, label) in labels.iter().copied().enumerate() {
+        *parts.entry(label).or_insert(0) += usize::from(find(&mut root, v) == v);
     }
     parts
 }

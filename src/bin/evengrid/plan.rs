@@ -58,8 +58,8 @@ pub fn plan_and_write(
     io::check_target(output, *force)?;
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
-    let map = report::map_html(&folder.city, &planned.plan, &planned.register);
-    let record = io::write_plan(output, folder, &planned, &[("map.html", &map)], *force)?;
+    let maps = report::maps(&folder.city, &planned);
+    let record = io::write_plan(output, folder, &planned, &maps, *force)?;
     console.clear();
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned, output);
