@@ -28,8 +28,11 @@ fn tolerances() -> Vec<Tolerance> {
 }
 
 fn score_of(graph: &Graph, k: usize, labels: &[u32]) -> Score {
-    let limits = Target::new(graph, k, &tolerances()).unweighted().limits(&vec![1; k]);
-    Partition::new(graph, &limits, labels.to_vec()).score()
+    score_by(&Target::new(graph, k, &tolerances()).unweighted(), graph, k, labels)
+}
+
+fn score_by(target: &Target, graph: &Graph, k: usize, labels: &[u32]) -> Score {
+    Partition::new(graph, &target.limits(&vec![1; k]), labels.to_vec()).score()
 }
 
 fn is_contiguous(graph: &Graph, k: usize, labels: &[u32]) -> bool {
@@ -37,23 +40,30 @@ fn is_contiguous(graph: &Graph, k: usize, labels: &[u32]) -> bool {
 }
 
 /// The best score over all contiguous divisions, by trying every one.
-fn brute_force(graph: &Graph, k: usize) -> Score {
-    fn extend(graph: &Graph, k: usize, labels: &mut Vec<u32>, used: u32, best: &mut Option<Score>) {
+fn brute_force(target: &Target, graph: &Graph, k: usize) -> Score {
+    fn extend(
+        target: &Target,
+        graph: &Graph,
+        k: usize,
+        labels: &mut Vec<u32>,
+        used: u32,
+        best: &mut Option<Score>,
+    ) {
         if labels.len() == graph.len() {
             if used as usize == k && is_contiguous(graph, k, labels) {
-                let score = score_of(graph, k, labels);
+                let score = score_by(target, graph, k, labels);
                 *best = Some(best.map_or(score, |b| b.min(score)));
             }
             return;
         }
         for label in 0..(used + 1).min(k as u32) {
             labels.push(label);
-            extend(graph, k, labels, used.max(label + 1), best);
+            extend(target, graph, k, labels, used.max(label + 1), best);
             labels.pop();
         }
     }
     let mut best = None;
-    extend(graph, k, &mut Vec::new(), 0, &mut best);
+    extend(target, graph, k, &mut Vec::new(), 0, &mut best);
     best.unwrap()
 }
 
@@ -84,7 +94,8 @@ proptest! {
     #[test]
     fn bounds_and_answers_stand_on_their_sides_of_the_optimum(graph in connected_graph(8), k in 1..4usize) {
         let k = k.min(graph.len());
-        let best = brute_force(&graph, k);
+        let target = Target::new(&graph, k, &tolerances()).unweighted();
+        let best = brute_force(&target, &graph, k);
         let division = Divider::new(tolerances()).divide(&graph, k).unwrap();
         prop_assert!(division.violation >= best.violation as f64 / 1e9);
         prop_assert!(division.least_violation <= best.violation as f64 / 1e9 + 1e-8);
@@ -144,7 +155,9 @@ fn small_optima_are_found_nearly_always() {
         let graph = connected_graph(9).new_tree(&mut runner).unwrap().current();
         let k = 3.min(graph.len());
         let division = Divider::new(tolerances()).divide(&graph, k).unwrap();
-        found += usize::from(score_of(&graph, k, &division.labels) == brute_force(&graph, k));
+        let target = Target::new(&graph, k, &tolerances());
+        let score = score_by(&target, &graph, k, &division.labels);
+        found += usize::from(score == brute_force(&target, &graph, k));
     }
     assert!(found * 100 >= cases * 90, "{found} of {cases} optima found");
 }

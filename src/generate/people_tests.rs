@@ -17,7 +17,7 @@ fn people_live_inside_inhabited_units() {
     assert!(city.partners.is_empty() && city.reporting_members.is_empty());
     assert_eq!(city.members.iter().map(|m| m.members).sum::<u32>(), 951);
     assert!(city.members.iter().all(|m| (1..=3).contains(&m.members)));
-    assert_eq!((city.candidates.len(), city.officers.len()), (260, city.communities.len()));
+    assert_eq!((city.candidates.len(), city.officers.len()), (400, city.communities.len()));
     assert_eq!(city.stations.len(), 3 + 1);
 
     let members = city.members.iter().map(|m| m.position);

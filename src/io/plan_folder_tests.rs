@@ -150,7 +150,6 @@ fn a_plan_folder_holds_its_files() {
         assert_eq!(record.evengrid, env!("CARGO_PKG_VERSION"));
         assert_eq!((record.totals.grids, record.totals.population), (2, 30.0));
         assert_eq!(record.totals.grids_in_violation, 1);
-        assert_eq!(record.communities[0].max_area_deviation, 0.25);
         assert_eq!(record.violations[0].grid, "1002");
         assert_eq!(record.sources[0].file, "units.geojson");
         assert_eq!(record.staff.unwrap().member_households_linked, 1);
