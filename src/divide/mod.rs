@@ -1,6 +1,6 @@
 //! The dividing solver: a graph into contiguous, balanced blocks with short borders.
 //!
-//! It sees a [`Graph`] and nothing else: no shape, no file. Multilevel: the graph is coarsened,
+//! It sees a [`Graph`](crate::Graph) and nothing else: no shape, no file. Multilevel: the graph is coarsened,
 //! split by recursive spanning-tree bisection, refined level by level without ever breaking a
 //! block, and repaired by recombining neighbouring blocks until the tolerances hold.
 
