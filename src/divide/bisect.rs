@@ -4,22 +4,26 @@ use super::coarsen::coarsen;
 use super::objective::{Score, Target};
 use super::partition::Partition;
 use super::refine::{Effort, Refiner};
+use super::sweep::sweep_cuts;
 use super::tree_cut::TreeCutter;
 use crate::graph::Graph;
 use crate::random::Random;
 
 /// Vertices left when a bisection's first cut is drawn.
-const COARSEST: usize = 72;
+const COARSEST: usize = 144;
+/// Sweep cuts and spanning-tree cuts that are refined, and the best taken.
+const SWEEPS: usize = 4;
+const TREES: usize = 4;
 /// Above this many vertices the two halves are divided in parallel.
 const PARALLEL: usize = 4_000;
 
 /// Divides a connected graph into `k` connected, non-empty blocks; `k` is at most its size.
 ///
 /// Every label is in `0..k`. Limits are aimed at, not guaranteed.
-pub(crate) fn split(graph: &Graph, k: usize, target: &Target, tries: usize, seed: u64) -> Vec<u32> {
+pub(crate) fn split(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
     let mut label = vec![0; graph.len()];
     let vertices: Vec<u32> = (0..graph.len() as u32).collect();
-    for (v, block) in split_part(graph, vertices, k, 0, target, tries, seed) {
+    for (v, block) in split_part(graph, vertices, k, 0, target, seed) {
         label[v as usize] = block;
     }
     label
@@ -32,7 +36,6 @@ fn split_part(
     k: usize,
     first: u32,
     target: &Target,
-    tries: usize,
     seed: u64,
 ) -> Vec<(u32, u32)> {
     if k <= 1 {
@@ -50,7 +53,7 @@ fn split_part(
         &part
     };
     let shares = [k / 2, k - k / 2];
-    let label = bisect(graph, shares, target, tries, &mut random);
+    let label = bisect(graph, shares, target, &mut random);
     let mut sides = [Vec::new(), Vec::new()];
     for (v, &side) in label.iter().enumerate() {
         sides[side as usize].push(v as u32);
@@ -60,8 +63,8 @@ fn split_part(
     let [left, right] = sides;
     let second = first + shares[0] as u32;
     let parallel = graph.len() > PARALLEL;
-    let run_left = || split_part(graph, left, shares[0], first, target, tries, seeds[0]);
-    let run_right = || split_part(graph, right, shares[1], second, target, tries, seeds[1]);
+    let run_left = || split_part(graph, left, shares[0], first, target, seeds[0]);
+    let run_right = || split_part(graph, right, shares[1], second, target, seeds[1]);
     let (mut blocks, others) =
         if parallel { rayon::join(run_left, run_right) } else { (run_left(), run_right()) };
     blocks.extend(others);
@@ -84,7 +87,6 @@ pub(crate) fn bisect(
     graph: &Graph,
     shares: [usize; 2],
     target: &Target,
-    tries: usize,
     random: &mut Random,
 ) -> Vec<u32> {
     let k = shares[0] + shares[1];
@@ -99,9 +101,11 @@ pub(crate) fn bisect(
     let mut refiner = Refiner::default();
     let effort = Effort { rounds: 4, patience: 12 };
     let mut cutter = TreeCutter::new(coarsest);
+    let mut cuts = sweep_cuts(coarsest, &limits, random);
+    cuts.truncate(SWEEPS);
+    cuts.extend((0..TREES).filter_map(|_| cutter.draw(&limits, random)));
     let mut best: Option<(Score, Vec<u32>)> = None;
-    for _ in 0..tries {
-        let Some((_, label)) = cutter.draw(&limits, random) else { break };
+    for (_, label) in cuts {
         let mut p = Partition::new(coarsest, &limits, label);
         refiner.refine(&mut p, effort, random);
         let score = p.score();

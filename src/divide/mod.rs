@@ -13,6 +13,7 @@ mod partition;
 mod recombine;
 mod refine;
 mod solve;
+mod sweep;
 mod tolerance;
 mod tree_cut;
 

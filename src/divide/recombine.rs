@@ -71,16 +71,15 @@ impl<'a> Recombiner<'a> {
         group
     }
 
+    /// Number of vertices in a group of blocks.
+    pub fn size(&self, group: &[usize]) -> usize {
+        group.iter().map(|&b| self.members[b].len()).sum()
+    }
+
     /// Divides the union of `group` anew; whether that was better and so was kept.
     ///
     /// With `sideways`, an answer just as good is taken too, which lets repeated calls wander.
-    pub fn recombine(
-        &mut self,
-        group: &[usize],
-        tries: usize,
-        sideways: bool,
-        random: &mut Random,
-    ) -> bool {
+    pub fn recombine(&mut self, group: &[usize], sideways: bool, random: &mut Random) -> bool {
         let vertices: Vec<u32> =
             group.iter().flat_map(|&b| self.members[b].iter().copied()).collect();
         let part = self.graph.induced(&vertices);
@@ -93,7 +92,7 @@ impl<'a> Recombiner<'a> {
             start = end;
         }
         let before: Score = Partition::new(&part, &limits, old).score();
-        let label = split(&part, group.len(), self.target, tries, random.seed());
+        let label = split(&part, group.len(), self.target, random.seed());
         let mut p = Partition::new(&part, &limits, label);
         self.refiner.refine(&mut p, Effort { rounds: 3, patience: 20 }, random);
         let after = p.score();

@@ -17,6 +17,12 @@ const SMALL: usize = 1_500;
 /// Rounds of repair without success before it gives up: on every start, and on the best of them.
 const PATIENCE: (usize, usize) = (3, 32);
 
+/// Vertices that repair may divide anew in all: so many per vertex of the graph, and at least.
+const WORK_PER_VERTEX: usize = 40;
+const LEAST_WORK: usize = 200_000;
+/// What beginning a recombination is worth in vertices.
+const OVERHEAD: usize = 64;
+
 /// Starts on a small graph: at least, and at most while violation is left that may be avoidable.
 const STARTS: (usize, usize) = (4, 12);
 
@@ -57,7 +63,7 @@ fn multilevel(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
     let coarsest = levels.last().map_or(graph, |level| &level.graph);
     let limits = target.limits(&vec![1; k]);
     let mut refiner = Refiner::default();
-    let mut label = split(coarsest, k, target, 8, random.seed());
+    let mut label = split(coarsest, k, target, random.seed());
     let mut p = Partition::new(coarsest, &limits, label);
     refiner.refine(&mut p, Effort { rounds: 6, patience: 25 }, &mut random);
     label = p.into_labels();
@@ -85,15 +91,18 @@ fn repair(
     let mut random = Random::new(seed);
     let mut recombiner = Recombiner::new(graph, target, label, k);
     let (mut least, mut idle) = (recombiner.violation(), 0);
+    let budget = WORK_PER_VERTEX * graph.len() + LEAST_WORK;
+    let mut work = 0;
     for round in 0.. {
-        if recombiner.violation() <= unavoidable || idle == patience {
+        if recombiner.violation() <= unavoidable || idle == patience || work > budget {
             break;
         }
         for b in recombiner.violated() {
             let count = 2 + round % 8;
             let group = recombiner.group(b, count, &mut random);
-            if group.len() > 1 {
-                recombiner.recombine(&group, 4, true, &mut random);
+            if group.len() > 1 && work <= budget {
+                work += recombiner.size(&group) + OVERHEAD;
+                recombiner.recombine(&group, true, &mut random);
             }
         }
         idle = if recombiner.violation() < least { 0 } else { idle + 1 };
