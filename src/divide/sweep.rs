@@ -10,7 +10,7 @@ use crate::graph::Graph;
 use crate::random::Random;
 
 /// Directions in which a line is swept.
-const DIRECTIONS: usize = 24;
+const DIRECTIONS: usize = 12;
 
 /// The best cut of every direction into blocks 0 and 1, best first; each side is connected.
 pub(crate) fn sweep_cuts(
