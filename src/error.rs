@@ -92,12 +92,26 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         match (self.feature, &self.id) {
-            (Some(n), Some(id)) => write!(f, ", feature {n} (id {id:?})"),
+            (Some(n), Some(id)) => write!(f, ", feature {n} (id {:?})", short(id)),
             (Some(n), None) => write!(f, ", feature {n}"),
-            (None, Some(id)) => write!(f, ", id {id:?}"),
+            (None, Some(id)) => write!(f, ", id {:?}", short(id)),
             (None, None) => Ok(()),
         }
     }
+}
+
+/// The beginning of a text that may be very long.
+fn short(text: &str) -> std::borrow::Cow<'_, str> {
+    const LENGTH: usize = 60;
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// A number without hundreds of digits.
+fn plain(number: f64) -> String {
+    if number.abs() < 1e12 { number.to_string() } else { format!("{number:e}") }
 }
 
 /// What can be wrong with the input.
@@ -145,7 +159,7 @@ pub enum Fault {
         reason: String,
     },
     /// A coordinate is outside of longitude ±180, latitude ±90.
-    #[error("coordinate ({x}, {y}) is not a longitude and latitude in degrees")]
+    #[error("coordinate ({}, {}) is not a longitude and latitude in degrees", plain(*x), plain(*y))]
     NotLonLat {
         /// First number of the position.
         x: f64,
@@ -153,7 +167,7 @@ pub enum Fault {
         y: f64,
     },
     /// A coordinate is no longitude and latitude, and the file names another reference system.
-    #[error("coordinate ({x}, {y}) is not a longitude and latitude: the file says it is in {crs}")]
+    #[error("coordinate ({}, {}) is not a longitude and latitude: the file says it is in {crs}", plain(*x), plain(*y))]
     OtherReferenceSystem {
         /// First number of the position.
         x: f64,
@@ -169,7 +183,7 @@ pub enum Fault {
         name: String,
     },
     /// A property has a value that cannot be used.
-    #[error("property {name:?} is {value}, but {expected} is needed")]
+    #[error("property {name:?} is {}, but {expected} is needed", short(value))]
     BadProperty {
         /// The property.
         name: String,
@@ -190,6 +204,14 @@ pub enum Fault {
         /// The community named.
         community: String,
     },
+    /// Units of one lock do not touch.
+    #[error("lock {lock:?} is also on unit {other:?}, which is not connected with it")]
+    ScatteredLock {
+        /// The lock.
+        lock: String,
+        /// Id of the other unit.
+        other: String,
+    },
     /// A feature lies in no community.
     #[error("lies in no community")]
     InNoCommunity,
@@ -203,7 +225,9 @@ impl Fault {
             Fault::NotGeoJson { .. } => {
                 "export it from your GIS as GeoJSON (RFC 7946, a FeatureCollection)".into()
             }
-            Fault::NotReadable { format, .. } => format!("check the file against {format}"),
+            Fault::NotReadable { format, .. } => {
+                format!("the file is to be {format}; correct it, or remove it")
+            }
             Fault::Empty => "export the layer again and check that it is not filtered".into(),
             Fault::NoGeometry => "give the feature a geometry or delete it".into(),
             Fault::WrongGeometry { expected, .. } => {
@@ -228,6 +252,9 @@ impl Fault {
             Fault::DuplicateId { .. } => "give every feature an id of its own".into(),
             Fault::UnknownCommunity { .. } => {
                 "correct the name, or add the community's boundary".into()
+            }
+            Fault::ScatteredLock { .. } => {
+                "lock units that touch each other, or name their locks differently".into()
             }
             Fault::InNoCommunity => {
                 "draw the community's boundary around it, or give it a \"community\"".into()

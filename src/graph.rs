@@ -254,6 +254,26 @@ impl Graph {
         graph
     }
 
+    /// The same vertices with only the edges for which `keep(a, b)` holds.
+    pub fn filter_edges(&self, keep: impl Fn(usize, usize) -> bool) -> Graph {
+        let mut graph = Graph {
+            offsets: Vec::with_capacity(self.offsets.len()),
+            targets: Vec::with_capacity(self.targets.len()),
+            costs: Vec::with_capacity(self.costs.len()),
+            weights: self.weights.clone(),
+            dimensions: self.dimensions,
+        };
+        graph.offsets.push(0);
+        for v in 0..self.len() {
+            for (t, cost) in self.neighbours(v).filter(|&(t, _)| keep(v, t)) {
+                graph.targets.push(t as u32);
+                graph.costs.push(cost);
+            }
+            graph.offsets.push(graph.targets.len());
+        }
+        graph
+    }
+
     /// The subgraph induced by `vertices`, renumbered in the order given.
     pub fn induced(&self, vertices: &[u32]) -> Graph {
         let mut local = std::collections::HashMap::with_capacity(vertices.len());

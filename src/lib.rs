@@ -57,6 +57,7 @@ pub mod ground;
 pub mod apportion;
 pub mod divide;
 pub mod plan;
+pub mod zoning;
 
 pub mod allocate;
 pub mod locate;

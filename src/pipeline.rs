@@ -118,9 +118,11 @@ impl Pipeline {
 }
 
 impl PlannedCity {
-    /// Whether every constraint is met: no violation, nobody left over, no vacancy.
+    /// Whether every constraint is met: the ground is tiled, no violation, nobody left over, no
+    /// vacancy.
     pub fn is_complete(&self) -> bool {
-        self.plan.violations.is_empty()
+        self.ground.tiles()
+            && self.plan.violations.is_empty()
             && self.households.shortfalls.is_empty()
             && self.households.members_outside.is_empty()
             && self.officers.vacancies.is_empty()

@@ -219,6 +219,45 @@ fn a_unit_in_no_community_is_named() {
 }
 
 #[test]
+fn units_that_do_not_tile_are_exit_code_1() {
+    let mut units = street(12);
+    // The third unit reaches into the fourth.
+    units[2]["geometry"]["coordinates"] =
+        json!([[[2e-3, 0.0], [3.2e-3, 0.0], [3.2e-3, 1e-3], [2e-3, 1e-3], [2e-3, 0.0]]]);
+    let town = Town::of(&units);
+    let output = town.plan(&["--grids", "4"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("borders-not-noded"));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("do not tile"));
+}
+
+#[test]
+fn locks_that_do_not_touch_are_refused() {
+    let mut units = street(12);
+    for i in [0, 3] {
+        units[i]["properties"]["lock"] = json!("A");
+    }
+    Town::of(&units).refuses(&["--grids", "4"], &["units.geojson", "feature 4", "u0", "touch"]);
+}
+
+#[test]
+fn numbers_that_json_does_not_know_are_named() {
+    let text = collection(&street(12)).replacen("\"population\":10", "\"population\":NaN", 1);
+    let town = Town::of(&[]);
+    town.write("units.geojson", &text).refuses(&[], &["units.geojson", "NaN", "feature 1", "null"]);
+}
+
+#[test]
+fn too_much_is_refused() {
+    let town = Town::of(&street(12));
+    town.refuses(&["--threads", "20000"], &["--threads 20000", "1024"]);
+    town.refuses(&["--threads", "0"], &["--threads 0"]);
+    let city = town.place.path().join("huge");
+    let mut command = evengrid();
+    command.args(["generate", "--units", "99999999999", "-o"]).arg(city).assert().code(2);
+}
+
+#[test]
 fn impossible_numbers_of_grids_are_refused() {
     let town = Town::of(&street(12));
     town.refuses(&["--grids", "13"], &["13 grids", "2 to 12"]);
@@ -252,8 +291,12 @@ fn plans_are_replaced_only_by_force_and_nothing_else_ever_is() {
     assert_eq!(town.plan(&["--grids", "6", "--force"]).status.code(), Some(0));
     assert_ne!(fs::read(town.out().join("grids.geojson")).unwrap(), before);
 
-    fs::remove_file(town.out().join("plan.json")).unwrap();
+    // A file of somebody else's keeps the folder, plan or not.
     fs::write(town.out().join("thesis.txt"), "years of work").unwrap();
+    let refused = town.plan(&["--grids", "4", "--force"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("thesis.txt"));
+    fs::remove_file(town.out().join("plan.json")).unwrap();
     assert_eq!(town.plan(&["--grids", "4", "--force"]).status.code(), Some(2));
     assert!(town.out().join("thesis.txt").exists());
 }

@@ -11,7 +11,7 @@ use crate::graph::Graph;
 pub fn unavoidable_violation(graph: &Graph, k: usize, weight: usize, tolerance: Tolerance) -> f64 {
     let mut tolerances = vec![Tolerance::OPEN; graph.dimensions()];
     tolerances[weight] = tolerance;
-    Target::new(graph, k, &tolerances).unweighted().least_violation(graph, k) as f64 / 1e9
+    Target::new(graph, k, &tolerances).least_violation(graph, k) as f64 / 1e9
 }
 
 impl Target {
@@ -36,7 +36,7 @@ impl Target {
             }
             let others = (k as i64 - giants).max(0);
             let under = (others as f64 * lower as f64 - (total - giant_load) as f64).max(0.0);
-            (self.factors()[d] * (over as f64 + under) / mean * 1e9) as i64
+            (self.priorities()[d] * (over as f64 + under) / mean * 1e9) as i64
         };
         limits.ranges(0).iter().enumerate().map(bound).sum()
     }

@@ -26,6 +26,9 @@ use crate::random::Random;
 pub struct Divider {
     /// A tolerance for each weight of the graph; missing ones are open.
     pub tolerances: Vec<Tolerance>,
+    /// What a violation in each weight counts against one in another while searching; missing
+    /// ones are 1. Figures are told without it.
+    pub priorities: Vec<f64>,
     /// Same seed, same graph: same answer, on any number of threads.
     pub seed: u64,
 }
@@ -49,7 +52,7 @@ pub struct Division {
 impl Divider {
     /// A divider with the given tolerances and seed 1.
     pub fn new(tolerances: Vec<Tolerance>) -> Self {
-        Divider { tolerances, seed: 1 }
+        Divider { tolerances, priorities: Vec::new(), seed: 1 }
     }
 
     /// Divides `graph` into `k` blocks.
@@ -65,11 +68,15 @@ impl Divider {
         }
         let (component, count) = graph.components();
         let labels = match count {
-            1 => solve(graph, k, &Target::new(graph, k, &self.tolerances), self.seed),
+            1 => solve(graph, k, &self.target(graph, k), self.seed),
             _ if count <= k => self.divide_components(graph, k, &component, count)?,
             _ => self.divide_joined(graph, k, &component, count)?,
         };
         Ok(self.judge(graph, k, labels))
+    }
+
+    fn target(&self, graph: &Graph, k: usize) -> Target {
+        Target::new(graph, k, &self.tolerances).prefer(&self.priorities)
     }
 
     /// Components get blocks of their own, apportioned by the first weight (people).
@@ -80,7 +87,7 @@ impl Divider {
         component: &[u32],
         count: usize,
     ) -> Result<Vec<u32>> {
-        let target = Target::new(graph, k, &self.tolerances);
+        let target = self.target(graph, k);
         let mut members = vec![Vec::new(); count];
         let mut people = vec![0.0; count];
         for (v, &c) in component.iter().enumerate() {
@@ -127,11 +134,11 @@ impl Divider {
             }
         }
         let joined = Graph::new(graph.dimensions(), weights, &edges)?;
-        Ok(solve(&joined, k, &Target::new(graph, k, &self.tolerances), self.seed))
+        Ok(solve(&joined, k, &self.target(graph, k), self.seed))
     }
 
     fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
-        let limits = Target::new(graph, k, &self.tolerances).unweighted().limits(&vec![1; k]);
+        let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]);
         let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
         let mut block_of_piece = vec![0; count];
         for (&p, &label) in piece.iter().zip(&labels) {

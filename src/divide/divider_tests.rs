@@ -28,7 +28,7 @@ fn tolerances() -> Vec<Tolerance> {
 }
 
 fn score_of(graph: &Graph, k: usize, labels: &[u32]) -> Score {
-    score_by(&Target::new(graph, k, &tolerances()).unweighted(), graph, k, labels)
+    score_by(&Target::new(graph, k, &tolerances()), graph, k, labels)
 }
 
 fn score_by(target: &Target, graph: &Graph, k: usize, labels: &[u32]) -> Score {
@@ -77,7 +77,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let k = 1 + (share * (graph.len() - 1) as f64) as usize;
-        let divider = Divider { tolerances: tolerances(), seed };
+        let divider = Divider { seed, ..Divider::new(tolerances()) };
         let division = divider.divide(&graph, k).unwrap();
         prop_assert_eq!(division.labels.len(), graph.len());
         let mut used: Vec<u32> = division.labels.clone();
@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn bounds_and_answers_stand_on_their_sides_of_the_optimum(graph in connected_graph(8), k in 1..4usize) {
         let k = k.min(graph.len());
-        let target = Target::new(&graph, k, &tolerances()).unweighted();
+        let target = Target::new(&graph, k, &tolerances());
         let best = brute_force(&target, &graph, k);
         let division = Divider::new(tolerances()).divide(&graph, k).unwrap();
         prop_assert!(division.violation >= best.violation as f64 / 1e9);

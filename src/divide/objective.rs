@@ -3,9 +3,6 @@
 use super::Tolerance;
 use crate::graph::Graph;
 
-/// While searching, a violation in the first weight (people) counts this many times one in another:
-/// where not all can be kept, people are to be even.
-const FIRST_WEIGHT: f64 = 10.0;
 /// Violations are counted in billionths of the mean grid, so that they add up exactly.
 const BILLION: f64 = 1e9;
 
@@ -39,7 +36,7 @@ pub(crate) struct Target {
     means: Vec<f64>,
     tolerances: Vec<Tolerance>,
     /// What a violation in each weight counts.
-    factors: Vec<f64>,
+    priorities: Vec<f64>,
 }
 
 impl Target {
@@ -49,21 +46,22 @@ impl Target {
             graph.total_weights().iter().map(|&total| total as f64 / k as f64).collect();
         let mut tolerances = tolerances.to_vec();
         tolerances.resize(means.len(), Tolerance::OPEN);
-        let mut factors = vec![1.0; means.len()];
-        factors[0] = FIRST_WEIGHT;
-        Target { means, tolerances, factors }
+        let priorities = vec![1.0; means.len()];
+        Target { means, tolerances, priorities }
     }
 
-    /// The same target with violations in all weights counting alike, for telling how good an
-    /// answer is.
-    pub fn unweighted(mut self) -> Self {
-        self.factors.fill(1.0);
+    /// The same target with what a violation in each weight counts against one in another; 1 for
+    /// weights that are not named.
+    pub fn prefer(mut self, priorities: &[f64]) -> Self {
+        for (own, &given) in self.priorities.iter_mut().zip(priorities) {
+            *own = given;
+        }
         self
     }
 
     /// What a violation in each weight counts.
-    pub fn factors(&self) -> &[f64] {
-        &self.factors
+    pub fn priorities(&self) -> &[f64] {
+        &self.priorities
     }
 
     /// Mean of each weight over the grids.
@@ -90,7 +88,7 @@ impl Target {
                 ranges.push((lower, upper));
             }
         }
-        let factors = self.means.iter().zip(&self.factors);
+        let factors = self.means.iter().zip(&self.priorities);
         let scale =
             factors.map(|(&mean, f)| if mean > 0.0 { f * BILLION / mean } else { 0.0 }).collect();
         Limits { dimensions, ranges, scale }

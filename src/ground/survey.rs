@@ -85,7 +85,23 @@ impl Survey {
     }
 }
 
+/// Findings that say that cells do not tile their communities.
+const NOT_TILING: [&str; 6] = [
+    "overlaps",
+    "nested-units",
+    "borders-not-noded",
+    "slivers",
+    "uncovered-ground",
+    "ground-beyond-boundary",
+];
+
 impl Ground {
+    /// Whether the cells tile their communities, as far as was found: no overlap, no gap, borders
+    /// shared vertex by vertex, no ground without a unit or beyond its community's boundary.
+    pub fn tiles(&self) -> bool {
+        !self.findings.iter().any(|finding| NOT_TILING.contains(&finding.kind.as_str()))
+    }
+
     /// Surveys a city with default settings.
     ///
     /// # Errors

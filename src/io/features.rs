@@ -171,7 +171,7 @@ impl<'a> Collection<'a> {
         }
         let collection: Self = match serde_json::from_str(text) {
             Ok(collection) => collection,
-            Err(error) => return not_geojson(error.to_string()),
+            Err(error) => return Err(Fault::NotGeoJson { reason: broken_json(text, &error) }),
         };
         match collection.kind.as_deref() {
             Some("FeatureCollection") if collection.features.is_some() => Ok(collection),
@@ -206,6 +206,30 @@ impl<'a> RawFeature<'a> {
         }
         Ok(feature)
     }
+}
+
+/// What the parser met, and what it is where that is a number that JSON does not know.
+fn broken_json(text: &str, error: &serde_json::Error) -> String {
+    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let start = (error.column().saturating_sub(2)..=error.column())
+        .find(|&at| line.get(at..).is_some_and(|rest| rest.starts_with(['N', 'I'])));
+    match start.and_then(|at| line.get(at..)) {
+        Some(rest) if rest.starts_with("NaN") || rest.starts_with("Infinity") => {
+            let feature = text.lines().take(error.line()).map(features_begun).sum::<usize>();
+            format!(
+                "NaN or Infinity at line {} column {} (near feature {feature}): JSON has no such \
+                 number, write null",
+                error.line(),
+                error.column()
+            )
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Features that begin in a line, by their type.
+fn features_begun(line: &str) -> usize {
+    line.matches("\"Feature\"").count()
 }
 
 fn not_geojson(error: &serde_json::Error) -> Fault {

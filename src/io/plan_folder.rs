@@ -20,6 +20,17 @@ use crate::model::City;
 use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
 
+/// Files that a plan folder may hold.
+const PLAN_FILES: [&str; 7] = [
+    "units.geojson",
+    "cells.geojson",
+    "grids.geojson",
+    "assignments.geojson",
+    "plan.json",
+    "map.html",
+    "map.svg",
+];
+
 /// All that a plan folder is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanFolder<'a> {
@@ -62,7 +73,7 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
             "write a plan with the text of the city it was made for",
         ));
     }
-    let new = NewFolder::begin(target, force, |path| plan_record(path).is_some())?;
+    let new = begin(target, force)?;
     new.file("units.geojson", |out| {
         folder.units_text.write_with(out, |unit| {
             let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
@@ -98,7 +109,27 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
 /// # Errors
 /// As [`write_plan_folder`].
 pub fn check_target(target: &Path, force: bool) -> Result<()> {
-    NewFolder::begin(target, force, |path| plan_record(path).is_some()).map(drop)
+    begin(target, force).map(drop)
+}
+
+/// Begins a plan folder; with `force` it replaces a plan, but no file that is not part of one.
+fn begin(target: &Path, force: bool) -> Result<NewFolder> {
+    if force && plan_record(target).is_some() {
+        let foreign = fs::read_dir(target).ok().and_then(|mut entries| {
+            entries.find_map(|entry| {
+                let name = entry.ok()?.file_name().to_string_lossy().into_owned();
+                (!PLAN_FILES.contains(&name.as_str())).then_some(name)
+            })
+        });
+        if let Some(name) = foreign {
+            return Err(Error::File {
+                path: target.join(name),
+                source: io::Error::other("is not part of a plan and would be lost"),
+                cure: "move it elsewhere, or name a new folder".into(),
+            });
+        }
+    }
+    NewFolder::begin(target, force, |path| plan_record(path).is_some())
 }
 
 /// Reads the register of a written plan back.

@@ -75,7 +75,7 @@ fn columns_go_by_many_names() {
 #[test]
 fn faulty_tables_are_named_with_row_and_cure() {
     for (text, parts) in [
-        ("", &["no column \"lon\"", "check the file against CSV"][..]),
+        ("", &["no column \"lon\"", "the file is to be CSV"][..]),
         ("lon,latt\n1,2\n", &["no column \"lat\""]),
         ("lon,lat\n", &["holds no feature"]),
         ("lon,lat\n1,2\n1,\n", &["feature 2", "\"lat\" is \"\"", "a number of degrees"]),

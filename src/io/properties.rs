@@ -7,6 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::error::Fault;
 
+/// Amounts above this are no count of people or places; sums of smaller ones are exact.
+const LARGEST: f64 = 1e15;
+
 /// The properties of a feature, each value as its JSON text.
 #[derive(Debug, Default)]
 pub(super) struct Properties<'a> {
@@ -56,12 +59,12 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// A finite number of 0 or more, or a string that holds one; `None` where missing or null.
+    /// A number from 0 to 10¹⁵, or a string that holds one; `None` where missing or null.
     pub fn amount(&self, name: &str, expected: &'static str) -> Result<Option<f64>, Fault> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match number_of(value) {
             // Adding 0 turns -0 into 0.
-            Some(number) if number.is_finite() && number >= 0.0 => Ok(Some(number + 0.0)),
+            Some(number) if (0.0..=LARGEST).contains(&number) => Ok(Some(number + 0.0)),
             _ => Err(bad(name, value, expected)),
         }
     }

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Fault, InputError, Place, Result};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// Times its own size that a packed file may unpack to; maps as text shrink some 5 to 30 times.
+const MOST_UNPACKED: usize = 500;
 const GZIP_MAGIC: &[u8] = b"\x1F\x8B";
 
 /// The text of a file, unpacked where it was gzip, without its byte order mark.
@@ -27,11 +29,16 @@ pub(super) struct TextFile {
 impl TextFile {
     /// Reads a file and unpacks it where it starts like gzip, whatever its name.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|source| Error::File {
+        let failed = |source| Error::File {
             path: path.to_owned(),
             source,
             cure: "check the path, and that the file may be read".into(),
-        })?;
+        };
+        // A pipe or device may never end.
+        if !fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(failed(io::Error::other("is not a regular file")));
+        }
+        let bytes = fs::read(path).map_err(failed)?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let place = Place::file(path.display().to_string());
         Self::from_bytes(place.clone(), name, bytes)
@@ -41,10 +48,19 @@ impl TextFile {
     /// Takes bytes that are in memory.
     pub fn from_bytes(place: Place, name: String, mut bytes: Vec<u8>) -> Result<Self, Fault> {
         if bytes.starts_with(GZIP_MAGIC) {
+            let limit = bytes.len().saturating_mul(MOST_UNPACKED).saturating_add(1 << 20);
             let mut unpacked = Vec::with_capacity(bytes.len().saturating_mul(8));
-            MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).map_err(|error| {
-                Fault::NotReadable { format: "gzip", reason: error.to_string() }
-            })?;
+            MultiGzDecoder::new(bytes.as_slice())
+                .take(limit as u64 + 1)
+                .read_to_end(&mut unpacked)
+                .map_err(|error| Fault::NotReadable {
+                    format: "gzip",
+                    reason: error.to_string(),
+                })?;
+            if unpacked.len() > limit {
+                let reason = format!("it unpacks to more than {MOST_UNPACKED} times its size");
+                return Err(Fault::NotReadable { format: "gzip", reason });
+            }
             bytes = unpacked;
         }
         let marked = bytes.starts_with(BYTE_ORDER_MARK);

@@ -14,7 +14,8 @@ pub struct Unit {
     pub community: Option<usize>,
     /// The estate (小区) it belongs to: units of one estate in one community stay in one grid.
     pub estate: Option<String>,
-    /// The grid it is locked to: units of one community with the same name here share a grid.
+    /// The grid it is locked to, by any name: units of a community with the same name share a grid,
+    /// units with different names do not. Units of one lock must touch.
     pub lock: Option<String>,
     /// Its shape in degrees.
     pub shape: Geometry<f64>,

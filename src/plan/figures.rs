@@ -52,3 +52,7 @@ pub fn honeycomb_bound(areas_m2: &[f64]) -> f64 {
     }
     12f64.powf(0.25) * best
 }
+
+#[cfg(test)]
+#[path = "figures_tests.rs"]
+mod tests;

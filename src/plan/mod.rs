@@ -2,14 +2,10 @@
 //!
 //! Everything after dividing (staff, chains, audit, maps) stands on this and on the model.
 
-mod atoms;
-mod divide_city;
-mod draw;
+mod asked;
 mod figures;
-mod numbering;
-mod violations;
 
-pub use divide_city::{Divide, GridCount};
+pub use asked::{Divide, GridCount};
 pub use figures::{CommunityFigures, honeycomb_bound};
 
 use geo::{MultiPolygon, Point};
@@ -102,6 +98,8 @@ impl ServiceGrid {
 pub enum Promise {
     /// It is in one piece.
     Contiguity,
+    /// It holds units of one lock at most.
+    Lock,
     /// Its population is within tolerance.
     Population,
     /// Its area is within tolerance.
@@ -117,11 +115,12 @@ pub struct Violation {
     pub community: String,
     /// Which promise.
     pub promise: Promise,
-    /// The figure it has: people, square metres, or parts.
+    /// The figure it has: people, square metres, locks or parts.
     pub value: f64,
     /// The figure that is the nearest it might have.
     pub limit: f64,
-    /// Whether it is proved that no division of the community is free of violations like this.
+    /// Whether it is proved that no division could bring the grid of this unit within its limit,
+    /// because a single unit or estate breaks it.
     pub unavoidable: bool,
     /// Why, in a sentence.
     pub reason: String,

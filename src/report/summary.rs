@@ -55,12 +55,22 @@ fn write_summary(
         plan.grids.len()
     )?;
     writeln!(out, "  contiguous: {} grids of {}", within(Promise::Contiguity), plan.grids.len())?;
+    if !planned.ground.tiles() {
+        writeln!(
+            out,
+            "  the units do not tile their communities; plan.json lists where, under findings"
+        )?;
+    }
+    let outside = planned.households.members_outside.len();
+    if outside > 0 {
+        writeln!(out, "  member households that lie in no grid: {outside}")?;
+    }
     let unavoidable = plan.violations.iter().filter(|v| v.unavoidable).count();
     if !plan.violations.is_empty() {
         writeln!(
             out,
-            "  violations: {}, of which {unavoidable} cannot be avoided; plan.json names each grid \
-             and the reason",
+            "  violations: {}, of which {unavoidable} because a single unit or estate is too large; \
+             plan.json names each grid and the reason",
             plan.violations.len()
         )?;
     }

@@ -9,6 +9,9 @@ use evengrid::pipeline::Stage;
 use evengrid::{Error, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// More threads than this help nobody and can bring a machine to its knees.
+const MOST_THREADS: usize = 1_024;
+
 /// Options that every command has.
 #[derive(Args)]
 pub struct Options {
@@ -30,8 +33,9 @@ impl Options {
     /// Sets up the thread pool.
     pub fn start_threads(&self) -> Result<()> {
         let Some(threads) = self.threads else { return Ok(()) };
-        if threads == 0 {
-            return Err(Error::request("--threads 0", "ask for at least one thread"));
+        if !(1..=MOST_THREADS).contains(&threads) {
+            let cure = format!("ask for 1 to {MOST_THREADS} threads");
+            return Err(Error::request(format!("--threads {threads}"), cure));
         }
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -88,7 +92,10 @@ impl Console {
                 [] => String::new(),
                 some => format!(" (e.g. {})", some.join(", ")),
             };
-            self.note(&format!("note: {} × {}{examples}", finding.count, finding.message));
+            self.note(&format!(
+                "note: {} ({}): {}{examples}",
+                finding.kind, finding.count, finding.message
+            ));
         }
     }
 

@@ -14,9 +14,9 @@ use crate::console::Console;
 Example:
   evengrid generate -o made-up-city && evengrid plan made-up-city -o plan --grids 463")]
 pub struct Arguments {
-    /// Number of units; people and facilities keep their proportion
-    #[arg(long, value_name = "N")]
-    units: Option<usize>,
+    /// Number of units, at most ten million; people and facilities keep their proportion
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    units: Option<u64>,
     /// Seed: same seed, same city
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -29,7 +29,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
-    let generate = arguments.units.map_or_else(Generate::default, Generate::units);
+    let generate = arguments.units.map_or_else(Generate::default, |n| Generate::units(n as usize));
     let city = generate.seed(arguments.seed).run();
     io::write_city_folder(&arguments.output, &city.folder(), arguments.force)?;
     let (units, communities) = (city.city.units.len(), city.city.communities.len());

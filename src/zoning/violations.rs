@@ -1,9 +1,9 @@
 //! Which grids break a promise, and why, said grid by grid.
 
 use super::atoms::Atoms;
-use super::{Divide, Promise, ServiceGrid, Violation};
 use crate::divide::Tolerance;
 use crate::model::City;
+use crate::plan::{Divide, Promise, ServiceGrid, Violation};
 
 /// Slack for comparing shares, far below what anyone counts.
 const EPSILON: f64 = 1e-9;
@@ -46,10 +46,15 @@ pub(super) fn violations(
         if grid.parts > 1 {
             add(Promise::Contiguity, grid.parts as f64, 1.0, pieces_reason(community, grids.len()));
         }
+        let locks = locks(community, grid);
+        if locks.len() > 1 {
+            let reason = format!("locks {} share this grid", locks.join(", "));
+            add(Promise::Lock, locks.len() as f64, 1.0, (false, reason));
+        }
         if let Some(limit) = broken(grid.population, mean_population, asked.population_tolerance) {
             let reason = giants
                 .reason(community, grid, limit, mean_population, grids.len())
-                .map_or_else(|| (false, best_found(community, grids.len())), |r| (true, r));
+                .unwrap_or_else(|| (false, best_found(community, grids.len())));
             add(Promise::Population, grid.population, limit, reason);
         }
         if let Some(limit) = broken(grid.area_m2, mean_area, asked.area_tolerance) {
@@ -92,7 +97,8 @@ impl Giants {
         Giants { count: giants.clone().count(), people: giants.sum() }
     }
 
-    /// Why no division could do without the violation, where that is so.
+    /// What giants have to do with a violation, and whether no division could mend it in the grid
+    /// of this unit.
     fn reason(
         &self,
         community: &Community,
@@ -100,7 +106,7 @@ impl Giants {
         limit: f64,
         mean: f64,
         k: usize,
-    ) -> Option<String> {
+    ) -> Option<(bool, String)> {
         if self.count == 0 {
             return None;
         }
@@ -112,30 +118,46 @@ impl Giants {
             let giant = grid.units.iter().find(|&&u| atom(u).is_some_and(|p| p > limit))?;
             let id = &community.city.units[*giant as usize].id;
             let people = atom(*giant)?;
-            return Some(format!(
+            let reason = format!(
                 "unit {id}, with the rest of its estate if it has one, holds {people:.0} people: \
                  over the limit of {limit:.0} by itself"
-            ));
+            );
+            return Some((true, reason));
         }
         let others = k.saturating_sub(self.count) as f64;
         let left = mean * k as f64 - self.people;
         (others > 0.0 && left / others < limit).then(|| {
-            format!(
-                "units larger than a grid hold {:.0} people and leave {:.0} for each of the other \
-                 {others} grids on average, under the limit of {limit:.0}",
+            let reason = format!(
+                "units larger than a grid hold {:.0} people in this community and leave {:.0} on \
+                 average for the other {others} grids, under the limit of {limit:.0}: not all of \
+                 them can be within",
                 self.people,
                 left / others
-            )
+            );
+            (false, reason)
         })
     }
 }
 
 fn pieces_reason(community: &Community, k: usize) -> (bool, String) {
     let reason = format!(
-        "the community itself lies in {} parts that do not touch, for {k} grids",
+        "the community lies in {} parts that do not touch, for {k} grids; a part too small for a \
+         grid of its own is joined to the nearest one",
         community.parts
     );
     (community.parts > k, reason)
+}
+
+/// Names of the locks in a grid.
+fn locks<'a>(community: &Community<'a>, grid: &ServiceGrid) -> Vec<&'a str> {
+    let mut locks: Vec<&str> = grid
+        .units
+        .iter()
+        .filter_map(|&u| community.city.units[u as usize].lock.as_deref())
+        .collect();
+    locks.sort_unstable();
+    locks.dedup();
+    locks
 }
 
 fn best_found(community: &Community, k: usize) -> String {

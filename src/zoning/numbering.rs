@@ -35,3 +35,7 @@ pub(super) fn digits(most_grids: usize) -> usize {
 pub(super) fn code(community: &str, sequence: usize, digits: usize) -> String {
     format!("{community}{sequence:0digits$}")
 }
+
+#[cfg(test)]
+#[path = "numbering_tests.rs"]
+mod tests;

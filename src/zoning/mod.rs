@@ -1,80 +1,31 @@
+//! Divides a city: shares the grids out to the communities, keeps estates and locks whole, has each
+//! community's graph divided, numbers the grids and names what falls short.
+
+mod atoms;
+mod draw;
+mod islands;
+mod numbering;
+mod violations;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::Plan;
-use super::atoms::{Atoms, scattered_finding};
-use super::draw::{DividedCommunity, draw};
 use crate::apportion::{apportion, round_by_divisor};
 use crate::divide::{Divider, Tolerance};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
+use crate::plan::{Divide, GridCount, Plan};
 
-/// How many grids a city is to have.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum GridCount {
-    /// So many over the whole city, shared out to the communities by population with Webster's
-    /// method of highest averages; at least one each, and met exactly.
-    Total(usize),
-    /// So many people per grid: each community gets its population over this, rounded half up
-    /// (Webster's method with this divisor), at least one.
-    PeoplePerGrid(f64),
-}
+use atoms::{Atoms, scattered_finding};
+use draw::{DividedCommunity, draw};
 
-/// Divides a city into service grids.
-///
-/// Communities are divided side by side; the answer is the same for any number of threads.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Divide {
-    /// The number of grids.
-    pub count: GridCount,
-    /// Population of a grid around its community's mean. Default 0.05 on both sides.
-    pub population_tolerance: Tolerance,
-    /// Area of a grid around its community's mean. Default at most 1.0 above.
-    pub area_tolerance: Tolerance,
-    /// Seed of the search. Default 1.
-    pub seed: u64,
-}
+/// What violations in population, area and locks count against each other: locks come before all,
+/// and where not all can be kept, people are to be even.
+const PRIORITIES: [f64; 3] = [10.0, 1.0, 1_000.0];
 
 impl Divide {
-    fn new(count: GridCount) -> Self {
-        Divide {
-            count,
-            population_tolerance: Tolerance::both(0.05),
-            area_tolerance: Tolerance::above(1.0),
-            seed: 1,
-        }
-    }
-
-    /// Into this many grids over the whole city.
-    pub fn into_grids(total: usize) -> Self {
-        Divide::new(GridCount::Total(total))
-    }
-
-    /// Into grids of about this many people.
-    pub fn into_grids_of(people: f64) -> Self {
-        Divide::new(GridCount::PeoplePerGrid(people))
-    }
-
-    /// Sets how far a grid's population may lie from the mean, as a share, on both sides.
-    pub fn population_tolerance(mut self, share: f64) -> Self {
-        self.population_tolerance = Tolerance::both(share);
-        self
-    }
-
-    /// Sets the largest area of a grid, as a multiple of the community's mean.
-    pub fn area_at_most(mut self, times: f64) -> Self {
-        self.area_tolerance = Tolerance::above(times - 1.0);
-        self
-    }
-
-    /// Sets the seed.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
     /// Divides the city.
     ///
     /// # Errors
@@ -97,8 +48,10 @@ impl Divide {
         for (u, &c) in ground.community_of_unit.iter().enumerate() {
             units_of[c as usize].push(u as u32);
         }
-        let atoms: Vec<Atoms> =
+        let atoms: Vec<Result<Atoms>> =
             units_of.par_iter().map(|units| Atoms::of(city, ground, units)).collect();
+        // The first community with an error speaks, whichever thread was faster.
+        let atoms = atoms.into_iter().collect::<Result<Vec<_>>>()?;
         let counts = self.share_out(city, &atoms)?;
         let scattered = scattered_finding(&atoms);
 
@@ -131,8 +84,17 @@ impl Divide {
             return Ok(DividedCommunity::default());
         }
         let graph = atoms.graph(ground, &units)?;
+        let people = graph.total_weights()[0] as f64;
+        let (least, _) = self.population_tolerance.range(people / k as f64);
+        let graph = islands::keep_apart(graph, least.unwrap_or(0.0), k);
+        let mut tolerances = vec![self.population_tolerance, self.area_tolerance];
+        if atoms.locks > 0 {
+            // As a weight of which a grid may hold one: so locks keep apart.
+            tolerances.push(Tolerance::above(k as f64 / atoms.locks as f64 - 1.0));
+        }
         let divider = Divider {
-            tolerances: vec![self.population_tolerance, self.area_tolerance],
+            tolerances,
+            priorities: PRIORITIES.to_vec(),
             seed: self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(community as u64),
         };
         let division = divider.divide(&graph, k)?;
@@ -145,18 +107,22 @@ impl Divide {
         let mut limits = Vec::with_capacity(atoms.len());
         for (community, part) in city.communities.iter().zip(atoms) {
             limits.push(match community.grids {
-                Some(grids) if grids == 0 || grids > part.len() => {
+                Some(grids) if grids < part.locks.max(1) || grids > part.len() => {
                     return Err(Error::request(
                         format!(
-                            "community {:?} is to have {grids} grids, but has {} units or estates",
+                            "community {:?} is to have {grids} grids, but {} locks and {} units, \
+                             estates or locked groups allow {} to {}",
                             community.id,
+                            part.locks,
+                            part.len(),
+                            part.locks.max(1),
                             part.len()
                         ),
                         "correct \"grids\" in communities.geojson",
                     ));
                 }
                 Some(grids) => (grids, grids),
-                None => (part.len().min(1), part.len()),
+                None => (part.locks.max(1).min(part.len()), part.len()),
             });
         }
         match self.count {
@@ -165,8 +131,9 @@ impl Divide {
                 let most: usize = limits.iter().map(|l| l.1).sum();
                 Error::request(
                     format!(
-                        "{total} grids cannot be had: the communities need at least {least} \
-                         (one each), and their units or estates make {most} at most"
+                        "{total} grids cannot be had: one for each community, lock and number set \
+                         in communities.geojson makes at least {least}, units and estates make \
+                         {most} at most"
                     ),
                     format!("ask for {least} to {most} grids"),
                 )
@@ -185,3 +152,7 @@ impl Divide {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "zoning_tests.rs"]
+mod tests;

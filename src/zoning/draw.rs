@@ -1,13 +1,13 @@
 //! From labels to a plan: outlines, codes, figures and violations.
 
 use super::atoms::Atoms;
-use super::figures::{CommunityFigures, honeycomb_bound};
+use super::numbering;
 use super::violations::{Community, violations};
-use super::{Divide, Plan, ServiceGrid, numbering};
 use crate::divide::Division;
 use crate::error::Result;
 use crate::ground::{Ground, Zone};
 use crate::model::City;
+use crate::plan::{CommunityFigures, Divide, Plan, ServiceGrid, honeycomb_bound};
 
 /// The answer for one community.
 #[derive(Debug, Default)]

@@ -1,0 +1,162 @@
+//! What must not be split: units of one estate (or one lock) that touch become one atom.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Fault, Finding, InputError, Place, Result};
+use crate::graph::Graph;
+use crate::ground::Ground;
+use crate::model::{City, Unit};
+
+/// Population is counted in thousandths of a person where some unit has a fraction of one.
+const PERSON: f64 = 1e3;
+/// Areas are counted in square decimetres.
+const SQUARE_METRE: f64 = 1e2;
+
+/// The atoms of one community.
+#[derive(Debug, Default)]
+pub(super) struct Atoms {
+    /// The atom of every unit, parallel to the community's unit list.
+    pub atom_of: Vec<u32>,
+    /// People in every atom.
+    pub population: Vec<f64>,
+    /// Number of locks: each needs a grid of its own.
+    pub locks: usize,
+    /// Names of estates whose units do not all touch.
+    scattered: Vec<String>,
+    /// Population, area and, where there are locks, locks of every unit as the solver counts them,
+    /// a row a unit.
+    weights: Vec<i64>,
+}
+
+impl Atoms {
+    /// Joins units of one estate or lock along their shared borders.
+    ///
+    /// # Errors
+    /// Where units of one lock are not connected.
+    pub fn of(city: &City, ground: &Ground, units: &[u32]) -> Result<Atoms> {
+        let mut root: Vec<u32> = (0..units.len() as u32).collect();
+        let mut atoms = Atoms::default();
+        for (name, members) in groups(city, units, |unit| unit.estate.as_deref()) {
+            if join_touching(&mut root, ground, units, &members).is_some() {
+                atoms.scattered.push(name.to_owned());
+            }
+        }
+        let locks = groups(city, units, |unit| unit.lock.as_deref());
+        for (name, members) in &locks {
+            if let Some(apart) = join_touching(&mut root, ground, units, members) {
+                let unit = |local: u32| units[local as usize] as usize;
+                let (index, other) = (unit(apart), &city.units[unit(members[0])].id);
+                let fault = Fault::ScatteredLock { lock: (*name).to_owned(), other: other.clone() };
+                let place = Place::feature("units.geojson", index, Some(&city.units[index].id));
+                return Err(InputError::new(place, fault).into());
+            }
+        }
+        atoms.locks = locks.len();
+        atoms.number(city, units, &mut root);
+
+        let whole = units.iter().all(|&u| city.units[u as usize].population.fract() == 0.0);
+        let person = if whole { 1.0 } else { PERSON };
+        for &u in units {
+            let people = city.units[u as usize].population * person;
+            let area = ground.area_m2[u as usize] * SQUARE_METRE;
+            atoms.weights.extend([people.round() as i64, area.round() as i64]);
+            if atoms.locks > 0 {
+                atoms.weights.push(0);
+            }
+        }
+        for members in locks.values() {
+            atoms.weights[members[0] as usize * 3 + 2] = 1;
+        }
+        Ok(atoms)
+    }
+
+    /// Numbers the atoms by their first unit.
+    fn number(&mut self, city: &City, units: &[u32], root: &mut [u32]) {
+        let mut number = vec![u32::MAX; units.len()];
+        for (local, &u) in units.iter().enumerate() {
+            let r = find(root, local as u32) as usize;
+            if number[r] == u32::MAX {
+                number[r] = self.population.len() as u32;
+                self.population.push(0.0);
+            }
+            self.atom_of.push(number[r]);
+            self.population[number[r] as usize] += city.units[u as usize].population;
+        }
+    }
+
+    /// Number of atoms.
+    pub fn len(&self) -> usize {
+        self.population.len()
+    }
+
+    /// The contiguity graph of the atoms, weighted by population, area and, where there are any,
+    /// locks, with border millimetres as costs.
+    ///
+    /// # Errors
+    /// As [`Graph::new`].
+    pub fn graph(&self, ground: &Ground, units: &[u32]) -> Result<Graph> {
+        let dimensions = if self.locks > 0 { 3 } else { 2 };
+        let graph = ground.contiguity.graph(units, self.weights.clone(), dimensions)?;
+        Ok(if self.len() == units.len() {
+            graph
+        } else {
+            graph.contract(&self.atom_of, self.len())
+        })
+    }
+}
+
+/// Local numbers, ascending, of the units that a property groups by name.
+fn groups<'a>(
+    city: &'a City,
+    units: &[u32],
+    name: impl Fn(&'a Unit) -> Option<&'a str>,
+) -> BTreeMap<&'a str, Vec<u32>> {
+    let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (local, &u) in units.iter().enumerate() {
+        if let Some(name) = name(&city.units[u as usize]) {
+            groups.entry(name).or_default().push(local as u32);
+        }
+    }
+    groups
+}
+
+/// Joins members that share a border; a member that is not connected with the first, if any.
+fn join_touching(root: &mut [u32], ground: &Ground, units: &[u32], members: &[u32]) -> Option<u32> {
+    for &m in members {
+        for (neighbour, length_m) in ground.contiguity.neighbours(units[m as usize] as usize) {
+            if length_m > 0.0
+                && let Ok(local) = units.binary_search(&neighbour)
+                && members.binary_search(&(local as u32)).is_ok()
+            {
+                join(root, m, local as u32);
+            }
+        }
+    }
+    let first = find(root, *members.first()?);
+    members.iter().copied().find(|&m| find(root, m) != first)
+}
+
+/// The finding that tells of estates in parts.
+pub(super) fn scattered_finding(atoms: &[Atoms]) -> Option<Finding> {
+    let names: Vec<&String> = atoms.iter().flat_map(|a| &a.scattered).collect();
+    (!names.is_empty()).then(|| Finding {
+        kind: "scattered-estates".into(),
+        message: "estates whose units do not all touch: each part that touches is kept whole"
+            .into(),
+        count: names.len(),
+        examples: names.into_iter().take(5).cloned().collect(),
+    })
+}
+
+fn find(root: &mut [u32], mut v: u32) -> u32 {
+    while root[v as usize] != v {
+        root[v as usize] = root[root[v as usize] as usize];
+        v = root[v as usize];
+    }
+    v
+}
+
+fn join(root: &mut [u32], a: u32, b: u32) {
+    let (a, b) = (find(root, a), find(root, b));
+    root[a.max(b) as usize] = a.min(b);
+}
