@@ -4,12 +4,12 @@ use geo::MultiPolygon;
 use proptest::prelude::*;
 
 use crate::error::Finding;
-use crate::ground::Ground;
+use crate::ground::Survey;
 use crate::ground::testing::*;
 use crate::model::City;
 
 fn findings(city: &City) -> Vec<Finding> {
-    Ground::survey(city).unwrap().findings
+    Survey { repair: false, ..Survey::default() }.run(city).unwrap().findings
 }
 
 fn kinds(city: &City) -> Vec<String> {

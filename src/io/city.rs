@@ -5,7 +5,7 @@ use super::features::FeatureFile;
 use super::options::ReadOptions;
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, require_layer};
-use super::{communities, units};
+use super::{barriers, communities, units};
 use crate::error::{Finding, Result};
 use crate::model::{City, Community};
 
@@ -21,7 +21,7 @@ pub struct CityFolder {
 }
 
 /// Layers a city folder may have that nothing is made of yet.
-const UNUSED_LAYERS: [&str; 2] = ["barriers", "walks"];
+const UNUSED_LAYERS: [&str; 1] = ["walks"];
 
 /// Reads a city folder.
 ///
@@ -31,6 +31,7 @@ const UNUSED_LAYERS: [&str; 2] = ["barriers", "walks"];
 /// | file | properties |
 /// |---|---|
 /// | `communities.geojson` | `id`, `name`, `subdistrict`, `grids` (whole number); polygons, or null where the units name their community |
+/// | `barriers.geojson` | `class`, `hard`; lines, or areas by their rings; with `bridge`, `tunnel` or a `layer` they divide nothing |
 /// | `households.geojson` | `id`; points: households that could be a central household |
 /// | `members.geojson` | `id`, `members` (default 1); points: households of party members |
 /// | `officers.geojson` | `id`; points: where auxiliary officers start from |
@@ -63,6 +64,9 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     let communities_file = find_layer(folder, "communities")?;
     let mut city = read_areas(&units_file, communities_file.as_deref(), folder, options)?;
 
+    if let Some(path) = find_layer(folder, "barriers")? {
+        city.read_barriers(&path)?;
+    }
     city.city.candidates = city.read_places(folder)?;
     city.city.members = city.read_places(folder)?;
     city.city.officers = city.read_places(folder)?;
@@ -126,6 +130,19 @@ fn read_areas(
 }
 
 impl CityFolder {
+    /// Reads barriers from a file.
+    ///
+    /// # Errors
+    /// As [`read_city`].
+    pub fn read_barriers(&mut self, path: &Path) -> Result<()> {
+        let file = FeatureFile::open(path)?;
+        self.enter(&file);
+        let (barriers, findings) = barriers::read(&file)?;
+        self.city.barriers = barriers;
+        self.findings.extend(findings);
+        Ok(())
+    }
+
     /// Reads a layer of points; none where there is no such file.
     fn read_places<T: PlacedFeature>(&mut self, folder: &Path) -> Result<Vec<T>> {
         let Some(path) = find_layer(folder, T::LAYER)? else { return Ok(Vec::new()) };

@@ -3,6 +3,7 @@
 //! Files are read in two passes (features are found first, then read in parallel), errors name the
 //! file, the first faulty feature and the cure, and what is written appears whole or not at all.
 
+mod barriers;
 mod city;
 mod communities;
 mod feature_text;

@@ -16,6 +16,7 @@ use super::tidy::tidy;
 use super::whole::NewFolder;
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
 use crate::error::{Error, Fault, Result};
+use crate::ground::Ground;
 use crate::model::City;
 use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
@@ -42,6 +43,8 @@ pub struct PlanFolder<'a> {
     pub plan: &'a Plan,
     /// The register of the plan.
     pub register: &'a Register,
+    /// The ground, whose cells are written where they are not the units' own shapes.
+    pub ground: Option<&'a Ground>,
     /// Central households and who is linked to them.
     pub households: &'a HouseholdAssignment,
     /// Who serves which community.
@@ -55,6 +58,8 @@ pub struct PlanFolder<'a> {
 /// Writes a plan folder, whole or not at all.
 ///
 /// It gets `units.geojson` (the input text with `grid` in the properties of every unit),
+/// `cells.geojson` where the ground of units had to be made or repaired (`unit` is null for open
+/// ground),
 /// `grids.geojson`, `assignments.geojson` (where anybody was placed: ids and points only),
 /// `plan.json`, and the extras. A folder that is not empty is replaced only if `force` is given and
 /// it holds a plan.
@@ -80,6 +85,9 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
             vec![("grid", Value::from(grid.code.as_str()))]
         })
     })?;
+    if let Some(ground) = folder.ground.filter(|ground| ground.made) {
+        new.file("cells.geojson", |out| write_cells(out, folder, ground))?;
+    }
     new.file("grids.geojson", |out| {
         let mut features = FeatureWriter::begin(out, &city.modelled)?;
         for grid in folder.register.grids() {
@@ -102,6 +110,26 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
         new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
     new.commit()
+}
+
+/// Writes the ground of every unit, and open ground.
+fn write_cells(out: &mut impl Write, folder: &PlanFolder<'_>, ground: &Ground) -> io::Result<()> {
+    let PlanFolder { city, plan, .. } = folder;
+    let mut features = FeatureWriter::begin(out, &city.modelled)?;
+    let grids = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
+    for (cell, (zone, &grid)) in ground.cells().into_iter().zip(grids).enumerate() {
+        let community = city.communities.get(ground.community_of_cell[cell] as usize);
+        let mut properties = json!({
+            "unit": city.units.get(cell).map(|unit| &unit.id),
+            "community": community.map(|community| &community.id),
+            "grid": plan.grids.get(grid as usize).map(|grid| &grid.code),
+            "area_m2": zone.area_m2,
+        });
+        tidy(&mut properties);
+        let shape = Some(zone.shape).filter(|shape| !shape.0.is_empty());
+        features.feature(&properties, shape.as_ref().map(area_value))?;
+    }
+    features.end()
 }
 
 /// Checks, before long work, that a plan folder could be written to `target`.

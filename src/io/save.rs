@@ -47,6 +47,7 @@ pub fn write_plan(
         units_text: &folder.units_text,
         plan,
         register,
+        ground: Some(ground),
         households,
         officers,
         record: &record,

@@ -71,9 +71,9 @@ pub(super) fn refuse_duplicates<'a>(
 fn draft(mut feature: Feature<'_>, options: &ReadOptions) -> Result<Draft, Fault> {
     let unclosed_rings = feature.unclosed_rings();
     let shape = feature.geometry()?;
-    if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
+    if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Point(_)) {
         let found = type_name(&shape).to_owned();
-        return Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" });
+        return Err(Fault::WrongGeometry { found, expected: "Polygon, MultiPolygon or Point" });
     }
     let properties = &feature.properties;
     let population = properties.amount(&options.population_field, POPULATION)?;
