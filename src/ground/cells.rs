@@ -131,10 +131,26 @@ fn turn(lonlat: &[[f64; 2]], ring: &[u32]) -> Turn {
     };
     let length: f64 = ring.iter().zip(&ring[1..]).map(step).sum();
     match area {
-        _ if area.abs() <= LEAST_WIDTH_DEG * length => Turn::None,
+        _ if area.abs() <= LEAST_WIDTH_DEG * length => match flat(lonlat, ring, length) {
+            true => Turn::None,
+            // The wings of a bow-tie cancel; it is as well this way round as that.
+            false => Turn::Left,
+        },
         _ if area > 0.0 => Turn::Left,
         _ => Turn::Right,
     }
+}
+
+/// Whether the vertices of a ring lie on one line.
+fn flat(lonlat: &[[f64; 2]], ring: &[u32], length: f64) -> bool {
+    let first = lonlat[ring[0] as usize];
+    let from_first = |&v: &u32| [lonlat[v as usize][0] - first[0], lonlat[v as usize][1] - first[1]];
+    let far = ring.iter().map(from_first).fold([0.0f64; 2], |far, p| {
+        if p[0].hypot(p[1]) > far[0].hypot(far[1]) { p } else { far }
+    });
+    ring.iter()
+        .map(from_first)
+        .all(|p| (far[0] * p[1] - far[1] * p[0]).abs() <= LEAST_WIDTH_DEG * length)
 }
 
 /// Rings on their way into a coverage.

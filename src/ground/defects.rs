@@ -133,13 +133,16 @@ fn lies_along(point: [f64; 2], [a, b]: crossing::Segment) -> bool {
     off <= NEAR_M * NEAR_M && off <= ALONG * ALONG * to_end
 }
 
-/// Holes in the ground of the whole city; slivers: holes less than 0.1 m wide on average; and
-/// pieces of ground that lie inside another, so that their units are on top of others.
-pub(super) fn ground(coverage: &Coverage, city: &City) -> Vec<Finding> {
+/// Holes in the ground of the whole city; gaps: holes of at most `gap_m2`; slivers: holes less than
+/// 0.1 m wide on average; and pieces of ground that lie inside another, so that their units are on
+/// top of others.
+pub(super) fn ground(coverage: &Coverage, city: &City, gap_m2: f64) -> Vec<Finding> {
     let units = &city.units[..];
     let (pieces, holes) = dissolve::whole(coverage);
     let (slivers, holes): (Vec<_>, Vec<_>) =
         holes.into_iter().partition(|hole| 2.0 * hole.area_m2 < NEAR_M * hole.perimeter_m);
+    let (gaps, holes): (Vec<_>, Vec<_>) =
+        holes.into_iter().partition(|hole| hole.area_m2 <= gap_m2);
     let nested = nested(&pieces);
     let mut findings = Vec::new();
     for (kind, found, what) in [
@@ -149,6 +152,7 @@ pub(super) fn ground(coverage: &Coverage, city: &City) -> Vec<Finding> {
             "inside the city's ground: usual for enclaves, parks and water without units; grids leave \
              them open",
         ),
+        ("gaps", gaps, "too small to be left out; grids leave them open"),
         (
             "slivers",
             slivers,

@@ -293,3 +293,7 @@ impl Mending<'_> {
     }
 }
 
+
+#[cfg(test)]
+#[path = "mend_tests.rs"]
+mod tests;

@@ -33,9 +33,20 @@ fn the_name_counts_more_than_the_place_but_is_told() {
     let mut city = twin_city();
     city.units[1].community = Some(0);
     let ground = Ground::survey(&city).unwrap();
-    assert_eq!(ground.community_of_cell, [0, 0]);
+    assert_eq!(ground.community_of_cell[..2], [0, 0]);
     let finding = ground.findings.iter().find(|f| f.kind == "community-mismatch").unwrap();
     assert_eq!(finding.examples, ["1"]);
+}
+
+#[test]
+fn a_unit_just_outside_goes_to_the_nearest_community_and_is_told() {
+    let mut city = twin_city();
+    // A step is 111 m.
+    city.units.push(unit("pier", rectangle(6.2, 1., 6.6, 2.)));
+    let ground = Ground::survey(&city).unwrap();
+    assert_eq!(ground.community_of_cell[2], 1);
+    let finding = ground.findings.iter().find(|f| f.kind == "outside-boundaries").unwrap();
+    assert_eq!(finding.examples, ["pier"]);
 }
 
 #[test]

@@ -114,7 +114,7 @@ pub struct Ground {
     /// What was met, and what was done about it. The kinds are
     ///
     /// - of borders, where nothing was repaired: `overlaps`, `nested-units`, `borders-not-noded`,
-    ///   `slivers`, `crossed-borders`, `collapsed-rings`: the data should be mended;
+    ///   `gaps`, `slivers`, `crossed-borders`, `collapsed-rings`: the data should be mended;
     /// - of repairs: `borders-snapped`, `overlaps-resolved`, `gaps-filled`, `units-without-ground`;
     /// - of ground: `holes`, `islands`: usual, worth a look; `buildings`, `footprints-overlap`,
     ///   `coincident-points`, `cut-off-ground`, `open-ground`, `beyond-boundary`: how it was
@@ -157,7 +157,7 @@ impl Survey {
         let mut community_of_cell = community_of_unit;
         community_of_cell.extend(open_ground);
         let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
-        findings.extend(defects::ground(&coverage, city));
+        findings.extend(defects::ground(&coverage, city, self.gap_m2));
         findings.extend(defects::empty_communities(city, &community_of_cell));
         findings.extend(match &beyond_m2 {
             Some(beyond_m2) => defects::beyond(city, beyond_m2),
@@ -243,13 +243,13 @@ impl Survey {
         let mut faults = defects::borders(coverage, &city.units);
         faults.extend(defects::crossed(crossed, &city.units));
         let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
-        let ground = defects::ground(coverage, city);
+        let ground = defects::ground(coverage, city, self.gap_m2);
         let bare = defects::communities(city, frame, community_of_unit, &area_m2)?;
         let has = |findings: &[Finding], kinds: &[&str]| {
             findings.iter().any(|f| kinds.contains(&f.kind.as_str()))
         };
         let faulty = !faults.is_empty()
-            || has(&ground, &["slivers", "nested-units"])
+            || has(&ground, &["gaps", "slivers", "nested-units"])
             || has(&bare, &["uncovered-ground"]);
         if faulty && self.repair {
             return mend::mend(city, frame, self, community_of_unit, &area_m2).map(Some);
@@ -275,10 +275,11 @@ fn unit_points(city: &City, drawn: &Coverage) -> Vec<Point<f64>> {
 }
 
 /// Findings that say that cells do not tile their communities.
-const NOT_TILING: [&str; 6] = [
+const NOT_TILING: [&str; 7] = [
     "overlaps",
     "nested-units",
     "borders-not-noded",
+    "gaps",
     "slivers",
     "uncovered-ground",
     "ground-beyond-boundary",

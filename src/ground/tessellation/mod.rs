@@ -227,3 +227,7 @@ impl Claims<'_> {
         over.iter().filter(own).copied().collect()
     }
 }
+
+#[cfg(test)]
+#[path = "tessellation_tests.rs"]
+mod tests;
