@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use geo::{Area, Geometry, Intersects, LineString, MultiPolygon, Point};
+use geo::{Area, Geometry, Intersects, LineString, MultiPolygon};
 use proptest::prelude::*;
 
 use crate::error::{Error, Fault};

@@ -64,6 +64,7 @@ pub(super) fn mend(
         };
         mending.settle(face, claims, areas_m2, in_its_own);
     }
+    let beyond_m2 = mending.beyond(city, community_of_unit);
     let outcome = mending.fill_gaps(survey.gap_m2, community_of_unit);
 
     let cells = city.units.len() + outcome.open_ground.len();
@@ -126,7 +127,7 @@ pub(super) fn mend(
         coverage: carved.coverage,
         class_of: Vec::new(),
         open_ground: outcome.open_ground,
-        beyond_m2: Some(mending.beyond(city, community_of_unit)),
+        beyond_m2: Some(beyond_m2),
         findings,
     })
 }

@@ -74,7 +74,7 @@ proptest! {
         prop_assert!(ground.coverage.doubled.is_empty());
         let cells = ground.cells();
         let covered: f64 = ground.area_m2.iter().sum();
-        let drawn: f64 = cells.iter().map(|cell| cell.shape.unsigned_area()).sum();
+        let drawn: f64 = cells.iter().map(|cell| cell.unsigned_area()).sum();
         prop_assert!((drawn * 1e6 * STEP_M * STEP_M / covered - 1.0).abs() < 0.02);
         for a in 0..cells.len() {
             prop_assert!(ground.area_m2[a] >= 0.0);
@@ -131,7 +131,7 @@ fn a_unit_drawn_twice_hangs_on_its_twin() {
 fn a_bow_tie_keeps_both_its_wings() {
     let bow_tie = polygon(&[(0., 0.), (2., 2.), (2., 0.), (0., 2.)]);
     let ground = survey(&city([bow_tie]));
-    let whole: MultiPolygon<f64> = MultiPolygon::new(ground.cells()[0].shape.0.clone());
+    let whole: MultiPolygon<f64> = MultiPolygon::new(ground.cells()[0].0.clone());
     assert_eq!(whole.0.len(), 2);
     let square: Geometry<f64> = Polygon::from(rectangle(0., 0., 2., 2.)).into();
     assert!((whole.unsigned_area() / square.unsigned_area() - 0.5).abs() < 1e-6);

@@ -1,4 +1,4 @@
-use geo::{Geometry, Point};
+use geo::{Geometry, MultiPolygon, Point};
 
 use super::barriers::BarrierClasses;
 use super::cells::Drawn;
@@ -104,6 +104,8 @@ pub struct Ground {
     pub area_m2: Vec<f64>,
     /// A point inside every unit as it was drawn, in degrees: where its people are taken to be.
     pub unit_points: Vec<Point<f64>>,
+    /// Whether the units are buildings, among which the ground was shared out.
+    pub are_buildings: bool,
     /// Whether the cells are other ground than the units as they were drawn.
     pub made: bool,
     /// The classes of barriers, the strongest first.
@@ -141,7 +143,8 @@ impl Survey {
         let classes =
             BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
 
-        let made = if kind::is_buildings(self.units, city, &drawn)? {
+        let are_buildings = kind::is_buildings(self.units, city, &drawn)?;
+        let made = if are_buildings {
             Some(self.share_out(city, &drawn, &community_of_unit, &classes)?)
         } else {
             self.mend(city, &drawn, &community_of_unit, &mut findings)?
@@ -182,6 +185,7 @@ impl Survey {
             community_of_cell,
             area_m2,
             unit_points,
+            are_buildings,
             made: is_made,
             barrier_classes: classes.classes,
             class_of,
@@ -309,10 +313,9 @@ impl Ground {
         dissolve::dissolve(&self.coverage, &self.frame, zone_of_cell, zones)
     }
 
-    /// The cells as zones, in order.
-    pub fn cells(&self) -> Vec<Zone> {
-        let own: Vec<u32> = (0..self.coverage.len() as u32).collect();
-        self.dissolve(&own, own.len())
+    /// The shapes of all cells in degrees, in order: empty for a unit without ground.
+    pub fn cells(&self) -> Vec<MultiPolygon<f64>> {
+        dissolve::shapes(&self.coverage)
     }
 
     /// What runs along the border between two cells: metres by barrier class, `None` for open

@@ -166,9 +166,9 @@ pub(super) fn assert_tiles(
         let x = extent[0] + share(i % SIDE) * (extent[2] - extent[0]);
         let y = extent[1] + share(i / SIDE) * (extent[3] - extent[1]);
         let point = Point::new(x * STEP, y * STEP);
-        let inside = cells.iter().filter(|cell| cell.shape.contains(&point)).count();
+        let inside = cells.iter().filter(|cell| cell.contains(&point)).count();
         let on_border = cells.iter().any(|cell| {
-            cell.shape.intersects(&point) && !cell.shape.contains(&point)
+            cell.intersects(&point) && !cell.contains(&point)
         });
         assert!(on_border || right(inside), "{inside} cells at ({x}, {y})");
     }

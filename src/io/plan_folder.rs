@@ -117,16 +117,16 @@ fn write_cells(out: &mut impl Write, folder: &PlanFolder<'_>, ground: &Ground) -
     let PlanFolder { city, plan, .. } = folder;
     let mut features = FeatureWriter::begin(out, &city.modelled)?;
     let grids = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
-    for (cell, (zone, &grid)) in ground.cells().into_iter().zip(grids).enumerate() {
+    for (cell, (shape, &grid)) in ground.cells().into_iter().zip(grids).enumerate() {
         let community = city.communities.get(ground.community_of_cell[cell] as usize);
         let mut properties = json!({
             "unit": city.units.get(cell).map(|unit| &unit.id),
             "community": community.map(|community| &community.id),
             "grid": plan.grids.get(grid as usize).map(|grid| &grid.code),
-            "area_m2": zone.area_m2,
+            "area_m2": ground.area_m2[cell],
         });
         tidy(&mut properties);
-        let shape = Some(zone.shape).filter(|shape| !shape.0.is_empty());
+        let shape = Some(shape).filter(|shape| !shape.0.is_empty());
         features.feature(&properties, shape.as_ref().map(area_value))?;
     }
     features.end()

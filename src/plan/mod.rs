@@ -25,6 +25,8 @@ pub struct Plan {
     /// The grid of every cell of open ground, in the ground's order: an index into `grids`, or
     /// `u32::MAX` in a community without units.
     pub grid_of_open_ground: Vec<u32>,
+    /// Whether the units are buildings, among which the ground was shared out.
+    pub are_buildings: bool,
     /// Figures of every community, in city order.
     pub communities: Vec<CommunityFigures>,
     /// Sum of shared border lengths between grids of one community, in metres, times the barrier
@@ -50,6 +52,7 @@ impl Plan {
             grids,
             grid_of_unit,
             grid_of_open_ground: Vec::new(),
+            are_buildings: false,
             communities: Vec::new(),
             boundary_cost_m: 0.0,
             cut_edges: 0,

@@ -2,6 +2,7 @@ use geo::{Geometry, MultiPolygon, Point};
 use serde::Serialize;
 
 use super::classes::{Classes, PARTS};
+use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::organise::{PersonPoint, Register};
@@ -31,8 +32,12 @@ pub(super) struct MapData<'a> {
     arcs: Vec<Vec<i64>>,
     /// Arcs on the border of a community.
     community_borders: Vec<usize>,
-    /// Borders between units inside of grids, as arcs.
+    /// Borders between units inside of grids, as arcs; outlines of units that are buildings.
     unit_borders: Vec<Vec<i64>>,
+    /// Whether the units are buildings.
+    buildings: bool,
+    /// Streets, rivers and other barriers on the ground.
+    barriers: Vec<Vec<i64>>,
     communities: Vec<Community<'a>>,
     grids: Vec<Grid<'a>>,
     officers: Vec<Place<'a>>,
@@ -87,6 +92,8 @@ impl<'a> MapData<'a> {
     pub fn of(city: &'a City, plan: &'a Plan, register: &'a Register) -> Self {
         let topology = Topology::of(plan.grids.iter().map(|grid| &grid.shape));
         let origin = topology.origin;
+        let surroundings = Surroundings::of(city, origin, plan.are_buildings);
+        let lines = |lines: &[Vec<Vertex>]| lines.iter().map(|line| steps(line, [0, 0])).collect();
         let place = |id: &'a str, point: Point<f64>, kind: Option<&'a str>| Place {
             id,
             at: position(origin, point),
@@ -129,7 +136,13 @@ impl<'a> MapData<'a> {
             origin,
             arcs: topology.arcs.iter().map(|arc| steps(arc, [0, 0])).collect(),
             community_borders: community_borders(plan, &topology),
-            unit_borders: unit_borders(city, plan, origin),
+            unit_borders: if plan.are_buildings {
+                lines(&surroundings.buildings)
+            } else {
+                unit_borders(city, plan, origin)
+            },
+            buildings: plan.are_buildings,
+            barriers: lines(&surroundings.barriers),
             communities: city
                 .communities
                 .iter()

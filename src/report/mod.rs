@@ -8,6 +8,7 @@ mod classes;
 mod html;
 mod map_data;
 mod summary;
+mod surroundings;
 mod svg;
 mod topology;
 

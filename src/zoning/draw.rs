@@ -83,6 +83,7 @@ pub(super) fn draw(
         zone_of_cell.iter().map(|&z| grid_of_zone.get(z as usize).copied().unwrap_or(NONE)).collect();
     measure(ground, &grid_of_cell, between_m, &mut plan);
     let (units, open_ground) = grid_of_cell.split_at(city.units.len());
+    plan.are_buildings = ground.are_buildings;
     plan.grid_of_unit = units.to_vec();
     plan.grid_of_open_ground = open_ground.to_vec();
     Ok(plan)

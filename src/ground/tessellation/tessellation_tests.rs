@@ -66,7 +66,7 @@ proptest! {
         for i in 0..400 {
             let at = |n: usize| (n as f64 + 0.37) * 0.2 * STEP;
             let point = Point::new(at(i % 20), at(i / 20));
-            let Some(own) = cells.iter().position(|cell| cell.shape.contains(&point)) else {
+            let Some(own) = cells.iter().position(|cell| cell.contains(&point)) else {
                 continue;
             };
             let metres = |house: &geo::Polygon<f64>| Euclidean.distance(&metric(&point), house);
