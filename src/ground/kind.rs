@@ -32,7 +32,8 @@ pub(super) fn is_buildings(said: UnitKind, city: &City, drawn: &Drawn) -> Result
                 whole += drawn.frame.area_m2(boundary)?;
             }
             if whole == 0.0 {
-                return Ok(false);
+                // Nothing tells how much ground there is; but barriers are for cutting it up.
+                return Ok(!city.barriers.is_empty() && shared(drawn) < SHARED);
             }
             let coverage = &drawn.coverage;
             let covered: f64 = (0..coverage.len()).map(|c| coverage.area_m2(c)).sum();

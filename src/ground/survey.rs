@@ -48,7 +48,8 @@ pub struct Survey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UnitKind {
     /// Told by the shapes: points are buildings; polygons are ground where most of their borders are
-    /// shared or they cover nine tenths of their communities, and buildings otherwise.
+    /// shared or they cover nine tenths of their communities, and buildings otherwise. Where no
+    /// community has a boundary, they are buildings if barriers are known and few borders shared.
     #[default]
     Auto,
     /// Ground: parcels, census blocks. They tile their community, or almost.
