@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -17,6 +18,26 @@ impl Span {
     pub fn of(part: &str, whole: &str) -> Self {
         let start = part.as_ptr() as usize - whole.as_ptr() as usize;
         Span { start, end: start + part.len() }
+    }
+
+    /// The stretch from byte to byte.
+    pub fn at(range: Range<usize>) -> Self {
+        Span { start: range.start, end: range.end }
+    }
+
+    /// Where the stretch stands when `before` bytes come before what it counts from.
+    pub fn after(self, before: usize) -> Self {
+        Span { start: self.start + before, end: self.end + before }
+    }
+
+    /// Its first byte.
+    pub fn start(self) -> usize {
+        self.start
+    }
+
+    /// The byte behind its last.
+    pub fn end(self) -> usize {
+        self.end
     }
 
     /// The stretch itself.

@@ -6,8 +6,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::converted_text::{Head, convert};
+use super::crs::{Converter, Crs};
 use super::feature_text::{FeatureText, Span};
-use super::properties::{Properties, reason, text_of};
+use super::properties::{Properties, reason, short, text_of};
 use super::shape::Shape;
 use super::source::TextFile;
 use crate::error::{Error, Fault, InputError, Place, Result};
@@ -20,8 +22,9 @@ pub(super) struct FeatureFile {
     sha256: String,
     /// Where in the text each feature stands.
     features: Vec<Span>,
-    /// The reference system of the legacy `crs` member, where it is not WGS 84.
-    pub other_crs: Option<String>,
+    head: Head,
+    /// The way from what the coordinates mean to WGS 84, where that is not what they are.
+    converter: Option<Converter>,
     /// The foreign member `modelled`: what in this file is modelled rather than real.
     pub modelled: Vec<String>,
 }
@@ -36,13 +39,13 @@ pub(super) struct Feature<'a> {
     /// Where the text of its properties is, where it has any (be it null).
     pub properties_span: Option<Span>,
     shape: Option<Shape>,
-    other_crs: Option<&'a str>,
+    converter: Option<&'a Converter>,
 }
 
 impl Feature<'_> {
-    /// Takes the geometry, which has to be there and sound.
+    /// Takes the geometry, which has to be there and sound, in WGS 84.
     pub fn geometry(&mut self) -> Result<Geometry<f64>, Fault> {
-        self.shape.take().ok_or(Fault::NoGeometry)?.into_geometry(self.other_crs)
+        self.shape.take().ok_or(Fault::NoGeometry)?.into_geometry(self.converter)
     }
 
     /// Whether the feature has a geometry that has not been taken.
@@ -59,14 +62,18 @@ impl Feature<'_> {
 impl FeatureFile {
     /// Opens a file: reads, unpacks and hashes it, and finds its features.
     ///
+    /// `crs` is what its coordinates mean unless a legacy `crs` member says otherwise. A member that
+    /// says WGS 84 is not heard against GCJ-02 and BD-09, which GIS have no name for.
+    ///
     /// # Errors
-    /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature.
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::new(TextFile::read(path)?)
+    /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature; where
+    /// its `crs` member names a system that cannot be read.
+    pub fn open(path: &Path, crs: Crs) -> Result<Self> {
+        Self::new(TextFile::read(path)?, crs)
     }
 
     /// As [`open`](Self::open), from text in memory.
-    pub fn new(file: TextFile) -> Result<Self> {
+    pub fn new(file: TextFile, crs: Crs) -> Result<Self> {
         let (sha256, collection) = rayon::join(|| file.sha256(), || Collection::parse(&file.text));
         let fault = |fault| InputError::new(file.place.clone(), fault);
         let collection = collection.map_err(fault)?;
@@ -75,9 +82,12 @@ impl FeatureFile {
             return Err(fault(Fault::Empty).into());
         }
         let features = features.iter().map(|raw| Span::of(raw.get(), &file.text)).collect();
-        let other_crs = collection.crs.and_then(other_crs);
+        let crs = reference_system(collection.crs, crs).map_err(fault)?;
+        let converter = Converter::from(crs).map_err(fault)?;
+        let span = |member: &RawValue| Span::of(member.get(), &file.text);
+        let head = Head { crs: collection.crs.map(span), bbox: collection.bbox.map(span) };
         let modelled = collection.modelled.map(modelled).unwrap_or_default();
-        Ok(FeatureFile { sha256, features, other_crs, modelled, file })
+        Ok(FeatureFile { sha256, features, head, converter, modelled, file })
     }
 
     /// Reads every feature, in parallel; what comes back is in file order.
@@ -121,10 +131,19 @@ impl FeatureFile {
         }
     }
 
-    /// Keeps the text, to write it out again with more properties. `properties` holds, per feature,
-    /// where the text of its properties is.
+    /// What the coordinates mean, as they stand in the file.
+    pub fn crs(&self) -> Crs {
+        self.converter.as_ref().map_or(Crs::Wgs84, Converter::crs)
+    }
+
+    /// Keeps the text, to write it out again with more properties; its positions in WGS 84.
+    /// `properties` holds, per feature, where the text of its properties is.
     pub fn into_text(self, properties: Vec<Option<Span>>) -> FeatureText {
-        FeatureText::new(self.file.text, self.features, properties)
+        let FeatureFile { file, features, head, converter, .. } = self;
+        match converter {
+            Some(converter) => convert(&file.text, &head, &features, &properties, &converter),
+            None => FeatureText::new(file.text, features, properties),
+        }
     }
 
     /// Reads one feature, and says whether it has an id of its own.
@@ -144,9 +163,9 @@ impl FeatureFile {
         };
         let has_own_id = own_id.is_some();
         let id = own_id.unwrap_or_else(|| (index + 1).to_string());
-        let other_crs = self.other_crs.as_deref();
+        let converter = self.converter.as_ref();
         let shape = raw.geometry;
-        Ok((Feature { id, properties, properties_span, shape, other_crs }, has_own_id))
+        Ok((Feature { id, properties, properties_span, shape, converter }, has_own_id))
     }
 }
 
@@ -159,6 +178,8 @@ struct Collection<'a> {
     features: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     crs: Option<&'a RawValue>,
+    #[serde(borrow)]
+    bbox: Option<&'a RawValue>,
     #[serde(borrow)]
     modelled: Option<&'a RawValue>,
 }
@@ -241,14 +262,19 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// The name in a legacy `crs` member (GeoJSON 2008), unless it is WGS 84 or within a metre of it.
-fn other_crs(crs: &RawValue) -> Option<String> {
-    /// WGS 84, CGCS2000, NAD 83 and ETRS 89 in degrees.
-    const AS_GOOD: [&str; 8] = ["CRS84", "CRS83", "CRS84h", "4326", "4979", "4490", "4269", "4258"];
-    let crs: serde_json::Value = serde_json::from_str(crs.get()).ok()?;
-    let name = crs.pointer("/properties/name")?.as_str()?;
-    let code = name.rsplit([':', '/']).next().unwrap_or(name);
-    (!AS_GOOD.contains(&code)).then(|| name.to_owned())
+/// What the coordinates of a file mean: what its `crs` member names, or else `given`.
+fn reference_system(member: Option<&RawValue>, given: Crs) -> Result<Crs, Fault> {
+    let Some(member) = member else { return Ok(given) };
+    let value: serde_json::Value = serde_json::from_str(member.get()).unwrap_or_default();
+    let name = value.pointer("/properties/name").and_then(serde_json::Value::as_str);
+    match name.map(Crs::named) {
+        Some(Some(Crs::Wgs84)) if matches!(given, Crs::Gcj02 | Crs::Bd09) => Ok(given),
+        Some(Some(named)) => Ok(named),
+        _ => {
+            let crs = name.map_or_else(|| short(member.get()), str::to_owned);
+            Err(Fault::UnknownReferenceSystem { crs })
+        }
+    }
 }
 
 /// One sentence, or an array of them.

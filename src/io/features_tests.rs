@@ -11,7 +11,7 @@ fn open(bytes: &[u8]) -> Result<FeatureFile> {
     let place = Place::file("some.geojson");
     let file = TextFile::from_bytes(place.clone(), "some.geojson".into(), bytes.to_vec())
         .map_err(|fault| InputError::new(place, fault))?;
-    FeatureFile::new(file)
+    FeatureFile::new(file, Crs::Wgs84)
 }
 
 fn geometries(bytes: &[u8]) -> Result<Vec<Geometry<f64>>> {
@@ -106,29 +106,31 @@ fn coordinates_off_the_globe_are_refused_with_the_cure_that_fits() {
 
     let swapped = message(one(r#"{"type": "Point", "coordinates": [39.7, -104.9]}"#));
     assert!(swapped.contains("[longitude, latitude], in this order"), "{swapped}");
-
-    let named = format!(
-        r#"{{"type": "FeatureCollection", "features": [{}],
-            "crs": {{"type": "name", "properties": {{"name": "urn:ogc:def:crs:EPSG::32650"}}}}}}"#,
-        feature(r#"{"type": "Point", "coordinates": [500000, 4400000]}"#)
-    );
-    let named = message(geometries(named.as_bytes()));
-    assert!(named.contains("reproject the layer from urn:ogc:def:crs:EPSG::32650"), "{named}");
 }
 
 #[test]
-fn only_foreign_reference_systems_are_remarkable() {
-    for (name, remarkable) in [
-        ("urn:ogc:def:crs:OGC:1.3:CRS84", false),
-        ("EPSG:4326", false),
-        ("urn:ogc:def:crs:EPSG::4490", false),
-        ("http://www.opengis.net/def/crs/EPSG/0/4326", false),
-        ("EPSG:3857", true),
-        ("urn:ogc:def:crs:EPSG::14326", true),
+fn a_file_says_what_its_coordinates_mean_or_is_told() {
+    let read = |member: &str, given: Crs| {
+        let member: Box<RawValue> = serde_json::from_str(member).unwrap();
+        reference_system(Some(&member), given)
+    };
+    let name = |name: &str| format!(r#"{{"type": "name", "properties": {{"name": "{name}"}}}}"#);
+    for given in [Crs::Wgs84, Crs::Gcj02, Crs::Bd09, Crs::Epsg(4547)] {
+        assert_eq!(reference_system(None, given), Ok(given));
+        assert_eq!(read(&name("EPSG:32650"), given), Ok(Crs::Epsg(32650)));
+    }
+    let crs84 = name("urn:ogc:def:crs:OGC:1.3:CRS84");
+    assert_eq!(read(&crs84, Crs::Gcj02), Ok(Crs::Gcj02));
+    assert_eq!(read(&crs84, Crs::Bd09), Ok(Crs::Bd09));
+    assert_eq!(read(&crs84, Crs::Epsg(4547)), Ok(Crs::Wgs84));
+    for (member, told) in [
+        (name("EPSG:2437"), "EPSG:2437"),
+        (name("urn:ogc:def:crs:EPSG::14326"), "urn:ogc:def:crs:EPSG::14326"),
+        (r#"{"type": "link", "properties": {"href": "x"}}"#.into(), r#"{"type": "link""#),
+        ("7".into(), "7"),
     ] {
-        let crs = format!(r#"{{"type": "name", "properties": {{"name": "{name}"}}}}"#);
-        let crs: Box<RawValue> = serde_json::from_str(&crs).unwrap();
-        assert_eq!(other_crs(&crs), remarkable.then(|| name.to_owned()));
+        let message = read(&member, Crs::Gcj02).unwrap_err().to_string();
+        assert!(message.contains(told), "{message}");
     }
 }
 

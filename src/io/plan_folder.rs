@@ -7,6 +7,7 @@ use geojson::GeometryValue;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::plan_json::PlanRecord;
@@ -150,7 +151,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
     let grids = find_layer(folder, "grids")?.ok_or_else(|| {
         missing("grids.geojson", "there is no such file", "write the plan anew with --force")
     })?;
-    let file = FeatureFile::open(&grids)?;
+    let file = FeatureFile::open(&grids, Crs::Wgs84)?;
     let grids = file.decode("grid", |mut feature| {
         let shape = feature.geometry()?;
         let mut grid: GridRecord = feature.properties.typed()?;

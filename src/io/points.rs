@@ -5,6 +5,7 @@ use csv::StringRecord;
 use geo::Point;
 use serde_json::Value;
 
+use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::places::point;
@@ -45,7 +46,7 @@ pub fn read_points(path: impl AsRef<Path>) -> Result<Points> {
     if !file.text.trim_start().starts_with('{') {
         return read_csv(&file);
     }
-    let file = FeatureFile::new(file)?;
+    let file = FeatureFile::new(file, Crs::Wgs84)?;
     let (positions, properties) = file
         .decode("id", |mut feature| Ok((point(&mut feature)?, feature.properties_span)))?
         .into_iter()

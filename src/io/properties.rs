@@ -109,13 +109,17 @@ fn number_of(value: &RawValue) -> Option<f64> {
 }
 
 fn bad(name: &str, value: &RawValue, expected: &'static str) -> Fault {
+    Fault::BadProperty { name: name.to_owned(), value: short(value.get()), expected }
+}
+
+/// The beginning of a text, on one line.
+pub(super) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
-    let text = value.get();
-    let value = match text.char_indices().nth(LONGEST) {
+    let short = match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     };
-    Fault::BadProperty { name: name.to_owned(), value: value.replace(['\n', '\r'], " "), expected }
+    short.replace(['\n', '\r'], " ")
 }
 
 /// What a parser of a part of a file says, without the line, which would count from the part.

@@ -1,10 +1,14 @@
 use std::fmt;
 
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{
+    Coord, Geometry, LineString, MapCoords, MultiLineString, MultiPoint, MultiPolygon, Point,
+    Polygon,
+};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::crs::Converter;
 use crate::error::Fault;
 
 /// A GeoJSON geometry (RFC 7946 §3.1) as it was read, with what has to be judged about it.
@@ -22,14 +26,11 @@ impl Shape {
     /// The geometry, where it is sound.
     ///
     /// # Errors
-    /// Where it is empty, off the globe (`crs` is the reference system the file names, if that is
-    /// not WGS 84), or has a ring of fewer than four positions.
-    pub fn into_geometry(self, crs: Option<&str>) -> Result<Geometry<f64>, Fault> {
-        if let Some(Coord { x, y }) = self.off_globe {
-            return Err(match crs {
-                Some(crs) => Fault::OtherReferenceSystem { x, y, crs: crs.to_owned() },
-                None => Fault::NotLonLat { x, y },
-            });
+    /// Where it is empty, off the globe or outside of the system that is converted from, or has a
+    /// ring of fewer than four positions.
+    pub fn into_geometry(self, converter: Option<&Converter>) -> Result<Geometry<f64>, Fault> {
+        if let (Some(Coord { x, y }), None) = (self.off_globe, converter) {
+            return Err(Fault::NotLonLat { x, y });
         }
         if self.empty {
             return Err(Fault::NoGeometry);
@@ -38,7 +39,10 @@ impl Shape {
             let reason = "a ring has fewer than four positions".into();
             return Err(Fault::BrokenGeometry { reason });
         }
-        Ok(self.geometry)
+        match converter {
+            Some(converter) => self.geometry.try_map_coords(|at| converter.to_wgs84(at)),
+            None => Ok(self.geometry),
+        }
     }
 }
 

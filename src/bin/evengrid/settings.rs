@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use evengrid::divide::Tolerance;
 use evengrid::error::{Fault, InputError, Place};
 use evengrid::ground::Islands;
-use evengrid::io::{MissingPopulation, ReadOptions};
+use evengrid::io::{Crs, MissingPopulation, ReadOptions};
 use evengrid::pipeline::Pipeline;
 use evengrid::plan::GridCount;
 use evengrid::{Divide, Error, Result};
@@ -50,6 +50,10 @@ pub struct Settings {
     /// Property of a unit with its estate (小区): units of an estate stay together
     #[arg(long, value_name = "NAME")]
     estate_field: Option<String>,
+    /// What the coordinates mean where a file does not say so: wgs84, gcj02, bd09, or the EPSG
+    /// number of a UTM, CGCS2000 or Web Mercator system, as EPSG:4547 [default: wgs84]
+    #[arg(long, value_name = "CRS")]
+    crs: Option<Crs>,
     /// What becomes of a unit without a population [default: error]
     #[arg(long, value_enum)]
     missing_population: Option<Missing>,
@@ -141,6 +145,7 @@ impl Settings {
             households_field: self.households_field.or(file.households_field),
             community_field: self.community_field.or(file.community_field),
             estate_field: self.estate_field.or(file.estate_field),
+            crs: self.crs.or(file.crs),
             missing_population: self.missing_population.or(file.missing_population),
             islands: self.islands.or(file.islands),
             places: self.places.or(file.places),
@@ -159,6 +164,7 @@ impl Settings {
             community_field: field(&self.community_field, usual.community_field),
             estate_field: field(&self.estate_field, usual.estate_field),
             lock_field: usual.lock_field,
+            crs: self.crs.unwrap_or(usual.crs),
             missing_population: match self.missing_population {
                 Some(Missing::Zero) => MissingPopulation::Zero,
                 _ => MissingPopulation::Error,
