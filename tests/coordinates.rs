@@ -199,6 +199,24 @@ fn the_setting_may_stand_in_the_folder() {
 }
 
 #[test]
+fn points_are_located_in_what_they_are_in() {
+    let (place, _) = plan(&[("units", row(121.4737, 31.2304, 0.001))], &[]);
+    let points = place.path().join("points.csv");
+    // The middle of the fifth unit in BD-09 and EPSG:3857; (121.4782, 31.2309).
+    for (crs, row) in [("bd09", "121.489285,31.234725"), ("EPSG:3857", "13522891.366,3662772.350")]
+    {
+        fs::write(&points, format!("lng,lat\n{row}\n")).unwrap();
+        let answers = place.path().join("answers.csv");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        command.arg("locate").arg(place.path().join("plan")).arg("--points").arg(&points);
+        let output = command.arg("-o").arg(&answers).args(["--force", "--crs", crs]).output();
+        assert!(output.unwrap().status.success());
+        let answer = fs::read_to_string(&answers).unwrap();
+        assert!(answer.contains(&format!("{row},1003,1,")), "{answer}");
+    }
+}
+
+#[test]
 fn systems_that_cannot_be_read_are_refused_with_the_cure() {
     let layer = named(row(500_000.0, 4_000_000.0, 100.0), "urn:ogc:def:crs:EPSG::2437");
     refused(&[("units", layer)], &[], &["units.geojson: ", "EPSG::2437", "WGS 84 (EPSG:4326)"]);

@@ -114,19 +114,18 @@ fn read_areas(
     let mut city = CityFolder::default();
     city.city.name = folder_name(folder);
     let file = FeatureFile::open(units_path, options.crs)?;
-    city.enter(&file);
+    let communities_file =
+        communities_path.map(|path| FeatureFile::open(path, options.crs)).transpose()?;
+    let mut communities: Option<Vec<Community>> =
+        communities_file.as_ref().map(communities::read).transpose()?;
+    let units = units::read(&file, &mut communities, &city.city.name, options)?;
 
-    let mut communities: Option<Vec<Community>> = None;
-    if let Some(path) = communities_path {
-        let file = FeatureFile::open(path, options.crs)?;
-        city.enter(&file);
-        communities = Some(communities::read(&file)?);
-    }
-    let units = units::read(file, &mut communities, &city.city.name, options)?;
+    city.enter(&file);
+    communities_file.iter().for_each(|file| city.enter(file));
     city.city.communities = communities.unwrap_or_default();
     city.city.units = units.units;
-    city.units_text = units.text;
     city.findings.extend(units.findings);
+    city.units_text = file.into_text(units.properties);
     Ok(city)
 }
 

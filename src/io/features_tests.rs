@@ -272,3 +272,67 @@ proptest! {
         let _ = geometries(&bytes);
     }
 }
+
+/// A feature is read the same whether it is written in the usual way or so that only the general
+/// parser knows it.
+#[test]
+fn the_quick_way_and_the_general_one_agree() {
+    let shapes = [
+        r#"{"type": "Point", "coordinates": [1, 2, 3]}"#,
+        r#"{"bbox": [0, 1], "type": "LineString", "coordinates": [[1, 2], [3.5, -4e1]]}"#,
+        r#"{"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}"#,
+        r#"{"type": "Polygon", "coordinates": [[[0, 0], [9, 0], [9, 9], [0, 0]], [[1, 1], [2, 1], [2, 2]]], "more": {"type": 1}}"#,
+        r#"{"type": "MultiPolygon", "coordinates": [[[[0, 0], [9, 0], [9, 9], [0, 0]]], [[[1, 1], [2, 1], [2, 2], [1, 1]]]]}"#,
+        r#"{"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}"#,
+    ];
+    for shape in shapes {
+        let text = format!(
+            r#"{{"type": "Feature", "id": 12, "properties": {{"a": 1.50, "b": null}}, "x": [1], "geometry": {shape}}}"#
+        );
+        let general = RawFeature::parse(&text).unwrap();
+        // A name with an escape in it, and coordinates before their type.
+        let odd = text.replacen("\"Feature\"", "\"F\\u0065ature\"", 1);
+        assert!(RawFeature::take(&odd, &mut Vec::new()).is_none());
+        assert_eq!(RawFeature::parse(&odd).unwrap().geometry, general.geometry);
+        let quick = RawFeature::take(&text, &mut Vec::new());
+        let Some(quick) = quick else {
+            assert!(shape.contains("MultiPoint"), "{shape}");
+            continue;
+        };
+        assert_eq!(quick.geometry, general.geometry);
+        assert_eq!(quick.id.map(RawValue::get), general.id.map(RawValue::get));
+        assert_eq!(quick.properties_text, general.properties_text);
+        assert_eq!(quick.properties.text("a").unwrap(), general.properties.text("a").unwrap());
+    }
+    for odd in [
+        r#"{"type": "Feature", "type": "Feature"}"#,
+        r#"{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2], "type": "Point"}}"#,
+        r#"{"type": "Feature", "geometry": {"coordinates": [1, 2], "type": "Point"}}"#,
+        r#"{"type": "Feature", "properties": 7}"#,
+        r#"{"type": "Feature", "geometry": [1]}"#,
+        r#"{"type": "Feature", "geometry": nil}"#,
+        r#"{"type": "Feature", "geometry": NaN}"#,
+        r#"{"type": "Feature"} "#,
+        r#"{"properties": null}"#,
+        r#"{}"#,
+    ] {
+        assert!(RawFeature::take(odd, &mut Vec::new()).is_none(), "{odd}");
+    }
+}
+
+/// What stands in a feature is judged when it is read, and the place told as of the whole file.
+#[test]
+fn faults_inside_of_features_are_told_with_their_line() {
+    let feature = |x: &str| {
+        format!(
+            "{{\"type\": \"Feature\", \"properties\": null,\n \"geometry\": {{\"type\": \"Point\", \"coordinates\": [{x}, 2]}}}}"
+        )
+    };
+    for (broken, told) in
+        [("NaN", "NaN or Infinity at line 3"), ("01", "line 3"), ("1,,2", "line 3")]
+    {
+        let text = collection(&format!("{},{}", feature("1"), feature(broken)));
+        let text = message(geometries(text.as_bytes()));
+        assert!(text.contains(told), "{text}");
+    }
+}

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use geo::{Geometry, MultiPolygon, Point};
 use geojson::GeometryValue;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -63,7 +64,7 @@ pub struct PlanFolder<'a> {
 /// # Errors
 /// Where something is in the way or the file system refuses; nothing half-done stays.
 pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) -> Result<()> {
-    let PlanFolder { city, plan, .. } = folder;
+    let plan = folder.plan;
     if folder.units_text.len() != plan.grid_of_unit.len() {
         return Err(Error::request(
             format!(
@@ -75,18 +76,31 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
         ));
     }
     let new = begin(target, force)?;
-    new.file("units.geojson", |out| {
-        folder.units_text.write_with(out, |unit| {
-            let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
-            vec![("grid", Value::from(grid.code.as_str()))]
-        })
-    })?;
+    // The units are most of what is written; the rest goes beside them.
+    let (units, rest) = rayon::join(
+        || {
+            new.file("units.geojson", |out| {
+                folder.units_text.write_with(out, |unit| {
+                    let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
+                    vec![("grid", Value::from(grid.code.as_str()))]
+                })
+            })
+        },
+        || write_beside_units(&new, folder),
+    );
+    units.and(rest)?;
+    new.commit()
+}
+
+/// Writes all files but that of the units.
+fn write_beside_units(new: &NewFolder, folder: &PlanFolder<'_>) -> Result<()> {
+    let city = folder.city;
     new.file("grids.geojson", |out| {
         let mut features = FeatureWriter::begin(out, &city.modelled)?;
-        for grid in folder.register.grids() {
-            let mut properties = serde_json::to_value(grid)?;
-            tidy(&mut properties);
-            features.feature(&properties, grid.shape.as_ref().map(area_value))?;
+        let texts: Vec<io::Result<Vec<u8>>> =
+            folder.register.grids().par_iter().with_min_len(16).map(grid_feature).collect();
+        for text in texts {
+            features.text(&text?)?;
         }
         features.end()
     })?;
@@ -102,7 +116,14 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
     for (name, text) in folder.extras {
         new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
-    new.commit()
+    Ok(())
+}
+
+/// A grid as the text of a feature.
+fn grid_feature(grid: &GridRecord) -> io::Result<Vec<u8>> {
+    let mut properties = serde_json::to_value(grid)?;
+    tidy(&mut properties);
+    feature_text(&properties, grid.shape.as_ref().map(area_value))
 }
 
 /// Checks, before long work, that a plan folder could be written to `target`.
@@ -239,17 +260,26 @@ impl<'w, W: Write> FeatureWriter<'w, W> {
     }
 
     fn feature(&mut self, properties: &Value, geometry: Option<GeometryValue>) -> io::Result<()> {
+        self.text(&feature_text(properties, geometry)?)
+    }
+
+    /// Writes a feature that is text already.
+    fn text(&mut self, feature: &[u8]) -> io::Result<()> {
         if !std::mem::take(&mut self.first) {
             self.out.write_all(b",\n")?;
         }
-        let geometry = geometry.map(geojson::Geometry::new);
-        let feature = FeatureOut { kind: "Feature", properties, geometry };
-        Ok(serde_json::to_writer(&mut *self.out, &feature)?)
+        self.out.write_all(feature)
     }
 
     fn end(self) -> io::Result<()> {
         self.out.write_all(b"\n]}\n")
     }
+}
+
+/// The text of a feature.
+fn feature_text(properties: &Value, geometry: Option<GeometryValue>) -> io::Result<Vec<u8>> {
+    let geometry = geometry.map(geojson::Geometry::new);
+    Ok(serde_json::to_vec(&FeatureOut { kind: "Feature", properties, geometry })?)
 }
 
 /// A Polygon where one will do, else a MultiPolygon.

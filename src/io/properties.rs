@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::feature_scan::Cursor;
 use crate::error::Fault;
 
 /// Amounts above this are no count of people or places; sums of smaller ones are exact.
@@ -23,6 +24,13 @@ impl<'a> Properties<'a> {
     pub fn parse(text: &'a str) -> serde_json::Result<Self> {
         let members: Members<'a> = serde_json::from_str(text)?;
         Ok(Properties { text, members: members.0 })
+    }
+
+    /// Takes an object of properties; `None` where it is none.
+    pub fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let start = cursor.at;
+        let members: Members<'a> = cursor.typed()?;
+        Some(Properties { text: &cursor.text[start..cursor.at], members: members.0 })
     }
 
     /// All properties as one typed record.
