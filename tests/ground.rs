@@ -83,7 +83,8 @@ fn cells_and_grids_tile_their_communities() {
         let outer = unshared(&ground);
         assert!(outer > 0 && outer < ground.iter().map(|c| common::segments(c).len()).sum());
         let communities = features(Path::new(&format!("{city}/communities.geojson.gz")));
-        let sum = |list: &[geojson::Feature]| list.iter().map(twice_area).map(f64::abs).sum::<f64>();
+        let sum =
+            |list: &[geojson::Feature]| list.iter().map(twice_area).map(f64::abs).sum::<f64>();
         let (drawn, cut) = (sum(&communities), sum(&ground));
         assert!((cut / drawn - 1.0).abs() < 3e-6, "{}: {cut} of {drawn}", case.name);
         let grids = features(&plan.join("grids.geojson"));
@@ -155,7 +156,8 @@ fn grids_of_shanghai_follow_streets_on_the_ground() {
 /// What the independent judge says; `None` without Python, or without a shapely that knows
 /// coverages (2.1 with GEOS 3.12) and pyproj.
 fn geos(arguments: &[&str]) -> Option<String> {
-    let needs = "import pyproj, shapely; assert shapely.geos_version >= (3, 12); shapely.coverage_is_valid";
+    let needs =
+        "import pyproj, shapely; assert shapely.geos_version >= (3, 12); shapely.coverage_is_valid";
     let able = Command::new("python3").args(["-c", needs]).output().ok()?.status.success();
     if !able {
         eprintln!("no Python with shapely >= 2.1 and pyproj: GEOS was not asked");

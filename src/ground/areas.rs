@@ -69,8 +69,7 @@ impl Areas {
 
     /// The exterior ring of a part comes first.
     fn is_exterior(&self, ring: u32) -> bool {
-        ring == 0
-            || self.part_of_ring[ring as usize - 1] != self.part_of_ring[ring as usize]
+        ring == 0 || self.part_of_ring[ring as usize - 1] != self.part_of_ring[ring as usize]
     }
 }
 

@@ -149,9 +149,12 @@ impl BarrierClasses {
             for line in barrier.lines.iter().filter(|_| class != NONE) {
                 let lonlat: Vec<[f64; 2]> = line.coords().map(|&c| c.into()).collect();
                 let metres = frame.project(&lonlat)?;
-                lines.extend(metres.windows(2).filter(|s| s[0] != s[1]).map(|s| {
-                    GeomWithData::new(Line::new(s[0], s[1]), class)
-                }));
+                lines.extend(
+                    metres
+                        .windows(2)
+                        .filter(|s| s[0] != s[1])
+                        .map(|s| GeomWithData::new(Line::new(s[0], s[1]), class)),
+                );
             }
         }
         let tree = RTree::bulk_load(lines);

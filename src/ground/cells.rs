@@ -144,10 +144,12 @@ fn turn(lonlat: &[[f64; 2]], ring: &[u32]) -> Turn {
 /// Whether the vertices of a ring lie on one line.
 fn flat(lonlat: &[[f64; 2]], ring: &[u32], length: f64) -> bool {
     let first = lonlat[ring[0] as usize];
-    let from_first = |&v: &u32| [lonlat[v as usize][0] - first[0], lonlat[v as usize][1] - first[1]];
-    let far = ring.iter().map(from_first).fold([0.0f64; 2], |far, p| {
-        if p[0].hypot(p[1]) > far[0].hypot(far[1]) { p } else { far }
-    });
+    let from_first =
+        |&v: &u32| [lonlat[v as usize][0] - first[0], lonlat[v as usize][1] - first[1]];
+    let far = ring
+        .iter()
+        .map(from_first)
+        .fold([0.0f64; 2], |far, p| if p[0].hypot(p[1]) > far[0].hypot(far[1]) { p } else { far });
     ring.iter()
         .map(from_first)
         .all(|p| (far[0] * p[1] - far[1] * p[0]).abs() <= LEAST_WIDTH_DEG * length)

@@ -35,11 +35,7 @@ const BATCH: usize = 1024;
 impl Contiguity {
     /// The contiguity of a coverage; borders shorter than `least_border_m` in all do not count.
     /// `barriers` tells what runs along each half-edge.
-    pub(super) fn of(
-        coverage: &Coverage,
-        least_border_m: f64,
-        barriers: &Along<'_>,
-    ) -> Contiguity {
+    pub(super) fn of(coverage: &Coverage, least_border_m: f64, barriers: &Along<'_>) -> Contiguity {
         let cells: Vec<usize> = (0..coverage.len()).collect();
         let batches: Vec<Rows> = cells
             .par_chunks(BATCH)
@@ -199,7 +195,9 @@ impl Contiguity {
         for (&u, i) in units.iter().zip(0u32..) {
             for entry in self.offsets[u as usize]..self.offsets[u as usize + 1] {
                 let v = self.targets[entry];
-                if v > u && let Some(&j) = vertex.get(&v) {
+                if v > u
+                    && let Some(&j) = vertex.get(&v)
+                {
                     let border = self.lengths_m[entry] > 0.0;
                     let cost = (self.costs_m[entry] * 1000.0).round() as i64;
                     edges.push((i, j, cost.max(border.into())));

@@ -4,9 +4,9 @@ use geo::{Area, Geometry, Intersects, LineString, MultiPolygon};
 use proptest::prelude::*;
 
 use crate::error::{Error, Fault};
-use crate::ground::{Ground, Survey};
 use crate::ground::coverage::NONE;
 use crate::ground::testing::*;
+use crate::ground::{Ground, Survey};
 use crate::model::City;
 
 fn fault_of(city: &City) -> (String, Fault) {

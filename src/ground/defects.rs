@@ -257,8 +257,7 @@ fn tolerable(area_m2: f64) -> f64 {
 
 /// Communities whose units reach beyond the boundary, by so many m².
 pub(super) fn beyond(city: &City, beyond_m2: &[f64]) -> Vec<Finding> {
-    let beyond: Vec<usize> =
-        (0..beyond_m2.len()).filter(|&c| beyond_m2[c] > AREA_M2).collect();
+    let beyond: Vec<usize> = (0..beyond_m2.len()).filter(|&c| beyond_m2[c] > AREA_M2).collect();
     let area: f64 = beyond.iter().map(|&c| beyond_m2[c]).sum();
     let what = format!("whose units reach beyond the boundary ({area:.1} m² in all)");
     of_communities(city, "ground-beyond-boundary", &beyond, what).into_iter().collect()

@@ -4,8 +4,8 @@ use geo::MultiPolygon;
 use proptest::prelude::*;
 
 use crate::error::Finding;
-use crate::ground::{Survey, UnitKind};
 use crate::ground::testing::*;
+use crate::ground::{Survey, UnitKind};
 use crate::model::City;
 
 fn findings(city: &City) -> Vec<Finding> {

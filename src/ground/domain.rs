@@ -35,7 +35,8 @@ impl Domain {
             return Ok(Domain { grounds, free: false });
         }
         let mut around = Vec::new();
-        let corners = city.units.iter().flat_map(|unit| unit.shape.coords_iter().collect::<Vec<_>>());
+        let corners =
+            city.units.iter().flat_map(|unit| unit.shape.coords_iter().collect::<Vec<_>>());
         for corner in MultiPoint::from_iter(corners).convex_hull().exterior().coords() {
             let at = frame.to_metres(Point::from(*corner))?;
             for turn in 0..8 {

@@ -64,9 +64,8 @@ pub(super) fn hosts(
     if groundless.is_empty() {
         return Ok(Vec::new());
     }
-    let corners = (0..coverage.half_edge_count()).map(|h| {
-        Corner::new(coverage.metres[coverage.origin(h) as usize], coverage.cell_of(h))
-    });
+    let corners = (0..coverage.half_edge_count())
+        .map(|h| Corner::new(coverage.metres[coverage.origin(h) as usize], coverage.cell_of(h)));
     let tree = RTree::bulk_load(corners.collect());
     let points: Vec<[f64; 2]> =
         groundless.iter().map(|&u| unit_points[u as usize].0.into()).collect();

@@ -1,6 +1,5 @@
 //! Whether units are ground or buildings.
 
-
 use super::cells::Drawn;
 use super::coverage::NONE;
 use super::survey::UnitKind;

@@ -39,8 +39,7 @@ pub(super) fn mend(
             areas.add_parts(number, boundary);
         }
     }
-    let (strands, snapped) =
-        snap(&areas.strands, survey.snap_m, unit_metres(frame)?);
+    let (strands, snapped) = snap(&areas.strands, survey.snap_m, unit_metres(frame)?);
     let edges = node(&strands);
     let faces = Subdivision::of(&edges.points, &edges.ends);
     let around = covers(&edges, &faces, Some);
@@ -59,9 +58,8 @@ pub(super) fn mend(
         let first_community = over.partition_point(|&area| area < units);
         let (claims, within) = over.split_at(first_community);
         mending.community[face] = within.first().map_or(NONE, |c| c - units);
-        let in_its_own = |unit: u32| {
-            within.iter().any(|&c| c - units == community_of_unit[unit as usize])
-        };
+        let in_its_own =
+            |unit: u32| within.iter().any(|&c| c - units == community_of_unit[unit as usize]);
         mending.settle(face, claims, areas_m2, in_its_own);
     }
     let beyond_m2 = mending.beyond(city, community_of_unit);
@@ -234,9 +232,7 @@ impl Mending<'_> {
             let small = area <= gap_m2 || 2.0 * area <= SLIVER_M * perimeter;
             let host = neighbours
                 .iter()
-                .filter(|(u, _)| {
-                    community == NONE || community_of_unit[**u as usize] == community
-                })
+                .filter(|(u, _)| community == NONE || community_of_unit[**u as usize] == community)
                 .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
             let owner = match host {
                 Some((&unit, _)) if small => {
@@ -293,7 +289,6 @@ impl Mending<'_> {
         (shared, perimeter)
     }
 }
-
 
 #[cfg(test)]
 #[path = "mend_tests.rs"]

@@ -84,8 +84,11 @@ proptest! {
 
 #[test]
 fn an_overlap_goes_to_the_smaller_unit() {
-    let ground =
-        survey(&city([rectangle(0., 0., 4., 4.), rectangle(3., 1., 5., 2.), rectangle(1., 1., 2., 2.)]));
+    let ground = survey(&city([
+        rectangle(0., 0., 4., 4.),
+        rectangle(3., 1., 5., 2.),
+        rectangle(1., 1., 2., 2.),
+    ]));
     let step_2 = ground.area_m2[2];
     assert!((ground.area_m2[1] / step_2 - 2.0).abs() < 1e-6);
     assert!((ground.area_m2[0] / step_2 - 14.0).abs() < 1e-6);

@@ -25,9 +25,9 @@ mod placement;
 mod pole;
 mod projection;
 mod survey;
+mod tessellation;
 #[cfg(test)]
 mod testing;
-mod tessellation;
 mod vertices;
 
 pub use barriers::{BarrierClass, BarrierCosts};

@@ -141,8 +141,7 @@ impl Survey {
         let (community_of_unit, misplaced) = placement::place(city, &unit_points)?;
         let mut findings = std::mem::take(&mut drawn.findings);
         findings.extend(misplaced);
-        let classes =
-            BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
+        let classes = BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
 
         let are_buildings = kind::is_buildings(self.units, city, &drawn)?;
         let made = if are_buildings {

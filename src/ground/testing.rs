@@ -139,11 +139,7 @@ pub(super) fn shape_of(unit: &Unit) -> MultiPolygon<f64> {
 /// Asserts that cells tile: no two borders cross or lie on top of each other, and every point of a
 /// raster over `extent` (in steps) lies in a number of cells that is `right`; a point on a border in
 /// any number.
-pub(super) fn assert_tiles(
-    ground: &Ground,
-    extent: [f64; 4],
-    right: impl Fn(usize) -> bool,
-) {
+pub(super) fn assert_tiles(ground: &Ground, extent: [f64; 4], right: impl Fn(usize) -> bool) {
     let coverage = &ground.coverage;
     assert!(coverage.doubled.is_empty(), "two cells lie on one side of a border");
     let border = |h: usize| {
@@ -167,9 +163,7 @@ pub(super) fn assert_tiles(
         let y = extent[1] + share(i / SIDE) * (extent[3] - extent[1]);
         let point = Point::new(x * STEP, y * STEP);
         let inside = cells.iter().filter(|cell| cell.contains(&point)).count();
-        let on_border = cells.iter().any(|cell| {
-            cell.intersects(&point) && !cell.contains(&point)
-        });
+        let on_border = cells.iter().any(|cell| cell.intersects(&point) && !cell.contains(&point));
         assert!(on_border || right(inside), "{inside} cells at ({x}, {y})");
     }
 }

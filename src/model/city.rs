@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Barrier, CandidateHousehold, Community, MemberHousehold, Officer, Partner, ReportingMember, Station,
-    Unit,
+    Barrier, CandidateHousehold, Community, MemberHousehold, Officer, Partner, ReportingMember,
+    Station, Unit,
 };
 
 /// A city as it was read: everything that dividing and staffing start from.

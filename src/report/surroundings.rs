@@ -45,11 +45,13 @@ impl Surroundings {
 }
 
 /// The stretches of a line whose vertices lie within an extent.
-fn runs_within(line: &LineString<f64>, extent: Rect<f64>) -> impl Iterator<Item = &[geo::Coord<f64>]> {
+fn runs_within(
+    line: &LineString<f64>,
+    extent: Rect<f64>,
+) -> impl Iterator<Item = &[geo::Coord<f64>]> {
     let (min, max) = (extent.min(), extent.max());
-    let inside = move |c: &geo::Coord<f64>| {
-        (min.x..=max.x).contains(&c.x) && (min.y..=max.y).contains(&c.y)
-    };
+    let inside =
+        move |c: &geo::Coord<f64>| (min.x..=max.x).contains(&c.x) && (min.y..=max.y).contains(&c.y);
     line.0.chunk_by(move |a, b| inside(a) && inside(b)).filter(|run| run.len() > 1)
 }
 

@@ -281,13 +281,7 @@ impl Svg {
 
     /// Classes of deviation as a row of boxes with the breaks between them; then kinds of lines:
     /// whether there are such, colour, width and name.
-    fn legend(
-        &mut self,
-        classes: &Classes,
-        further: &[(bool, &str, f64, &str)],
-        x: f64,
-        y: f64,
-    ) {
+    fn legend(&mut self, classes: &Classes, further: &[(bool, &str, f64, &str)], x: f64, y: f64) {
         let (wide, high) = (44.0, 12.0);
         for (i, colour) in classes.colours.iter().enumerate() {
             self.add(format_args!(

@@ -79,8 +79,10 @@ pub(super) fn draw(
         plan.violations.extend(broken);
         plan.grids.extend(new);
     }
-    let grid_of_cell: Vec<u32> =
-        zone_of_cell.iter().map(|&z| grid_of_zone.get(z as usize).copied().unwrap_or(NONE)).collect();
+    let grid_of_cell: Vec<u32> = zone_of_cell
+        .iter()
+        .map(|&z| grid_of_zone.get(z as usize).copied().unwrap_or(NONE))
+        .collect();
     measure(ground, &grid_of_cell, between_m, &mut plan);
     let (units, open_ground) = grid_of_cell.split_at(city.units.len());
     plan.are_buildings = ground.are_buildings;

@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let options = arguments.settings.read_options();
     let mut city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
     if let Some(barriers) = &arguments.barriers {
-        city.read_barriers(barriers)?;
+        city.read_barriers(barriers, &options)?;
     }
     plan_and_write(&city, &arguments.settings, &arguments.target, console)
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use evengrid::divide::Tolerance;
 use evengrid::error::{Fault, InputError, Place};
 use evengrid::ground::{Islands, Survey, UnitKind};
-use evengrid::io::{MissingPopulation, ReadOptions};
+use evengrid::io::{Crs, MissingPopulation, ReadOptions};
 use evengrid::pipeline::Pipeline;
 use evengrid::plan::GridCount;
 use evengrid::{Divide, Error, Result};
@@ -50,6 +50,10 @@ pub struct Settings {
     /// Property of a unit with its estate (小区): units of an estate stay together
     #[arg(long, value_name = "NAME")]
     estate_field: Option<String>,
+    /// What the coordinates mean where a file does not say so: wgs84, gcj02, bd09, or the EPSG
+    /// number of a UTM, CGCS2000 or Web Mercator system, as EPSG:4547 [default: wgs84]
+    #[arg(long, value_name = "CRS")]
+    crs: Option<Crs>,
     /// What becomes of a unit without a population [default: error]
     #[arg(long, value_enum)]
     missing_population: Option<Missing>,
@@ -175,6 +179,7 @@ impl Settings {
             households_field: self.households_field.or(file.households_field),
             community_field: self.community_field.or(file.community_field),
             estate_field: self.estate_field.or(file.estate_field),
+            crs: self.crs.or(file.crs),
             missing_population: self.missing_population.or(file.missing_population),
             units_are: self.units_are.or(file.units_are),
             no_repair: self.no_repair || file.no_repair,
@@ -201,6 +206,7 @@ impl Settings {
             community_field: field(&self.community_field, usual.community_field),
             estate_field: field(&self.estate_field, usual.estate_field),
             lock_field: usual.lock_field,
+            crs: self.crs.unwrap_or(usual.crs),
             missing_population: match self.missing_population {
                 Some(Missing::Zero) => MissingPopulation::Zero,
                 _ => MissingPopulation::Error,
@@ -282,14 +288,17 @@ impl Settings {
 
 /// Reads `CLASS=COST`.
 fn class_cost(text: &str) -> std::result::Result<(String, f64), String> {
-    let cost = |(class, cost): (&str, &str)| Some((class.trim().to_owned(), cost.trim().parse().ok()?));
+    let cost =
+        |(class, cost): (&str, &str)| Some((class.trim().to_owned(), cost.trim().parse().ok()?));
     text.split_once('=')
         .and_then(cost)
         .ok_or_else(|| "write CLASS=COST, such as canal=0.1".to_owned())
 }
 
 /// Reads a TOML table of class = cost.
-fn class_costs<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<(String, f64)>, D::Error> {
+fn class_costs<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Vec<(String, f64)>, D::Error> {
     let table = std::collections::BTreeMap::<String, f64>::deserialize(from)?;
     Ok(table.into_iter().collect())
 }

@@ -85,8 +85,10 @@ proptest! {
 
 #[test]
 fn a_ring_in_a_hole_in_a_ring_is_nested_twice() {
-    let strands: Vec<Strand> =
-        [(0, 0, 10, 0), (2, 2, 6, 1), (4, 4, 2, 2)].into_iter().flat_map(|(x, y, s, t)| square(x, y, s, t)).collect();
+    let strands: Vec<Strand> = [(0, 0, 10, 0), (2, 2, 6, 1), (4, 4, 2, 2)]
+        .into_iter()
+        .flat_map(|(x, y, s, t)| square(x, y, s, t))
+        .collect();
     let edges = node(&strands);
     let faces = Subdivision::of(&edges.points, &edges.ends);
     let mut holes: Vec<usize> = faces.loops.iter().map(Vec::len).collect();

@@ -74,8 +74,7 @@ pub(super) fn crossing([a, b]: [Point; 2], [c, d]: [Point; 2]) -> Point {
     let share = cross(vector(a, c), other);
     let step = |component: i64| {
         // To the nearest, halves upwards: the pixel of a lattice point is closed below.
-        let (numerator, whole) =
-            if whole < 0 { (-share, -whole) } else { (share, whole) };
+        let (numerator, whole) = if whole < 0 { (-share, -whole) } else { (share, whole) };
         (2 * i128::from(component) * numerator + whole).div_euclid(2 * whole) as i64
     };
     [a[0] + step(along[0]), a[1] + step(along[1])]

@@ -70,8 +70,7 @@ fn meets_square([a, b]: [Point; 2], pixel: Point) -> bool {
     let all: Vec<(i128, i128)> = between.chain(places.iter().copied()).collect();
     all.into_iter().any(|(n, d)| {
         (0..2).all(|axis| {
-            let position =
-                2 * i128::from(a[axis]) * d + 2 * i128::from(b[axis] - a[axis]) * n;
+            let position = 2 * i128::from(a[axis]) * d + 2 * i128::from(b[axis] - a[axis]) * n;
             let low = i128::from(2 * pixel[axis] - 1) * d;
             low <= position && position < low + 2 * d
         })

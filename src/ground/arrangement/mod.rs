@@ -5,10 +5,10 @@
 //! share a border share its very vertices. Lines carry tags, which survive noding: an edge of the
 //! arrangement knows every line that runs along it, and which way.
 
+mod cover;
 mod faces;
 mod lattice;
 mod nesting;
-mod cover;
 mod noding;
 mod snapping;
 

@@ -64,9 +64,10 @@ impl<'a> FaceIndex<'a> {
     /// An index over noded edges.
     pub(in crate::ground) fn of(points: &'a [Point], ends: &'a [[u32; 2]]) -> Self {
         let at = |v: u32| points[v as usize].map(|c| c as f64);
-        let lines = ends.iter().zip(0..).filter(|(e, _)| {
-            points[e[0] as usize][0] != points[e[1] as usize][0]
-        });
+        let lines = ends
+            .iter()
+            .zip(0..)
+            .filter(|(e, _)| points[e[0] as usize][0] != points[e[1] as usize][0]);
         let tree = RTree::bulk_load(
             lines.map(|(e, i)| GeomWithData::new(Line::new(at(e[0]), at(e[1])), i)).collect(),
         );

@@ -63,9 +63,7 @@ proptest! {
 }
 
 fn lies_on([a, b]: [Point; 2], point: Point) -> bool {
-    let within = |axis: usize| {
-        (a[axis].min(b[axis])..=a[axis].max(b[axis])).contains(&point[axis])
-    };
+    let within = |axis: usize| (a[axis].min(b[axis])..=a[axis].max(b[axis])).contains(&point[axis]);
     within(0) && within(1) && side(a, b, point).is_eq()
 }
 

@@ -9,15 +9,11 @@ fn strand(from: Point, to: Point, tag: Tag) -> Strand {
 #[test]
 fn a_vertex_beside_a_foreign_border_bends_it() {
     // A border of 10 m, and a corner of another owner 5 cm beside its middle.
-    let strands =
-        [strand([0, 0], [10_000, 0], 0), strand([5_000, 50], [5_000, 9_000], 1)];
+    let strands = [strand([0, 0], [10_000, 0], 0), strand([5_000, 50], [5_000, 9_000], 1)];
     let (result, snapped) = snap(&strands, 0.1, METRES);
     assert_eq!(snapped, Snapped { moved: 0, led: 1 });
-    let expected = [
-        strand([0, 0], [5_000, 50], 0),
-        strand([5_000, 50], [10_000, 0], 0),
-        strands[1],
-    ];
+    let expected =
+        [strand([0, 0], [5_000, 50], 0), strand([5_000, 50], [10_000, 0], 0), strands[1]];
     assert_eq!(result, expected);
     let (same, untouched) = snap(&strands, 0.04, METRES);
     assert_eq!((same, untouched), (strands.to_vec(), Snapped::default()));

@@ -17,6 +17,7 @@ use geo::{Area, Geometry};
 use self::enclosures::Enclosures;
 use self::owners::Owners;
 use self::sharing::Shared;
+use super::LocalFrame;
 use super::areas::{Areas, strands};
 use super::arrangement::{Edges, FaceIndex, Strand, Subdivision, covers, node, to_lattice};
 use super::barriers::{BarrierClasses, strongest};
@@ -25,7 +26,6 @@ use super::coverage::NONE;
 use super::domain::Domain;
 use super::faces::FaceSizes;
 use super::made::Made;
-use super::LocalFrame;
 use crate::error::Result;
 use crate::model::City;
 
@@ -87,8 +87,7 @@ impl Tessellation<'_> {
             .map(|over| over.iter().find(|&&a| a >= units).map_or(NONE, |a| a - units))
             .collect();
         let divides = |e: usize| ground.edges.tags(e).any(|(tag, _)| tag >= footprint_rings);
-        let enclosures =
-            Enclosures::of(&ground.edges, &ground.faces, &community_of_face, divides);
+        let enclosures = Enclosures::of(&ground.edges, &ground.faces, &community_of_face, divides);
 
         let sizes: Vec<f64> =
             self.city.units.iter().map(|unit| unit.shape.unsigned_area()).collect();
@@ -98,7 +97,13 @@ impl Tessellation<'_> {
             .zip(&community_of_face)
             .map(|(over, &community)| claims.winner(over, community))
             .collect();
-        let shared = Shared::out(self, &ground, &enclosures, &owner_of_face, &self.seeds(&ground, &enclosures))?;
+        let shared = Shared::out(
+            self,
+            &ground,
+            &enclosures,
+            &owner_of_face,
+            &self.seeds(&ground, &enclosures),
+        )?;
 
         // Once more, with the borders between cells: footprints keep their tags, what separates
         // enclosures becomes a fence, and lines that end in the middle of the ground go.
@@ -108,8 +113,11 @@ impl Tessellation<'_> {
             lines.extend(ground.edges.strands(e).filter(|s| s.tag < footprint_rings));
             let sides = enclosures.sides(&ground.faces, e);
             if sides[0] != sides[1] {
-                let barriers =
-                    ground.edges.tags(e).filter(|(tag, _)| *tag >= rings).map(|(tag, _)| tag - rings);
+                let barriers = ground
+                    .edges
+                    .tags(e)
+                    .filter(|(tag, _)| *tag >= rings)
+                    .map(|(tag, _)| tag - rings);
                 let [from, to] = ground.edges.ends[e].map(|v| ground.edges.points[v as usize]);
                 lines.push(Strand { from, to, tag: footprint_rings + fences.len() as u32 });
                 fences.push(Fence { sides, class: self.classes.strongest(barriers) });
@@ -119,7 +127,8 @@ impl Tessellation<'_> {
         lines.extend(shared.strands(first_border));
         let layer = Layer::of(&lines, self.frame)?;
         let kinds = Kinds { footprint_rings, first_border };
-        let owners = Owners::settle(self, &claims, &areas, &layer, &kinds, &fences, &shared, &enclosures);
+        let owners =
+            Owners::settle(self, &claims, &areas, &layer, &kinds, &fences, &shared, &enclosures);
 
         let cells = self.city.units.len() + owners.open_ground.len();
         let carved = carve(&layer.edges, &layer.faces, &owners.of_face, cells, self.frame)?;
@@ -194,9 +203,7 @@ impl Kinds {
     }
 
     fn fence(&self, tag: u32) -> Option<u32> {
-        (self.footprint_rings..self.first_border)
-            .contains(&tag)
-            .then(|| tag - self.footprint_rings)
+        (self.footprint_rings..self.first_border).contains(&tag).then(|| tag - self.footprint_rings)
     }
 
     fn border(&self, tag: u32) -> Option<u32> {

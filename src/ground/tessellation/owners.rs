@@ -53,9 +53,8 @@ impl Owners {
             enclosure: enclosure_of_faces(layer, kinds, fences),
             owner: vec![NONE; faces],
         };
-        let community = |enclosure: u32| {
-            enclosures.community.get(enclosure as usize).copied().unwrap_or(NONE)
-        };
+        let community =
+            |enclosure: u32| enclosures.community.get(enclosure as usize).copied().unwrap_or(NONE);
         // Footprints first.
         let around = covers(&layer.edges, &layer.faces, |tag| kinds.ring(tag));
         let mut doubled: BTreeMap<Vec<u32>, f64> = BTreeMap::new();

@@ -80,7 +80,9 @@ impl Shared {
                 ends.iter().for_each(|&end| contents[enclosure as usize].reach(end));
             }
             let owners = faces.map(|f| owner_of_face[f as usize]);
-            if inside[0] == inside[1] && inside[0] != NONE && (owners[0] == NONE) != (owners[1] == NONE)
+            if inside[0] == inside[1]
+                && inside[0] != NONE
+                && (owners[0] == NONE) != (owners[1] == NONE)
             {
                 let label = if owners[0] == NONE { owners[1] } else { owners[0] };
                 let facade = Facade::new(Line::new(ends[0], ends[1]), label);
@@ -108,11 +110,11 @@ impl Shared {
     /// The borders as strands, tagged from `first` on.
     pub(super) fn strands(&self, first: u32) -> impl Iterator<Item = Strand> + '_ {
         self.borders.iter().zip(first..).flat_map(|(border, tag)| {
-            border
-                .line
-                .windows(2)
-                .filter(|step| step[0] != step[1])
-                .map(move |step| Strand { from: step[0], to: step[1], tag })
+            border.line.windows(2).filter(|step| step[0] != step[1]).map(move |step| Strand {
+                from: step[0],
+                to: step[1],
+                tag,
+            })
         })
     }
 }
@@ -143,7 +145,8 @@ fn placed(of: &Tessellation, seeds: &[Seed], spread: &mut Vec<u32>) -> Result<Ve
 impl Contents {
     fn borders(&self, of: &Tessellation, enclosure: u32) -> Result<Vec<CellBorder>> {
         let Some(low) = self.low else { return Ok(Vec::new()) };
-        let mut labels = self.facades.iter().map(|f| f.data).chain(self.seeds.iter().map(|s| s.label));
+        let mut labels =
+            self.facades.iter().map(|f| f.data).chain(self.seeds.iter().map(|s| s.label));
         let first = labels.next();
         if labels.all(|label| Some(label) == first) {
             return Ok(Vec::new()); // One building has it all, or nobody.

@@ -1,8 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use geo::{
-    Contains, Distance, Euclidean, Geometry, LineString, MapCoords, MultiLineString, Point,
-};
+use geo::{Contains, Distance, Euclidean, Geometry, LineString, MapCoords, MultiLineString, Point};
 use proptest::prelude::*;
 
 use crate::ground::testing::*;

@@ -34,11 +34,7 @@ const FAR: u32 = u32::MAX;
 const CUT: u32 = u32::MAX;
 
 /// The borders between sites of different labels within a box, simplified by at most `simplify_m`.
-pub(super) fn borders(
-    sites: &[Site],
-    [min, max]: [[f64; 2]; 2],
-    simplify_m: f64,
-) -> Vec<Border> {
+pub(super) fn borders(sites: &[Site], [min, max]: [[f64; 2]; 2], simplify_m: f64) -> Vec<Border> {
     let pieces = pieces(sites, [min, max]);
     let mut borders = chains(pieces);
     for border in &mut borders {
@@ -83,8 +79,7 @@ fn pieces(sites: &[Site], window: [[f64; 2]; 2]) -> Vec<Piece> {
             ends.reverse();
         }
         if let Some((from, to)) = clip(ends, window) {
-            for (triangle, (cut, end)) in
-                triangles.iter_mut().zip([(from, ends[0]), (to, ends[1])])
+            for (triangle, (cut, end)) in triangles.iter_mut().zip([(from, ends[0]), (to, ends[1])])
             {
                 if cut != end {
                     *triangle = CUT;

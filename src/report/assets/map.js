@@ -319,6 +319,7 @@
       if (swatch) swatch.style.background = fill;
       return make("label", null, box, swatch, say(kind), count ? make("small", null, number(count)) : null);
     });
+    if (data.unit_borders_left_out) rows.push(make("p", null, say("units_left_out")));
     byId("layers").replaceChildren(...rows);
   }
 
