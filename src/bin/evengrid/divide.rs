@@ -29,5 +29,5 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let options = arguments.settings.read_options();
     let city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
-    plan_and_write(&city, &arguments.settings, &arguments.target, console)
+    plan_and_write(city, &arguments.settings, &arguments.target, console)
 }
