@@ -6,9 +6,9 @@ use geo::Point;
 use rstar::primitives::GeomWithData;
 use rstar::{PointDistance, RTree};
 
-use super::{LocalFrame, dissolve};
 use super::contiguity::Contiguity;
 use super::coverage::{Coverage, NONE};
+use super::{LocalFrame, dissolve};
 use crate::error::Result;
 use crate::locate::GridIndex;
 
