@@ -1,6 +1,6 @@
 //! What is wrong, or worth knowing, about the borders: found and counted, never mended here.
 
-use geo::{BoundingRect, Contains, InteriorPoint, Intersects};
+use geo::{BoundingRect, Contains, InteriorPoint, Intersects, Polygon};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line, Rectangle};
 use rstar::{AABB, RTree, RTreeObject};
@@ -118,10 +118,14 @@ fn fault(coverage: &Coverage, e: usize, f: usize, near_m: f64) -> Option<(bool, 
     let touches = |h, other| {
         let border = segment(&coverage.metres, coverage, h);
         let ends = [coverage.origin(h), coverage.destination(h)];
-        [coverage.origin(other), coverage.destination(other)]
-            .into_iter()
-            .filter(|vertex| !ends.contains(vertex))
-            .any(|vertex| lies_along(coverage.metres[vertex as usize], border, near_m))
+        let [a, b] = segment(&coverage.metres, coverage, other);
+        // The middle tells of borders side by side whose corners are, too.
+        let middle = [0, 1].map(|axis| (a[axis] + b[axis]) / 2.0);
+        lies_along(middle, border, near_m)
+            || [coverage.origin(other), coverage.destination(other)]
+                .into_iter()
+                .filter(|vertex| !ends.contains(vertex))
+                .any(|vertex| lies_along(coverage.metres[vertex as usize], border, near_m))
     };
     (touches(e, f) || touches(f, e)).then_some((false, cells))
 }
@@ -179,6 +183,29 @@ pub(super) fn ground(coverage: &Coverage, city: &City, gap_m2: f64) -> Vec<Findi
 
 /// A cell of each piece that lies inside another piece.
 fn nested(pieces: &[dissolve::Piece]) -> Vec<u32> {
+    inside_another(pieces, |piece, other| {
+        piece.home != other.home
+            && piece.shape.exterior().points().all(|corner| other.shape.intersects(&corner))
+    })
+}
+
+/// Whether units lie in a hole of others: narrow ground between them may be a gap.
+pub(super) fn enclosed(coverage: &Coverage) -> bool {
+    let (mut pieces, holes) = dissolve::whole(coverage);
+    if holes.is_empty() {
+        return false;
+    }
+    for piece in &mut pieces {
+        piece.shape = Polygon::new(piece.shape.exterior().clone(), Vec::new());
+    }
+    !inside_another(&pieces, |_, _| true).is_empty()
+}
+
+/// A cell of each piece whose interior point lies in another piece of which the rest holds, too.
+fn inside_another(
+    pieces: &[dissolve::Piece],
+    holds: impl Fn(&dissolve::Piece, &dissolve::Piece) -> bool + Sync,
+) -> Vec<u32> {
     if pieces.len() < 2 {
         return Vec::new();
     }
@@ -188,18 +215,16 @@ fn nested(pieces: &[dissolve::Piece]) -> Vec<u32> {
         Some(GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), index))
     });
     let tree = RTree::bulk_load(boxes.collect());
-    let inside_another = |piece: &dissolve::Piece| {
+    let inside = |(index, piece): (usize, &dissolve::Piece)| {
         let point = piece.shape.interior_point()?;
-        let around = |other: &dissolve::Piece| {
-            other.home != piece.home
-                && other.shape.contains(&point)
-                && piece.shape.exterior().points().all(|corner| other.shape.intersects(&corner))
+        let around = |other: usize| {
+            other != index && pieces[other].shape.contains(&point) && holds(piece, &pieces[other])
         };
         tree.locate_in_envelope_intersecting(&AABB::from_point([point.x(), point.y()]))
-            .any(|other| around(&pieces[other.data]))
+            .any(|other| around(other.data))
             .then_some(piece.cell)
     };
-    pieces.par_iter().filter_map(inside_another).collect()
+    pieces.par_iter().enumerate().filter_map(inside).collect()
 }
 
 /// Communities without units.

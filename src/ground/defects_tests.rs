@@ -43,6 +43,8 @@ fn borders_a_hand_apart_are_told_and_those_a_metre_apart_are_not() {
         kinds(&city([rectangle(0., 0., 1., 1.), rectangle(1. + steps, -0.5, 2., 0.5)]))
     };
     assert!(with_gap(0.05 / 111.0).contains(&"borders-not-noded".to_owned()));
+    let level = kinds(&city([rectangle(0., 0., 1., 1.), rectangle(1. + 0.05 / 111.0, 0., 2., 1.)]));
+    assert!(level.contains(&"borders-not-noded".to_owned()));
     assert_eq!(with_gap(1.0 / 111.0), ["islands"]);
 }
 

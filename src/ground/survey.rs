@@ -271,7 +271,8 @@ impl Survey {
         };
         let faulty = !faults.is_empty()
             || has(&ground, &["gaps", "slivers", "nested-units"])
-            || has(&bare, &["uncovered-ground"]);
+            || has(&bare, &["uncovered-ground"])
+            || defects::enclosed(coverage);
         if faulty && self.repair {
             return mend::mend(city, frame, self, community_of_unit, &area_m2).map(Some);
         }

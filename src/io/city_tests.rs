@@ -7,6 +7,7 @@ use super::*;
 use crate::error::Error;
 
 const SQUARE: &str = r#"{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}"#;
+const LINE: &str = r#"{"type": "LineString", "coordinates": [[0, 0], [1, 1]]}"#;
 const POINT: &str = r#"{"type": "Point", "coordinates": [0.5, 0.25]}"#;
 
 fn layer(features: &[(&str, &str)]) -> String {
@@ -99,8 +100,12 @@ fn faults_name_file_feature_and_cure() {
         ),
         (
             "units",
-            layer(&[(good, SQUARE), (r#""id": "b", "population": 1"#, POINT)]),
-            &["feature 2 (id \"b\")", "a Point, but Polygon or MultiPolygon", "export the layer"],
+            layer(&[(good, SQUARE), (r#""id": "b", "population": 1"#, LINE)]),
+            &[
+                "feature 2 (id \"b\")",
+                "a LineString, but Polygon, MultiPolygon or Point",
+                "export the layer",
+            ],
         ),
         (
             "units",
@@ -346,8 +351,8 @@ fn people_and_places_are_read_where_there_are_any() {
     assert_eq!(city.partners[0].projects, Vec::<String>::new());
     assert_eq!(city.reporting_members[0].organisation, "bank");
     assert_eq!(city.modelled, ["all of it"], "said once");
-    assert_eq!(city.sources.len(), 7);
-    assert_eq!(folder.findings[0].kind, "layer-not-used");
+    assert_eq!(city.sources.len(), 8);
+    assert_eq!(folder.findings[0].kind, "barriers-without-line");
 }
 
 #[test]
