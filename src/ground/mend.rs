@@ -51,6 +51,7 @@ pub(super) fn mend(
         faces: &faces,
         sizes: &sizes,
         owner: vec![NONE; faces.len()],
+        astray: vec![false; faces.len()],
         community: vec![NONE; faces.len()],
         overlaps: Patches::default(),
         contested_m2: 0.0,
@@ -221,6 +222,8 @@ struct Mending<'a> {
     sizes: &'a FaceSizes,
     /// The unit, later the cell, of every face; [`NONE`] for gaps.
     owner: Vec<u32>,
+    /// Whether a face lies outside of its unit's community.
+    astray: Vec<bool>,
     /// The community of every face, by the boundaries.
     community: Vec<u32>,
     overlaps: Patches,
@@ -247,6 +250,7 @@ impl Mending<'_> {
             return;
         };
         self.owner[face] = owner;
+        self.astray[face] = !in_its_own(owner);
         if claims.len() > 1 {
             self.overlaps.enter(owner, self.sizes.area_m2[face]);
         }
@@ -313,7 +317,7 @@ impl Mending<'_> {
         for (face, &owner) in self.owner.iter().enumerate() {
             let Some(&own) = community_of_unit.get(owner as usize) else { continue };
             let community = city.communities.get(own as usize);
-            if community.is_some_and(|c| c.boundary.is_some()) && self.community[face] != own {
+            if community.is_some_and(|c| c.boundary.is_some()) && self.astray[face] {
                 beyond_m2[own as usize] += self.sizes.area_m2[face];
             }
         }

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use geo::{Area, Geometry, MultiPolygon, Polygon};
+use geo::{Area, Geometry, MultiPolygon};
 use proptest::prelude::*;
 
 use crate::error::Finding;
@@ -136,7 +136,7 @@ fn a_bow_tie_keeps_both_its_wings() {
     let ground = survey(&city([bow_tie]));
     let whole: MultiPolygon<f64> = MultiPolygon::new(ground.cells()[0].0.clone());
     assert_eq!(whole.0.len(), 2);
-    let square: Geometry<f64> = Polygon::from(rectangle(0., 0., 2., 2.)).into();
+    let square: Geometry<f64> = rectangle(0., 0., 2., 2.).into();
     assert!((whole.unsigned_area() / square.unsigned_area() - 0.5).abs() < 1e-6);
 }
 

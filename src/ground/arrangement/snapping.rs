@@ -99,6 +99,9 @@ fn corners(strands: &[Strand], lone: &[bool]) -> Vec<(Point, Vec<Tag>)> {
         .collect()
 }
 
+/// Where a vertex is, in metres; the vertex, and the owners that meet there.
+type Corner<'a> = GeomWithData<[f64; 2], (Point, &'a Vec<Tag>)>;
+
 /// Distances in metres.
 struct Space {
     metres: [f64; 2],
@@ -147,11 +150,7 @@ impl Space {
     }
 
     /// Vertices of other owners within tolerance beside a strand, in order along it.
-    fn beside(
-        &self,
-        s: &Strand,
-        tree: &RTree<GeomWithData<[f64; 2], (Point, &Vec<Tag>)>>,
-    ) -> Vec<Point> {
+    fn beside(&self, s: &Strand, tree: &RTree<Corner<'_>>) -> Vec<Point> {
         let line = Line::new(self.at(s.from), self.at(s.to));
         let reach = |axis: usize| {
             let (a, b) = (line.from[axis], line.to[axis]);

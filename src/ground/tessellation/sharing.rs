@@ -64,10 +64,8 @@ impl Contents {
     }
 
     fn reach(&mut self, at: [f64; 2]) {
-        for axis in 0..2 {
-            self.low[axis] = self.low[axis].min(at[axis]);
-            self.high[axis] = self.high[axis].max(at[axis]);
-        }
+        self.low = [self.low[0].min(at[0]), self.low[1].min(at[1])];
+        self.high = [self.high[0].max(at[0]), self.high[1].max(at[1])];
     }
 }
 

@@ -110,7 +110,7 @@ fn clip([a, b]: [[f64; 2]; 2], [min, max]: [[f64; 2]; 2]) -> Option<([f64; 2], [
         }
     }
     // Not a number where an end is infinite: nothing to draw.
-    if !(enter < leave) {
+    if enter.partial_cmp(&leave) != Some(std::cmp::Ordering::Less) {
         return None;
     }
     let at = |share: f64| [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
