@@ -24,6 +24,7 @@ mod placement;
 mod pole;
 mod projection;
 mod survey;
+mod surveyed;
 mod tessellation;
 #[cfg(test)]
 mod testing;
@@ -34,4 +35,5 @@ pub use contiguity::Contiguity;
 pub use coverage::Coverage;
 pub use dissolve::Zone;
 pub use projection::LocalFrame;
-pub use survey::{Ground, Islands, Survey, UnitKind};
+pub use survey::{Islands, Survey, UnitKind};
+pub use surveyed::Ground;
