@@ -32,7 +32,7 @@ fn score_of(graph: &Graph, k: usize, labels: &[u32]) -> Score {
 }
 
 fn score_by(target: &Target, graph: &Graph, k: usize, labels: &[u32]) -> Score {
-    Partition::new(graph, &target.limits(&vec![1; k]), labels.to_vec()).score()
+    Partition::new(graph, &target.limits(&vec![1; k]).plain(), labels.to_vec()).score()
 }
 
 fn is_contiguous(graph: &Graph, k: usize, labels: &[u32]) -> bool {
@@ -200,4 +200,66 @@ fn a_giant_makes_the_bound() {
     let graph = Graph::new(1, vec![70, 15, 15], &[(0, 1, 1), (1, 2, 1)]).unwrap();
     let bound = unavoidable_violation(&graph, 3, 0, Tolerance::both(0.1));
     assert!((bound - (34.0 + 30.0) / (100.0 / 3.0)).abs() < 1e-9, "{bound}");
+}
+
+#[test]
+fn more_effort_is_never_worse() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for _ in 0..12 {
+        let graph = connected_graph(40).new_tree(&mut runner).unwrap().current();
+        let k = graph.len().div_ceil(8);
+        let target = Target::new(&graph, k, &tolerances());
+        let limits = target.limits(&vec![1; k]);
+        let by = |effort: Effort| {
+            let divider = Divider { effort, ..Divider::new(tolerances()) };
+            let labels = divider.divide(&graph, k).unwrap().labels;
+            Partition::new(&graph, &limits, labels).score()
+        };
+        let [fast, balanced, thorough] = [Effort::Fast, Effort::Balanced, Effort::Thorough].map(by);
+        assert!(balanced <= fast && thorough <= balanced, "{fast:?} {balanced:?} {thorough:?}");
+    }
+}
+
+#[test]
+fn whoever_is_stopped_at_once_still_gets_whole_blocks() {
+    let graph = mesh(40);
+    let stop = std::sync::atomic::AtomicBool::new(true);
+    let division = Divider::new(tolerances())
+        .divide_with(&graph, 100, Watch::default().cancelled_by(&stop))
+        .unwrap();
+    assert!(is_contiguous(&graph, 100, &division.labels));
+    let hurried = Divider { effort: "0".parse().unwrap(), ..Divider::new(tolerances()) };
+    let division = hurried.divide(&graph, 100).unwrap();
+    assert!(is_contiguous(&graph, 100, &division.labels));
+}
+
+#[test]
+fn progress_ends_with_all_done() {
+    let last = std::sync::Mutex::new(0.0);
+    let note = |share: f64| *last.lock().unwrap() = share;
+    let watch = Watch::default().reporting_to(&note);
+    Divider::new(tolerances()).divide_with(&mesh(20), 8, watch).unwrap();
+    assert_eq!(*last.lock().unwrap(), 1.0);
+}
+
+#[test]
+fn groups_of_blocks_are_divided_the_same_on_any_number_of_threads() {
+    let graph = mesh(70);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let divider = Divider { effort: Effort::Fast, ..Divider::new(tolerances()) };
+        pool.install(|| divider.divide(&graph, 150).unwrap())
+    };
+    let one = run(1);
+    assert!(is_contiguous(&graph, 150, &one.labels));
+    for threads in [2, 3] {
+        assert_eq!(run(threads), one);
+    }
+}
+
+#[test]
+fn unknown_efforts_are_refused() {
+    for text in ["", "slow", "-1", "NaN", "inf"] {
+        assert!(text.parse::<Effort>().is_err(), "{text}");
+    }
 }
