@@ -102,6 +102,23 @@ proptest! {
     }
 
     #[test]
+    fn a_bound_from_sums_stays_below_the_optimum(
+        weights in proptest::collection::vec(0..9i64, 2..9),
+        unit in 1..40i64,
+        k in 1..4usize,
+    ) {
+        let k = k.min(weights.len());
+        let edges: Vec<_> = (1..weights.len() as u32).map(|v| (v - 1, v, 1)).collect();
+        let weights = weights.iter().map(|w| w * unit).collect();
+        let graph = Graph::new(1, weights, &edges).unwrap();
+        let tolerances = [Tolerance::both(0.05)];
+        let target = Target::new(&graph, k, &tolerances);
+        let best = brute_force(&target, &graph, k);
+        let bound = unavoidable_violation(&graph, k, 0, tolerances[0]);
+        prop_assert!(bound <= best.violation as f64 / 1e9 + 1e-8, "{} {:?}", bound, best);
+    }
+
+    #[test]
     fn a_graph_in_parts_gets_blocks_that_respect_them(
         first in connected_graph(20),
         second in connected_graph(20),
@@ -191,6 +208,17 @@ fn impossible_numbers_of_grids_are_refused() {
         let error = Divider::new(tolerances()).divide(&graph, k).unwrap_err();
         assert!(error.to_string().contains("9 units cannot be divided"), "{error}");
     }
+}
+
+#[test]
+fn weights_that_add_up_to_nothing_allowed_make_the_bound() {
+    // Five times 500 people in two blocks of 1250: sums of 500 miss 1188..=1312 by 188 at least.
+    let edges: Vec<_> = (0..4).map(|i| (i, i + 1, 1)).collect();
+    let graph = Graph::new(1, vec![500; 5], &edges).unwrap();
+    let bound = unavoidable_violation(&graph, 2, 0, Tolerance::both(0.05));
+    assert!((bound - 2.0 * 188.0 / 1250.0).abs() < 1e-9, "{bound}");
+    let division = Divider::new(vec![Tolerance::both(0.05)]).divide(&graph, 2).unwrap();
+    assert!((division.violation - bound).abs() < 1e-8, "{}", division.violation);
 }
 
 #[test]

@@ -56,7 +56,14 @@ pub(crate) fn solve(
         Effort::Time(time) => (usize::MAX, Instant::now().checked_add(time)),
     };
     let watch = watch.until(deadline);
-    let problem = Problem { graph, k, target, limits: target.limits(&vec![1; k]), watch: &watch };
+    let problem = Problem {
+        graph,
+        k,
+        target,
+        limits: target.limits(&vec![1; k]),
+        unavoidable: target.least_violation(graph, k),
+        watch: &watch,
+    };
     let mut random = Random::new(seed);
     let mut best: Option<(Score, Vec<u32>)> = None;
     for attempt in 0..attempts {
@@ -79,6 +86,7 @@ struct Problem<'a> {
     k: usize,
     target: &'a Target,
     limits: Limits,
+    unavoidable: i64,
     watch: &'a Watch<'a>,
 }
 
@@ -86,7 +94,7 @@ impl Problem<'_> {
     /// The best of some starts, repaired.
     fn attempt(&self, sweeps: f64, seed: u64) -> (Score, Vec<u32>) {
         let mut random = Random::new(seed);
-        let unavoidable = self.target.least_violation(self.graph, self.k);
+        let unavoidable = self.unavoidable;
         let (least, most) = if self.graph.len() <= SMALL { STARTS } else { (1, 1) };
         let mut best = self.start(sweeps, random.seed());
         for start in 1..most {
@@ -119,11 +127,10 @@ impl Problem<'_> {
         sweeps: f64,
         random: &mut Random,
     ) -> (Score, Vec<u32>) {
-        let unavoidable = self.target.least_violation(self.graph, self.k);
         let work = LEAST_WORK + ((WORK.0 + WORK.1 * sweeps) * self.graph.len() as f64) as usize;
         let patience = Patience { rounds, work };
         let (graph, limits, watch) = (self.graph, &self.limits, self.watch);
-        repair_in_groups(graph, limits, &mut label, unavoidable, patience, watch, random);
+        repair_in_groups(graph, limits, &mut label, self.unavoidable, patience, watch, random);
         let p = Partition::new(self.graph, &self.limits, label);
         (p.score(), p.into_labels())
     }
