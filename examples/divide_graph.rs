@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Parser;
-use evengrid::divide::{Divider, Division, Tolerance};
+use evengrid::divide::{Divider, Division, Effort, Tolerance};
 use evengrid::{Error, Graph, io};
 use serde_json::json;
 
@@ -25,6 +25,9 @@ struct Arguments {
     /// LOWER:UPPER around the mean area.
     #[arg(long, default_value = ":1.0")]
     area_tolerance: Tolerance,
+    /// fast, balanced, thorough, or a number of seconds.
+    #[arg(long, default_value_t)]
+    effort: Effort,
     /// Number of threads; the answer does not depend on it.
     #[arg(long)]
     threads: Option<usize>,
@@ -61,6 +64,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut divider = Divider::new(vec![arguments.population_tolerance, arguments.area_tolerance]);
     divider.seed = arguments.seed;
+    divider.effort = arguments.effort;
     let start = Instant::now();
     let division = divider.divide(&graph, arguments.k)?;
     let seconds = start.elapsed().as_secs_f64();

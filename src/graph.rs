@@ -280,6 +280,20 @@ impl Graph {
         for (i, &v) in vertices.iter().enumerate() {
             local.insert(v, i as u32);
         }
+        self.induced_where(vertices, |t| local.get(&t).copied())
+    }
+
+    /// The subgraph induced by one of several groups of vertices, where `place` holds the group of
+    /// every vertex and its place in it.
+    pub(crate) fn induced_by(&self, vertices: &[u32], place: &[(u32, u32)]) -> Graph {
+        let own = vertices.first().map_or(0, |&v| place[v as usize].0);
+        self.induced_where(vertices, |t| {
+            let (group, at) = place[t as usize];
+            (group == own).then_some(at)
+        })
+    }
+
+    fn induced_where(&self, vertices: &[u32], local: impl Fn(u32) -> Option<u32>) -> Graph {
         let mut graph = Graph {
             offsets: Vec::with_capacity(vertices.len() + 1),
             targets: Vec::new(),
@@ -292,7 +306,7 @@ impl Graph {
         for &v in vertices {
             row.clear();
             let inside = self.neighbours(v as usize);
-            row.extend(inside.filter_map(|(t, c)| local.get(&(t as u32)).map(|&l| (l, c))));
+            row.extend(inside.filter_map(|(t, c)| local(t as u32).map(|l| (l, c))));
             row.sort_unstable();
             graph.targets.extend(row.iter().map(|r| r.0));
             graph.costs.extend(row.iter().map(|r| r.1));

@@ -7,7 +7,9 @@ use crate::graph::Graph;
 /// share of the mean block, summed over blocks.
 ///
 /// A vertex heavier than the upper limit puts its block over by the difference; what such
-/// vertices leave may be too little for the other blocks.
+/// vertices leave may be too little for the other blocks. And where no choice of vertices weighs
+/// what a block may weigh (all of 500 people, say, and blocks of 950 to 1050 to be made of them),
+/// every block is out by what the nearest sum lacks.
 pub fn unavoidable_violation(graph: &Graph, k: usize, weight: usize, tolerance: Tolerance) -> f64 {
     let mut tolerances = vec![Tolerance::OPEN; graph.dimensions()];
     tolerances[weight] = tolerance;
@@ -36,8 +38,45 @@ impl Target {
             }
             let others = (k as i64 - giants).max(0);
             let under = (others as f64 * lower as f64 - (total - giant_load) as f64).max(0.0);
-            (self.priorities()[d] * (over as f64 + under) / mean * 1e9) as i64
+            let weights = (0..graph.len()).map(|v| graph.weights(v)[d]);
+            let uneven = k as f64 * least_miss(weights, graph.len(), lower, upper) as f64;
+            (self.priorities()[d] * (over as f64 + under).max(uneven) / mean * 1e9) as i64
         };
         limits.ranges(0).iter().enumerate().map(bound).sum()
+    }
+}
+
+/// Words of 64 sums that may be touched in looking for a sum within limits.
+const SUMS_WORK: usize = 4_000_000;
+
+/// By how much every sum of some of the weights misses `lower..=upper`: 0 where one does not, or
+/// where there are too many sums to look at.
+fn least_miss(weights: impl Iterator<Item = i64>, count: usize, lower: i64, upper: i64) -> i64 {
+    // Sums beyond twice the upper limit miss it by more than no weight at all misses the lower.
+    let Some(words) = usize::try_from(upper.saturating_mul(2) / 64 + 1)
+        .ok()
+        .filter(|words| words.saturating_mul(count) <= SUMS_WORK)
+    else {
+        return 0;
+    };
+    let mut sums = vec![0u64; words];
+    sums[0] = 1;
+    for weight in weights.filter(|&w| w > 0) {
+        add_to_sums(&mut sums, weight as usize);
+    }
+    let reached = |sum: &i64| sums[(sum / 64) as usize] >> (sum % 64) & 1 == 1;
+    let below = (0..=upper).rev().find(reached).map_or(lower, |sum| (lower - sum).max(0));
+    let beyond = 64 * words as i64;
+    let above = (upper + 1..beyond).find(reached).unwrap_or(beyond) - upper;
+    below.min(above)
+}
+
+/// Every sum in the set may have `weight` added: the set shifted by it joins the set.
+fn add_to_sums(sums: &mut [u64], weight: usize) {
+    let (words, bits) = (weight / 64, weight % 64);
+    for i in (words..sums.len()).rev() {
+        let high = sums[i - words] << bits;
+        let low = if bits > 0 && i > words { sums[i - words - 1] >> (64 - bits) } else { 0 };
+        sums[i] |= high | low;
     }
 }

@@ -14,22 +14,21 @@ pub(crate) struct Level {
     pub coarse_of: Vec<u32>,
 }
 
+/// No pair weighs more than so many times the mean vertex.
+const CAP: f64 = 3.0;
+
 /// Coarsens until at most `enough` vertices are left or matching stalls; finest level first.
-///
-/// No cluster passes `cap` in any weight unless a single vertex does.
-pub(crate) fn coarsen(
-    graph: &Graph,
-    enough: usize,
-    cap: &[i64],
-    random: &mut Random,
-) -> Vec<Level> {
+pub(crate) fn coarsen(graph: &Graph, enough: usize, random: &mut Random) -> Vec<Level> {
     let mut levels: Vec<Level> = Vec::new();
     loop {
         let finest = levels.last().map_or(graph, |level| &level.graph);
         if finest.len() <= enough {
             break;
         }
-        let (coarse_of, count) = match_pairs(finest, enough, cap, random);
+        let mean = |&total: &i64| total as f64 / finest.len() as f64;
+        let cap: Vec<i64> =
+            finest.total_weights().iter().map(|t| (CAP * mean(t)).ceil() as i64).collect();
+        let (coarse_of, count) = match_pairs(finest, enough, &cap, random);
         if count * 20 > finest.len() * 19 {
             break;
         }

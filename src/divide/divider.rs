@@ -1,7 +1,7 @@
 use super::objective::Target;
 use super::partition::Partition;
 use super::solve::solve;
-use super::{Tolerance, unavoidable_violation};
+use super::{Effort, Tolerance, Watch, unavoidable_violation};
 use crate::apportion::apportion;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
@@ -31,6 +31,8 @@ pub struct Divider {
     pub priorities: Vec<f64>,
     /// Same seed, same graph: same answer, on any number of threads.
     pub seed: u64,
+    /// How long to look for a better division.
+    pub effort: Effort,
 }
 
 /// A division and its figures.
@@ -52,7 +54,7 @@ pub struct Division {
 impl Divider {
     /// A divider with the given tolerances and seed 1.
     pub fn new(tolerances: Vec<Tolerance>) -> Self {
-        Divider { tolerances, priorities: Vec::new(), seed: 1 }
+        Divider { tolerances, priorities: Vec::new(), seed: 1, effort: Effort::default() }
     }
 
     /// Divides `graph` into `k` blocks.
@@ -60,6 +62,14 @@ impl Divider {
     /// # Errors
     /// Where `k` is 0 or larger than the number of vertices.
     pub fn divide(&self, graph: &Graph, k: usize) -> Result<Division> {
+        self.divide_with(graph, k, Watch::default())
+    }
+
+    /// Divides `graph` into `k` blocks, under a watch that reports progress and may stop early.
+    ///
+    /// # Errors
+    /// As [`Divider::divide`].
+    pub fn divide_with(&self, graph: &Graph, k: usize, watch: Watch) -> Result<Division> {
         if k == 0 || k > graph.len() {
             return Err(Error::request(
                 format!("{} units cannot be divided into {k} grids", graph.len()),
@@ -68,9 +78,9 @@ impl Divider {
         }
         let (component, count) = graph.components();
         let labels = match count {
-            1 => solve(graph, k, &self.target(graph, k), self.seed),
-            _ if count <= k => self.divide_components(graph, k, &component, count)?,
-            _ => self.divide_joined(graph, k, &component, count)?,
+            1 => solve(graph, k, &self.target(graph, k), self.effort, &watch, self.seed),
+            _ if count <= k => self.divide_components(graph, k, &component, count, &watch)?,
+            _ => self.divide_joined(graph, k, &component, count, &watch)?,
         };
         Ok(self.judge(graph, k, labels))
     }
@@ -86,6 +96,7 @@ impl Divider {
         k: usize,
         component: &[u32],
         count: usize,
+        watch: &Watch,
     ) -> Result<Vec<u32>> {
         let target = self.target(graph, k);
         let mut members = vec![Vec::new(); count];
@@ -101,7 +112,7 @@ impl Divider {
         let mut first = 0;
         for (vertices, &share) in members.iter().zip(&shares) {
             let part = graph.induced(vertices);
-            let local = solve(&part, share, &target, random.seed());
+            let local = solve(&part, share, &target, self.effort, watch, random.seed());
             for (&v, l) in vertices.iter().zip(local) {
                 labels[v as usize] = first + l;
             }
@@ -118,6 +129,7 @@ impl Divider {
         k: usize,
         component: &[u32],
         count: usize,
+        watch: &Watch,
     ) -> Result<Vec<u32>> {
         let mut edges = Vec::with_capacity(graph.edge_count() + count);
         let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
@@ -134,11 +146,11 @@ impl Divider {
             }
         }
         let joined = Graph::new(graph.dimensions(), weights, &edges)?;
-        Ok(solve(&joined, k, &self.target(graph, k), self.seed))
+        Ok(solve(&joined, k, &self.target(graph, k), self.effort, watch, self.seed))
     }
 
     fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
-        let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]);
+        let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]).plain();
         let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
         let mut block_of_piece = vec![0; count];
         for (&p, &label) in piece.iter().zip(&labels) {

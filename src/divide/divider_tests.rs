@@ -32,7 +32,7 @@ fn score_of(graph: &Graph, k: usize, labels: &[u32]) -> Score {
 }
 
 fn score_by(target: &Target, graph: &Graph, k: usize, labels: &[u32]) -> Score {
-    Partition::new(graph, &target.limits(&vec![1; k]), labels.to_vec()).score()
+    Partition::new(graph, &target.limits(&vec![1; k]).plain(), labels.to_vec()).score()
 }
 
 fn is_contiguous(graph: &Graph, k: usize, labels: &[u32]) -> bool {
@@ -99,6 +99,23 @@ proptest! {
         let division = Divider::new(tolerances()).divide(&graph, k).unwrap();
         prop_assert!(division.violation >= best.violation as f64 / 1e9);
         prop_assert!(division.least_violation <= best.violation as f64 / 1e9 + 1e-8);
+    }
+
+    #[test]
+    fn a_bound_from_sums_stays_below_the_optimum(
+        weights in proptest::collection::vec(0..9i64, 2..9),
+        unit in 1..40i64,
+        k in 1..4usize,
+    ) {
+        let k = k.min(weights.len());
+        let edges: Vec<_> = (1..weights.len() as u32).map(|v| (v - 1, v, 1)).collect();
+        let weights = weights.iter().map(|w| w * unit).collect();
+        let graph = Graph::new(1, weights, &edges).unwrap();
+        let tolerances = [Tolerance::both(0.05)];
+        let target = Target::new(&graph, k, &tolerances);
+        let best = brute_force(&target, &graph, k);
+        let bound = unavoidable_violation(&graph, k, 0, tolerances[0]);
+        prop_assert!(bound <= best.violation as f64 / 1e9 + 1e-8, "{} {:?}", bound, best);
     }
 
     #[test]
@@ -194,10 +211,83 @@ fn impossible_numbers_of_grids_are_refused() {
 }
 
 #[test]
+fn weights_that_add_up_to_nothing_allowed_make_the_bound() {
+    // Five times 500 people in two blocks of 1250: sums of 500 miss 1188..=1312 by 188 at least.
+    let edges: Vec<_> = (0..4).map(|i| (i, i + 1, 1)).collect();
+    let graph = Graph::new(1, vec![500; 5], &edges).unwrap();
+    let bound = unavoidable_violation(&graph, 2, 0, Tolerance::both(0.05));
+    assert!((bound - 2.0 * 188.0 / 1250.0).abs() < 1e-9, "{bound}");
+    let division = Divider::new(vec![Tolerance::both(0.05)]).divide(&graph, 2).unwrap();
+    assert!((division.violation - bound).abs() < 1e-8, "{}", division.violation);
+}
+
+#[test]
 fn a_giant_makes_the_bound() {
     // One vertex holds 70 of 100: with three blocks (mean 33.3, limit 36.7) it is over by 33.3,
     // and the other two share 30 and are each under 30 by 15.
     let graph = Graph::new(1, vec![70, 15, 15], &[(0, 1, 1), (1, 2, 1)]).unwrap();
     let bound = unavoidable_violation(&graph, 3, 0, Tolerance::both(0.1));
     assert!((bound - (34.0 + 30.0) / (100.0 / 3.0)).abs() < 1e-9, "{bound}");
+}
+
+#[test]
+fn more_effort_is_never_worse() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for _ in 0..12 {
+        let graph = connected_graph(40).new_tree(&mut runner).unwrap().current();
+        let k = graph.len().div_ceil(8);
+        let target = Target::new(&graph, k, &tolerances());
+        let limits = target.limits(&vec![1; k]);
+        let by = |effort: Effort| {
+            let divider = Divider { effort, ..Divider::new(tolerances()) };
+            let labels = divider.divide(&graph, k).unwrap().labels;
+            Partition::new(&graph, &limits, labels).score()
+        };
+        let [fast, balanced, thorough] = [Effort::Fast, Effort::Balanced, Effort::Thorough].map(by);
+        assert!(balanced <= fast && thorough <= balanced, "{fast:?} {balanced:?} {thorough:?}");
+    }
+}
+
+#[test]
+fn whoever_is_stopped_at_once_still_gets_whole_blocks() {
+    let graph = mesh(40);
+    let stop = std::sync::atomic::AtomicBool::new(true);
+    let division = Divider::new(tolerances())
+        .divide_with(&graph, 100, Watch::default().cancelled_by(&stop))
+        .unwrap();
+    assert!(is_contiguous(&graph, 100, &division.labels));
+    let hurried = Divider { effort: "0".parse().unwrap(), ..Divider::new(tolerances()) };
+    let division = hurried.divide(&graph, 100).unwrap();
+    assert!(is_contiguous(&graph, 100, &division.labels));
+}
+
+#[test]
+fn progress_ends_with_all_done() {
+    let last = std::sync::Mutex::new(0.0);
+    let note = |share: f64| *last.lock().unwrap() = share;
+    let watch = Watch::default().reporting_to(&note);
+    Divider::new(tolerances()).divide_with(&mesh(20), 8, watch).unwrap();
+    assert_eq!(*last.lock().unwrap(), 1.0);
+}
+
+#[test]
+fn groups_of_blocks_are_divided_the_same_on_any_number_of_threads() {
+    let graph = mesh(70);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let divider = Divider { effort: Effort::Fast, ..Divider::new(tolerances()) };
+        pool.install(|| divider.divide(&graph, 150).unwrap())
+    };
+    let one = run(1);
+    assert!(is_contiguous(&graph, 150, &one.labels));
+    for threads in [2, 3] {
+        assert_eq!(run(threads), one);
+    }
+}
+
+#[test]
+fn unknown_efforts_are_refused() {
+    for text in ["", "slow", "-1", "NaN", "inf"] {
+        assert!(text.parse::<Effort>().is_err(), "{text}");
+    }
 }

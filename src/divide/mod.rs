@@ -1,22 +1,28 @@
 //! The dividing solver: a graph into contiguous, balanced blocks with short borders.
 //!
-//! It sees a [`Graph`](crate::Graph) and nothing else: no shape, no file. Multilevel: the graph is coarsened,
-//! split by recursive spanning-tree bisection, refined level by level without ever breaking a
-//! block, and repaired by recombining neighbouring blocks until the tolerances hold.
+//! It sees a [`Graph`](crate::Graph) and nothing else: no shape, no file. Deep multilevel
+//! annealing: the graph is coarsened, and on the way back blocks are split in two and their
+//! borders annealed without ever breaking a block; local search and repair finish the rest.
+//! [`Effort`] says how long; better is never worse.
 
-mod bisect;
+mod anneal;
 mod bounds;
 mod coarsen;
 mod divider;
+mod effort;
+mod groups;
+mod multilevel;
 mod objective;
 mod partition;
-mod recombine;
 mod refine;
+mod repair;
 mod solve;
 mod sweep;
 mod tolerance;
-mod tree_cut;
+mod watch;
 
 pub use bounds::unavoidable_violation;
 pub use divider::{Divider, Division};
+pub use effort::Effort;
 pub use tolerance::Tolerance;
+pub use watch::Watch;

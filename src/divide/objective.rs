@@ -5,6 +5,9 @@ use crate::graph::Graph;
 
 /// Violations are counted in billionths of the mean grid, so that they add up exactly.
 const BILLION: f64 = 1e9;
+/// What every figure out of its limits counts besides, in billionths: where not all grids can be
+/// within, what is left over is gathered in few.
+const OUT: i64 = 10_000_000;
 
 /// The worth of a division, or a change of it; smaller is better, violation counts first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -69,19 +72,18 @@ impl Target {
         &self.means
     }
 
-    /// The same target with all tolerances scaled by `factor`.
-    pub fn tightened(&self, factor: f64) -> Self {
-        let tolerances = self.tolerances.iter().map(|t| t.scaled(factor)).collect();
-        Target { tolerances, ..self.clone() }
-    }
-
     /// Limits for blocks that hold `shares[b]` grids each.
     pub fn limits(&self, shares: &[usize]) -> Limits {
+        self.limits_tightened(shares, |_| 1.0)
+    }
+
+    /// Limits with the tolerances of a block of so many grids scaled by a factor.
+    pub fn limits_tightened(&self, shares: &[usize], factor: impl Fn(usize) -> f64) -> Limits {
         let dimensions = self.means.len();
         let mut ranges = Vec::with_capacity(shares.len() * dimensions);
         for &share in shares {
             for (&mean, tolerance) in self.means.iter().zip(&self.tolerances) {
-                let (lower, upper) = tolerance.range(mean * share as f64);
+                let (lower, upper) = tolerance.scaled(factor(share)).range(mean * share as f64);
                 // A hair of slack, so that a grid exactly at its limit is not lost to rounding.
                 let lower = lower.map_or(0, |l| (l * (1.0 - 1e-10)).ceil().max(0.0) as i64);
                 let upper = upper.map_or(i64::MAX, |u| (u * (1.0 + 1e-10)).floor() as i64);
@@ -91,7 +93,7 @@ impl Target {
         let factors = self.means.iter().zip(&self.priorities);
         let scale =
             factors.map(|(&mean, f)| if mean > 0.0 { f * BILLION / mean } else { 0.0 }).collect();
-        Limits { dimensions, ranges, scale }
+        Limits { dimensions, ranges, scale, out: OUT }
     }
 }
 
@@ -101,6 +103,8 @@ pub(crate) struct Limits {
     dimensions: usize,
     ranges: Vec<(i64, i64)>,
     scale: Vec<f64>,
+    /// What every figure out of its limits counts besides.
+    out: i64,
 }
 
 impl Limits {
@@ -109,9 +113,26 @@ impl Limits {
         self.ranges.len() / self.dimensions
     }
 
+    /// The same limits for figures that are told: nothing but what lies outside counts.
+    pub fn plain(self) -> Limits {
+        // Rounded up, so that what is outside by a hair is outside.
+        Limits { out: 1, ..self }
+    }
+
+    /// The limits of some of the blocks, in the order given.
+    pub fn of(&self, blocks: &[u32]) -> Limits {
+        let ranges = blocks.iter().flat_map(|&b| self.ranges(b as usize)).copied().collect();
+        Limits { dimensions: self.dimensions, ranges, scale: self.scale.clone(), out: self.out }
+    }
+
     /// The limits of one block, a pair per weight.
     pub fn ranges(&self, block: usize) -> &[(i64, i64)] {
         &self.ranges[block * self.dimensions..][..self.dimensions]
+    }
+
+    /// What turns each weight into a share of the mean, times its priority.
+    pub fn shares(&self) -> Vec<f64> {
+        self.scale.iter().map(|s| s / BILLION).collect()
     }
 
     /// By how much a load lies outside of a block's limits.
@@ -133,7 +154,7 @@ impl Limits {
         {
             let outside = (load - upper).max(lower - load);
             if outside > 0 {
-                sum += (outside as f64 * scale) as i64 + 1;
+                sum += (outside as f64 * scale) as i64 + self.out;
             }
         }
         sum

@@ -1,112 +1,137 @@
-//! The whole solution of one connected graph: coarsen, split, refine, recombine.
+//! The whole solution of one connected graph: attempts of growing effort, the best of which is
+//! kept; in each the graph is annealed from coarse to fine, refined, and repaired.
 
-use super::bisect::split;
-use super::coarsen::coarsen;
-use super::objective::{Score, Target};
+use std::time::Instant;
+
+use super::effort::Effort;
+use super::groups::{refine_in_groups, repair_in_groups};
+use super::multilevel::multilevel;
+use super::objective::{Limits, Score, Target};
 use super::partition::Partition;
-use super::recombine::Recombiner;
-use super::refine::{Effort, Refiner};
+use super::refine;
+use super::repair::Patience;
+use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
 
-/// Vertices per grid at which the graph is first split.
-const VERTICES_PER_GRID: usize = 16;
-/// Graphs up to this size are solved several times over.
+/// What the attempts multiply the sweeps by; each level of effort makes so many of them, and
+/// where a time is given, what comes after the last are more with its effort.
+const ATTEMPTS: [f64; 5] = [0.06, 0.4, 4.0, 16.0, 64.0];
+
+/// Graphs up to this size are solved several times over in every attempt.
 const SMALL: usize = 1_500;
+/// Starts on a small graph: at least, and at most while violation is left that may be avoidable.
+const STARTS: (usize, usize) = (2, 6);
 
 /// Rounds of repair without success before it gives up: on every start, and on the best of them.
-const PATIENCE: (usize, usize) = (3, 32);
+const ROUNDS: (usize, usize) = (3, 6);
+/// Vertices that repair may anneal anew for every vertex of the graph, and so many more times the
+/// sweeps.
+const WORK: (f64, f64) = (1.0, 4.0);
+/// Such vertices at least.
+const LEAST_WORK: usize = 10_000;
 
-/// Vertices that repair may divide anew in all: so many per vertex of the graph, and at least.
-const WORK_PER_VERTEX: usize = 40;
-const LEAST_WORK: usize = 200_000;
-/// What beginning a recombination is worth in vertices.
-const OVERHEAD: usize = 64;
-
-/// Starts on a small graph: at least, and at most while violation is left that may be avoidable.
-const STARTS: (usize, usize) = (4, 12);
+/// Local search after annealing.
+const REFINEMENT: refine::Effort = refine::Effort { rounds: 1, patience: 15 };
 
 /// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
-pub(crate) fn solve(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
+pub(crate) fn solve(
+    graph: &Graph,
+    k: usize,
+    target: &Target,
+    effort: Effort,
+    watch: &Watch,
+    seed: u64,
+) -> Vec<u32> {
     if k == 1 {
         return vec![0; graph.len()];
     }
     if k == graph.len() {
         return (0..k as u32).collect();
     }
+    let (attempts, deadline) = match effort {
+        Effort::Fast => (1, None),
+        Effort::Balanced => (2, None),
+        Effort::Thorough => (3, None),
+        Effort::Time(time) => (usize::MAX, Instant::now().checked_add(time)),
+    };
+    let watch = watch.until(deadline);
+    let problem = Problem {
+        graph,
+        k,
+        target,
+        limits: target.limits(&vec![1; k]),
+        unavoidable: target.least_violation(graph, k),
+        watch: &watch,
+    };
     let mut random = Random::new(seed);
-    let unavoidable = target.least_violation(graph, k);
-    let (least, most) = if graph.len() <= SMALL { STARTS } else { (1, 1) };
-    let limits = target.limits(&vec![1; k]);
     let mut best: Option<(Score, Vec<u32>)> = None;
-    for start in 0..most {
-        if start >= least && best.as_ref().is_some_and(|(s, _)| s.violation <= unavoidable) {
+    for attempt in 0..attempts {
+        if attempt > 0 && watch.is_over() {
             break;
         }
-        let label = multilevel(graph, k, target, random.seed());
-        let label = repair(graph, k, target, label, PATIENCE.0, random.seed());
-        let p = Partition::new(graph, &limits, label);
-        let score = p.score();
-        if best.as_ref().is_none_or(|(b, _)| score < *b) {
-            best = Some((score, p.into_labels()));
+        let sweeps = ATTEMPTS[attempt.min(ATTEMPTS.len() - 1)];
+        let found = problem.attempt(sweeps, random.seed());
+        if best.as_ref().is_none_or(|(score, _)| found.0 < *score) {
+            best = Some(found);
         }
+        watch.report((attempt + 1) as f64 / attempts.min(ATTEMPTS.len()) as f64);
     }
-    let label = best.map_or_else(|| vec![0; graph.len()], |(_, label)| label);
-    repair(graph, k, target, label, PATIENCE.1, random.seed())
+    best.map_or_else(|| vec![0; graph.len()], |(_, label)| label)
 }
 
-fn multilevel(graph: &Graph, k: usize, target: &Target, seed: u64) -> Vec<u32> {
-    let mut random = Random::new(seed);
-    let cap: Vec<i64> =
-        target.means().iter().map(|m| (m / VERTICES_PER_GRID as f64 * 3.0) as i64).collect();
-    let levels = coarsen(graph, k * VERTICES_PER_GRID, &cap, &mut random);
-    let coarsest = levels.last().map_or(graph, |level| &level.graph);
-    let limits = target.limits(&vec![1; k]);
-    let mut refiner = Refiner::default();
-    let mut label = split(coarsest, k, target, random.seed());
-    let mut p = Partition::new(coarsest, &limits, label);
-    refiner.refine(&mut p, Effort { rounds: 6, patience: 25 }, &mut random);
-    label = p.into_labels();
-    for i in (0..levels.len()).rev() {
-        let finer = if i == 0 { graph } else { &levels[i - 1].graph };
-        let projected = levels[i].coarse_of.iter().map(|&c| label[c as usize]).collect();
-        let mut p = Partition::new(finer, &limits, projected);
-        refiner.refine(&mut p, Effort { rounds: 3, patience: 15 }, &mut random);
-        label = p.into_labels();
-    }
-    label
-}
-
-/// Drives violations down by recombination around violated grids, until they are gone, are down
-/// to what is unavoidable, or stay where they are.
-fn repair(
-    graph: &Graph,
+/// What is to be divided, and how long.
+struct Problem<'a> {
+    graph: &'a Graph,
     k: usize,
-    target: &Target,
-    label: Vec<u32>,
-    patience: usize,
-    seed: u64,
-) -> Vec<u32> {
-    let unavoidable = target.least_violation(graph, k);
-    let mut random = Random::new(seed);
-    let mut recombiner = Recombiner::new(graph, target, label, k);
-    let (mut least, mut idle) = (recombiner.violation(), 0);
-    let budget = WORK_PER_VERTEX * graph.len() + LEAST_WORK;
-    let mut work = 0;
-    for round in 0.. {
-        if recombiner.violation() <= unavoidable || idle == patience || work > budget {
-            break;
-        }
-        for b in recombiner.violated() {
-            let count = 2 + round % 8;
-            let group = recombiner.group(b, count, &mut random);
-            if group.len() > 1 && work <= budget {
-                work += recombiner.size(&group) + OVERHEAD;
-                recombiner.recombine(&group, true, &mut random);
+    target: &'a Target,
+    limits: Limits,
+    unavoidable: i64,
+    watch: &'a Watch<'a>,
+}
+
+impl Problem<'_> {
+    /// The best of some starts, repaired.
+    fn attempt(&self, sweeps: f64, seed: u64) -> (Score, Vec<u32>) {
+        let mut random = Random::new(seed);
+        let unavoidable = self.unavoidable;
+        let (least, most) = if self.graph.len() <= SMALL { STARTS } else { (1, 1) };
+        let mut best = self.start(sweeps, random.seed());
+        for start in 1..most {
+            if start >= least && best.0.violation <= unavoidable || self.watch.is_over() {
+                break;
+            }
+            let found = self.start(sweeps, random.seed());
+            if found.0 < best.0 {
+                best = found;
             }
         }
-        idle = if recombiner.violation() < least { 0 } else { idle + 1 };
-        least = least.min(recombiner.violation());
+        if best.0.violation > unavoidable {
+            best = self.repaired(best.1, ROUNDS.1, sweeps, &mut random);
+        }
+        best
     }
-    recombiner.into_labels()
+
+    fn start(&self, sweeps: f64, seed: u64) -> (Score, Vec<u32>) {
+        let mut random = Random::new(seed);
+        let watch = self.watch;
+        let mut label = multilevel(self.graph, self.k, self.target, sweeps, watch, random.seed());
+        refine_in_groups(self.graph, &self.limits, &mut label, REFINEMENT, &mut random);
+        self.repaired(label, ROUNDS.0, sweeps, &mut random)
+    }
+
+    fn repaired(
+        &self,
+        mut label: Vec<u32>,
+        rounds: usize,
+        sweeps: f64,
+        random: &mut Random,
+    ) -> (Score, Vec<u32>) {
+        let work = LEAST_WORK + ((WORK.0 + WORK.1 * sweeps) * self.graph.len() as f64) as usize;
+        let patience = Patience { rounds, work };
+        let (graph, limits, watch) = (self.graph, &self.limits, self.watch);
+        repair_in_groups(graph, limits, &mut label, self.unavoidable, patience, watch, random);
+        let p = Partition::new(self.graph, &self.limits, label);
+        (p.score(), p.into_labels())
+    }
 }

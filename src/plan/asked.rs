@@ -1,4 +1,4 @@
-use crate::divide::Tolerance;
+use crate::divide::{Effort, Tolerance};
 
 /// How many grids a city is to have.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Divide {
     pub area_tolerance: Tolerance,
     /// Seed of the search. Default 1.
     pub seed: u64,
+    /// How long to look for a better division. Default balanced.
+    pub effort: Effort,
 }
 
 impl Divide {
@@ -33,6 +35,7 @@ impl Divide {
             population_tolerance: Tolerance::both(0.05),
             area_tolerance: Tolerance::above(1.0),
             seed: 1,
+            effort: Effort::default(),
         }
     }
 
@@ -61,6 +64,12 @@ impl Divide {
     /// Sets the seed.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets how long to look for a better division.
+    pub fn effort(mut self, effort: Effort) -> Self {
+        self.effort = effort;
         self
     }
 }

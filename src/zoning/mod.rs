@@ -100,6 +100,7 @@ impl Divide {
             tolerances,
             priorities: PRIORITIES.to_vec(),
             seed: self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(community as u64),
+            effort: self.effort,
         };
         let division = divider.divide(&graph, k)?;
         Ok(DividedCommunity { units, atoms, grids: k, division: Some(division) })

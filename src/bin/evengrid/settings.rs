@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use evengrid::divide::Tolerance;
+use evengrid::divide::{Effort, Tolerance};
 use evengrid::error::{Fault, InputError, Place};
 use evengrid::ground::{Islands, Survey, UnitKind};
 use evengrid::io::{Crs, MissingPopulation, ReadOptions};
@@ -35,6 +35,10 @@ pub struct Settings {
     /// Seed of the search: same input and seed, same plan [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// How long to look for a better plan: fast, balanced, thorough, or a number of seconds for
+    /// every community [default: balanced]
+    #[arg(long, value_name = "EFFORT")]
+    effort: Option<EffortText>,
     /// Property of a unit with its id
     #[arg(long, value_name = "NAME")]
     id_field: Option<String>,
@@ -145,6 +149,31 @@ impl ToleranceText {
     }
 }
 
+/// As in the library, or a bare number of seconds.
+#[derive(Deserialize, Clone)]
+#[serde(untagged)]
+enum EffortText {
+    Seconds(f64),
+    Text(String),
+}
+
+impl std::str::FromStr for EffortText {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        text.parse::<Effort>().map(|_| EffortText::Text(text.into()))
+    }
+}
+
+impl EffortText {
+    fn read(&self) -> Result<Effort> {
+        match self {
+            EffortText::Seconds(seconds) => seconds.to_string().parse(),
+            EffortText::Text(text) => text.parse(),
+        }
+    }
+}
+
 impl Settings {
     /// These settings, with gaps filled from a folder's `evengrid.toml` where there is one.
     ///
@@ -174,6 +203,7 @@ impl Settings {
             population_tolerance: self.population_tolerance.or(file.population_tolerance),
             area_tolerance: self.area_tolerance.or(file.area_tolerance),
             seed: self.seed.or(file.seed),
+            effort: self.effort.or(file.effort),
             id_field: self.id_field.or(file.id_field),
             population_field: self.population_field.or(file.population_field),
             households_field: self.households_field.or(file.households_field),
@@ -245,6 +275,9 @@ impl Settings {
             divide.area_tolerance = tolerance.read()?;
         }
         divide.seed = self.seed.unwrap_or(divide.seed);
+        if let Some(effort) = &self.effort {
+            divide.effort = effort.read()?;
+        }
         let mut pipeline = Pipeline::new(divide);
         pipeline.survey = self.survey()?;
         pipeline.households.places = self.places;

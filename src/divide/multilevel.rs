@@ -1,0 +1,200 @@
+//! Deep multilevel annealing: one connected graph into k connected blocks.
+//!
+//! The graph is coarsened to a handful of vertices and made finer again; on the way every block
+//! is split in two whenever it has enough vertices, so that at any time there are as many blocks
+//! as the graph can tell apart (deep multilevel: Gottesbüren, Heuer, Sanders, Schulz & Seemaier
+//! 2021). After every split, and on every level, the borders are annealed: what has to wander far
+//! to even out two weights wanders while blocks are few and vertices large.
+
+use super::anneal::{Blocks, Schedule};
+use super::coarsen::coarsen;
+use super::groups::anneal_in_groups;
+use super::objective::{Limits, Score, Target};
+use super::partition::Partition;
+use super::sweep::sweep_cuts;
+use super::watch::Watch;
+use crate::graph::Graph;
+use crate::random::Random;
+
+/// Vertices a block must have for each of its halves before it is split.
+const VERTICES_PER_BLOCK: usize = 32;
+/// Sweeps of an effort of 1 after a split, on a level without one, and at last.
+const SWEEPS: [f64; 3] = [400.0, 100.0, 600.0];
+/// Where tolerances are hard to keep, sweeps are so many times more.
+const STRAINED_SWEEPS: f64 = 4.0;
+/// Graphs up to this size are annealed more thoroughly, since that costs little.
+const LARGE: f64 = 1_000.0;
+/// A block is strained if its violation is above so many billionths of the mean block.
+const STRAIN: i64 = 20_000_000;
+
+/// Divides a connected graph into exactly `k` connected, non-empty blocks (`1 ≤ k ≤ len`).
+///
+/// `effort` scales the number of sweeps. Limits are aimed at, not guaranteed.
+pub(crate) fn multilevel(
+    graph: &Graph,
+    k: usize,
+    target: &Target,
+    effort: f64,
+    watch: &Watch,
+    seed: u64,
+) -> Vec<u32> {
+    let mut random = Random::new(seed);
+    let levels = coarsen(graph, 2 * VERTICES_PER_BLOCK, &mut random);
+    let mut units = vec![vec![1u32; graph.len()]];
+    for level in &levels {
+        let mut coarser = vec![0; level.graph.len()];
+        for (&c, &n) in level.coarse_of.iter().zip(&units[units.len() - 1]) {
+            coarser[c as usize] += n;
+        }
+        units.push(coarser);
+    }
+    let mut label = Vec::new();
+    let mut shares = vec![k];
+    let mut strain = 0.0;
+    for i in (0..=levels.len()).rev() {
+        let finer = if i == 0 { graph } else { &levels[i - 1].graph };
+        label = match levels.get(i) {
+            Some(level) => level.coarse_of.iter().map(|&c| label[c as usize]).collect(),
+            None => vec![0; finer.len()],
+        };
+        let mut level = Level { graph: finer, units: &units[i], label, shares };
+        let effort = effort * ((graph.len() as f64).max(LARGE) / finer.len() as f64).sqrt();
+        let mut split = false;
+        while level.shares.len() < k
+            && (i == 0 || finer.len() >= 2 * VERTICES_PER_BLOCK * level.shares.len())
+            && level.split(target, &mut random)
+        {
+            split = true;
+            strain = level.strain(target);
+            level.anneal(target, Stage::Split, effort, strain, watch, &mut random);
+        }
+        if i == 0 {
+            level.anneal(target, Stage::Last, effort, strain, watch, &mut random);
+        } else if !split {
+            level.anneal(target, Stage::Level, effort, strain, watch, &mut random);
+        }
+        label = level.label;
+        shares = level.shares;
+    }
+    label
+}
+
+/// How much tighter the tolerances of a block get with every doubling of its share.
+const TIGHTER: f64 = 1.5;
+
+/// When borders are annealed.
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// After blocks were split.
+    Split,
+    /// On a level on which none was.
+    Level,
+    /// On the finest level, at the end.
+    Last,
+}
+
+impl Stage {
+    /// The schedule, from calm (`strain` 0) to strained (1): the more blocks are out of their
+    /// limits, the hotter it begins and the slower it cools.
+    fn schedule(self, effort: f64, strain: f64) -> Schedule {
+        let mix = |calm: f64, strained: f64| calm + (strained - calm) * strain;
+        let (hot, cold, price, linear) = match self {
+            Stage::Split => (mix(2.0, 8.0), 0.15, (30.0, 60.0), 0.0),
+            Stage::Level => (mix(1.5, 3.0), 0.15, (60.0, 80.0), 0.0),
+            Stage::Last => (mix(1.3, 2.0), 0.075, (80.0, 300.0), 0.01),
+        };
+        let sweeps = SWEEPS[self as usize] * effort * mix(1.0, STRAINED_SWEEPS);
+        Schedule { sweeps: sweeps.ceil() as usize, temperature: (hot, cold), price, linear }
+    }
+}
+
+/// The division on one level: blocks hold one or more grids each.
+struct Level<'a> {
+    graph: &'a Graph,
+    units: &'a [u32],
+    label: Vec<u32>,
+    shares: Vec<usize>,
+}
+
+impl Level<'_> {
+    fn anneal(
+        &mut self,
+        target: &Target,
+        stage: Stage,
+        effort: f64,
+        strain: f64,
+        watch: &Watch,
+        random: &mut Random,
+    ) {
+        let limits = limits(target, &self.shares);
+        let cost = Partition::new(self.graph, &limits, self.label.clone()).score().cost;
+        // Borders grow with the square root of the area they enclose.
+        let roots: f64 = self.shares.iter().map(|&s| (s as f64).sqrt()).sum();
+        let blocks = Blocks {
+            graph: self.graph,
+            limits: &limits,
+            units: self.units,
+            least: &self.shares,
+            border: 2.0 * cost as f64 / roots,
+        };
+        anneal_in_groups(&blocks, &mut self.label, stage.schedule(effort, strain), watch, random);
+    }
+
+    /// How many of the blocks are out of their limits: 1 for half of them or more.
+    fn strain(&self, target: &Target) -> f64 {
+        let limits = limits(target, &self.shares);
+        let p = Partition::new(self.graph, &limits, self.label.clone());
+        let count = limits.blocks();
+        let strained = (0..count).filter(|&b| p.block_violation(b) > STRAIN).count();
+        (2.0 * strained as f64 / count as f64).min(1.0)
+    }
+
+    /// Splits every block of more than one share in two; whether there was one that could be.
+    fn split(&mut self, target: &Target, random: &mut Random) -> bool {
+        let mut members = vec![Vec::new(); self.shares.len()];
+        for (v, &b) in self.label.iter().enumerate() {
+            members[b as usize].push(v as u32);
+        }
+        let before = self.shares.len();
+        for (block, vertices) in members.iter().enumerate() {
+            let share = self.shares[block];
+            if share < 2 || vertices.len() < 2 {
+                continue;
+            }
+            let part = self.graph.induced(vertices);
+            let halves = [share - share / 2, share / 2];
+            let Some(side) = best_cut(&part, &limits(target, &halves), random) else { continue };
+            let mut units = [0usize; 2];
+            for (&v, &s) in vertices.iter().zip(&side) {
+                units[s as usize] += self.units[v as usize] as usize;
+            }
+            let first =
+                halves[0].clamp(share.saturating_sub(units[1]).max(1), units[0].min(share - 1));
+            let new = self.shares.len() as u32;
+            self.shares[block] = first;
+            self.shares.push(share - first);
+            for (&v, &s) in vertices.iter().zip(&side) {
+                if s == 1 {
+                    self.label[v as usize] = new;
+                }
+            }
+        }
+        self.shares.len() > before
+    }
+}
+
+/// A block of many grids must be closer to its share than a single one, or nothing is left for
+/// the cuts that follow.
+fn limits(target: &Target, shares: &[usize]) -> Limits {
+    target.limits_tightened(shares, |share| 1.0 / (1.0 + TIGHTER * (share as f64).log2()))
+}
+
+/// The sweep cut that is short and well balanced; the sides.
+fn best_cut(graph: &Graph, limits: &Limits, random: &mut Random) -> Option<Vec<u32>> {
+    // A violation as large as a grid counts as much as a hundred times the cut.
+    let price =
+        |s: &Score| s.cost as f64 * (1.0 + s.violation as f64 / 1e7) + s.violation as f64 / 1e9;
+    let cuts = sweep_cuts(graph, limits, random);
+    let best = cuts.into_iter().min_by(|a, b| price(&a.0).total_cmp(&price(&b.0)));
+    best.map(|(_, side)| side)
+}
