@@ -1,6 +1,6 @@
 //! Which sites to open: the capacitated p-median problem at the size of one grid.
 
-use super::linear_assignment::capacitated_assignment;
+use super::flow::capacitated_assignment;
 use crate::error::Result;
 
 /// Choices of sites that are tried one by one at most; beyond this a local search chooses.
