@@ -136,8 +136,8 @@ impl Median<'_> {
         let Instance { rules, p, .. } = self.instance;
         let around = rules.len() / p + 8;
         let rounds = (self.effort.search as f64 * 3e4 / (around * around) as f64) as usize + 10;
-        // Small problems have been seen from all sides before long.
-        rounds.min(20 * rules.len())
+        // Small problems are branched on anyway.
+        if rules.len() <= BRANCHED { rules.len() / 4 } else { rounds.min(20 * rules.len()) }
     }
 
     /// Bounds the cost from below, betters the answer where the bound shows how, and branches.

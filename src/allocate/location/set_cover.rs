@@ -308,6 +308,7 @@ impl Table {
         let mut price: Vec<f64> =
             self.rows.iter().map(|row| 1.0 / most(row).unwrap_or(1) as f64).collect();
         let mut best_price = price.clone();
+        let mut direction = vec![0.0; self.rows.len()];
         let mut reduced = vec![1.0; self.columns.len()];
         let mut share = vec![0.5; self.columns.len()];
         let mut best = self.greedy(&vec![1.0; self.columns.len()]);
@@ -329,34 +330,36 @@ impl Table {
                     best = found;
                 }
             }
-            if at_least(bound) >= best.len() || step < 1e-3 {
+            if at_least(bound) >= best.len() {
+                break;
+            }
+            if step < 1e-3 {
                 break;
             }
             if stale >= 15 {
                 step *= 0.6;
                 stale = 0;
                 price.copy_from_slice(&best_price);
+                direction.fill(0.0);
                 continue;
             }
             for (share, reduced) in share.iter_mut().zip(&reduced) {
                 *share = 0.95 * *share + if *reduced < 0.0 { 0.05 } else { 0.0 };
             }
             let mut norm = 0.0;
-            let left: Vec<f64> = (0..self.rows.len())
-                .map(|row| {
-                    let taken = self.rows[row].iter().filter(|&&c| reduced[c as usize] < 0.0);
-                    let left = f64::from(self.need[row]) - taken.count() as f64;
-                    let left = if left < 0.0 && price[row] == 0.0 { 0.0 } else { left };
-                    norm += left * left;
-                    left
-                })
-                .collect();
+            for (row, direction) in direction.iter_mut().enumerate() {
+                let taken = self.rows[row].iter().filter(|&&c| reduced[c as usize] < 0.0);
+                let left = f64::from(self.need[row]) - taken.count() as f64;
+                let left = if left < 0.0 && price[row] == 0.0 { 0.0 } else { left };
+                *direction = 0.4 * left + 0.6 * *direction;
+                norm += *direction * *direction;
+            }
             if norm == 0.0 {
                 break;
             }
             let length = step * (1.05 * best.len() as f64 - value).max(0.05) / norm;
-            for (price, left) in price.iter_mut().zip(left) {
-                *price = (*price + length * left).max(0.0);
+            for (price, direction) in price.iter_mut().zip(&direction) {
+                *price = (*price + length * direction).max(0.0);
             }
         }
         self.reduce_costs(&best_price, &mut reduced);
