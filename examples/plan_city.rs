@@ -1,8 +1,9 @@
 //! The main job on bundled data: a city folder becomes a plan folder.
 //!
-//! `cargo run --release --example plan_city` plans Denver, whose census blocks are real and whose
-//! households, officers and stations are modelled. `-- jinchang` plans a wholly modelled city at
-//! the scale of Jinchang, `-- CITY_DIR` any other folder. Results go to `out/NAME`.
+//! `cargo run --release --example plan_city` plans both banks of the Huangpu in Shanghai: buildings,
+//! streets and river are real; people are modelled. `-- denver` plans real census blocks, `--
+//! helsinki` and `-- buenos-aires` further real cities, `-- jinchang` a wholly modelled city at the
+//! scale of Jinchang, `-- CITY_DIR` any other folder. Results go to `out/NAME`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +13,9 @@ use evengrid::pipeline::Pipeline;
 use evengrid::{Divide, Result, report};
 
 fn main() -> Result<()> {
-    let name = std::env::args().nth(1).unwrap_or_else(|| "denver".into());
+    let name = std::env::args().nth(1).unwrap_or_else(|| "shanghai".into());
     let (city, pipeline) = match name.as_str() {
-        "denver" => denver()?,
+        "shanghai" | "denver" | "helsinki" | "buenos-aires" => real(&name)?,
         "jinchang" => jinchang()?,
         folder => (read(folder)?, Pipeline::new(Divide::into_grids_of(1_000.0))),
     };
@@ -26,9 +27,9 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Real census blocks and tracts; people in them are modelled, and the output says so.
-fn denver() -> Result<(CityFolder, Pipeline)> {
-    let mut city = read("examples/data/denver")?;
+/// A real city; members, households and officers are modelled, and the output says so.
+fn real(name: &str) -> Result<(CityFolder, Pipeline)> {
+    let mut city = read(format!("examples/data/{name}"))?;
     People::default().seed(1).populate(&mut city.city);
     Ok((city, Pipeline::new(Divide::into_grids_of(1_000.0))))
 }

@@ -166,14 +166,20 @@ pub enum Fault {
         /// Second number of the position.
         y: f64,
     },
-    /// A coordinate is no longitude and latitude, and the file names another reference system.
-    #[error("coordinate ({}, {}) is not a longitude and latitude: the file says it is in {crs}", plain(*x), plain(*y))]
-    OtherReferenceSystem {
+    /// The file names a reference system that cannot be read.
+    #[error("the file says that it is in {crs}, which cannot be read")]
+    UnknownReferenceSystem {
+        /// The reference system as the file names it.
+        crs: String,
+    },
+    /// A coordinate cannot be one of the reference system that the file is read in.
+    #[error("coordinate ({}, {}) does not lie in {crs}", plain(*x), plain(*y))]
+    OutsideReferenceSystem {
         /// First number of the position.
         x: f64,
         /// Second number of the position.
         y: f64,
-        /// The reference system as the file's `crs` member names it.
+        /// The reference system.
         crs: String,
     },
     /// A property that is needed is missing or null.
@@ -239,11 +245,19 @@ impl Fault {
             Fault::NotLonLat { x, y } if x.abs() <= 90.0 && y.abs() <= 180.0 => {
                 "write positions as [longitude, latitude], in this order".into()
             }
-            Fault::NotLonLat { .. } => {
-                "reproject the layer to WGS 84 longitude/latitude (EPSG:4326)".into()
+            Fault::NotLonLat { .. } => "reproject the layer to WGS 84 longitude/latitude \
+                 (EPSG:4326), or name what it is in, as in --crs EPSG:4547"
+                .into(),
+            Fault::UnknownReferenceSystem { .. } => "reproject the layer to WGS 84 (EPSG:4326); \
+                 UTM, CGCS2000 Gauss-Kruger and Web Mercator are read as they are"
+                .into(),
+            Fault::OutsideReferenceSystem { crs, .. } if crs.starts_with("EPSG") => {
+                "check the number of the system: eastings come first, and with a zone number before \
+                 them only where the system has one"
+                    .into()
             }
-            Fault::OtherReferenceSystem { crs, .. } => {
-                format!("reproject the layer from {crs} to WGS 84 (EPSG:4326)")
+            Fault::OutsideReferenceSystem { crs, .. } => {
+                format!("{crs} is longitude and latitude in China; name another system with --crs")
             }
             Fault::MissingProperty { name } => {
                 format!("fill in {name:?} for every feature, or name another field")

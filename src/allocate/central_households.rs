@@ -100,9 +100,7 @@ impl CentralHouseholds {
         let candidates: Vec<Point<f64>> = city.candidates.iter().map(|c| c.position).collect();
         let members = Residents::locate(&members, &index, ground)?;
         let candidates = Residents::locate(&candidates, &index, ground)?;
-        let middles: Vec<Point<f64>> =
-            (0..city.units.len()).map(|unit| ground.coverage.interior_point(unit)).collect();
-        let middles = project(ground, &middles)?;
+        let middles = project(ground, &ground.unit_points)?;
 
         let places =
             central_places(&members.counts(), &candidates.counts(), self.links, self.places)?;

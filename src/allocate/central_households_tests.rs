@@ -12,7 +12,7 @@ fn plan_of_runs(city: &City, ground: &Ground, run: usize) -> Plan {
     let mut rows: Vec<(usize, Vec<u32>)> = Vec::new();
     for community in 0..city.communities.len() {
         let units: Vec<u32> = (0..city.units.len() as u32)
-            .filter(|&u| ground.community_of_unit[u as usize] as usize == community)
+            .filter(|&u| ground.community_of_cell[u as usize] as usize == community)
             .collect();
         let even = units.len().div_ceil((units.len() / run).max(1));
         rows.extend(units.chunks(even).map(|chunk| (community, chunk.to_vec())));
@@ -30,6 +30,8 @@ fn plan_of_runs(city: &City, ground: &Ground, run: usize) -> Plan {
             units,
             area_m2: zone.area_m2,
             perimeter_m: zone.perimeter_m,
+            barrier_share: 0.0,
+            open_ground: 0,
             population_deviation: 0.0,
             area_deviation: 0.0,
             parts: 1,

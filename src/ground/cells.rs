@@ -1,6 +1,6 @@
-//! From the units' polygons to a coverage.
+//! The units as they were drawn: their polygons as a coverage, wherever they share vertices.
 
-use geo::{Geometry, LineString, Polygon, Rect, coord};
+use geo::{Coord, Geometry, LineString, Polygon, Rect, coord};
 use rayon::prelude::*;
 
 use super::coverage::{Coverage, signed_area};
@@ -16,15 +16,27 @@ const LEAST_WIDTH_DEG: f64 = 1e-11;
 /// Ids named in a finding.
 pub(super) const EXAMPLES: usize = 5;
 
-/// Reads the cells of units whose polygons share their vertices.
+/// Units as they were drawn.
+pub(super) struct Drawn {
+    pub(super) frame: LocalFrame,
+    /// The units' polygons; a unit that is a point has none.
+    pub(super) coverage: Coverage,
+    pub(super) findings: Vec<Finding>,
+    /// Units whose own borders cross each other, with a place where they do (degrees).
+    pub(super) crossed: Vec<(u32, [f64; 2])>,
+    /// Whether there are units that are points.
+    pub(super) points: bool,
+}
+
+/// Reads units as they were drawn.
 ///
 /// Vertices that repeat in a row are taken once and rings are turned the right way round. Rings
 /// that enclose nothing are left out and counted, as long as the unit keeps some ground.
 ///
 /// # Errors
-/// Where there is no unit, a unit is no polygon, leaves longitude and latitude, encloses no ground,
-/// or has borders that cross each other; and where the extent is none of a city.
-pub(super) fn read(units: &[Unit]) -> Result<(LocalFrame, Coverage, Vec<Finding>)> {
+/// Where there is no unit, a unit is neither polygon nor point, leaves longitude and latitude, or
+/// encloses no ground; and where the extent is none of a city.
+pub(super) fn read(units: &[Unit]) -> Result<Drawn> {
     if units.is_empty() {
         return Err(InputError::new(Place::file("units.geojson"), Fault::Empty).into());
     }
@@ -42,7 +54,10 @@ pub(super) fn read(units: &[Unit]) -> Result<(LocalFrame, Coverage, Vec<Finding>
         rings = rings.without_collapsed(&turns, &mut collapsed);
         turns = rings.turns(&lonlat);
     }
-    if let Some(unit) = rings.cell_offsets.windows(2).position(|parts| parts[0] == parts[1]) {
+    let is_point = |unit: &Unit| matches!(unit.shape, Geometry::Point(_));
+    let without_ground = rings.cell_offsets.windows(2).zip(units);
+    let mut without_ground = without_ground.map(|(parts, u)| parts[0] == parts[1] && !is_point(u));
+    if let Some(unit) = without_ground.position(|without| without) {
         let reason = "its rings enclose no area".to_owned();
         return Err(at(unit, &units[unit], Fault::BrokenGeometry { reason }).into());
     }
@@ -61,15 +76,14 @@ pub(super) fn read(units: &[Unit]) -> Result<(LocalFrame, Coverage, Vec<Finding>
     let crossed = (0..coverage.len())
         .into_par_iter()
         .with_min_len(256)
-        .find_map_first(|cell| crossing::first_in(&coverage, cell).map(|at| (cell, at)));
-    if let Some((unit, [x, y])) = crossed {
-        let reason = format!("its border crosses itself near ({x:.6}, {y:.6})");
-        return Err(at(unit, &units[unit], Fault::BrokenGeometry { reason }).into());
-    }
-    Ok((frame, coverage, collapsed_rings(collapsed, units)))
+        .filter_map(|cell| crossing::first_in(&coverage, cell).map(|at| (cell as u32, at)))
+        .collect();
+    let findings = collapsed_rings(collapsed, units);
+    Ok(Drawn { frame, coverage, findings, crossed, points: units.iter().any(is_point) })
 }
 
-fn at(index: usize, unit: &Unit, fault: Fault) -> InputError {
+/// A fault of a unit.
+pub(super) fn at(index: usize, unit: &Unit, fault: Fault) -> InputError {
     InputError::new(Place::feature("units.geojson", index, Some(&unit.id)), fault)
 }
 
@@ -117,10 +131,28 @@ fn turn(lonlat: &[[f64; 2]], ring: &[u32]) -> Turn {
     };
     let length: f64 = ring.iter().zip(&ring[1..]).map(step).sum();
     match area {
-        _ if area.abs() <= LEAST_WIDTH_DEG * length => Turn::None,
+        _ if area.abs() <= LEAST_WIDTH_DEG * length => match flat(lonlat, ring, length) {
+            true => Turn::None,
+            // The wings of a bow-tie cancel; it is as well this way round as that.
+            false => Turn::Left,
+        },
         _ if area > 0.0 => Turn::Left,
         _ => Turn::Right,
     }
+}
+
+/// Whether the vertices of a ring lie on one line.
+fn flat(lonlat: &[[f64; 2]], ring: &[u32], length: f64) -> bool {
+    let first = lonlat[ring[0] as usize];
+    let from_first =
+        |&v: &u32| [lonlat[v as usize][0] - first[0], lonlat[v as usize][1] - first[1]];
+    let far = ring
+        .iter()
+        .map(from_first)
+        .fold([0.0f64; 2], |far, p| if p[0].hypot(p[1]) > far[0].hypot(far[1]) { p } else { far });
+    ring.iter()
+        .map(from_first)
+        .all(|p| (far[0] * p[1] - far[1] * p[0]).abs() <= LEAST_WIDTH_DEG * length)
 }
 
 /// Rings on their way into a coverage.
@@ -214,10 +246,13 @@ impl Draft {
                     self.add_part(polygon)?;
                 }
             }
+            Geometry::Point(point) => {
+                self.vertex(point.0)?;
+            }
             other => {
                 return Err(Fault::WrongGeometry {
                     found: type_of(other).into(),
-                    expected: "Polygon or MultiPolygon",
+                    expected: "Polygon, MultiPolygon or Point",
                 });
             }
         }
@@ -235,15 +270,20 @@ impl Draft {
         Ok(())
     }
 
+    /// The number of a vertex.
+    fn vertex(&mut self, c: Coord<f64>) -> std::result::Result<u32, Fault> {
+        // NaN fails this test too.
+        if !(c.x.abs() <= 180.0 && c.y.abs() <= 90.0) {
+            return Err(Fault::NotLonLat { x: c.x, y: c.y });
+        }
+        Ok(self.table.number(c.x, c.y))
+    }
+
     /// Adds a ring, unless it has fewer than three vertices.
     fn add_ring(&mut self, ring: &LineString<f64>) -> std::result::Result<bool, Fault> {
         let start = self.rings.vertices.len();
         for c in &ring.0 {
-            // NaN fails this test too.
-            if !(c.x.abs() <= 180.0 && c.y.abs() <= 90.0) {
-                return Err(Fault::NotLonLat { x: c.x, y: c.y });
-            }
-            let vertex = self.table.number(c.x, c.y);
+            let vertex = self.vertex(*c)?;
             if self.rings.vertices.len() == start || self.rings.vertices.last() != Some(&vertex) {
                 self.rings.vertices.push(vertex);
             }

@@ -60,7 +60,8 @@ fn a_corner_is_no_border_and_a_short_one_need_not_be() {
         polygon(&[(1., 0.95), (3., 0.95), (3., 1.), (2., 1.), (1., 1.)]),
     ];
     let pairs = |least_border_m| {
-        let ground = Survey { least_border_m, islands: Islands::Report }.run(&city(shapes.clone()));
+        let ground = Survey { least_border_m, islands: Islands::Report, ..Survey::default() }
+            .run(&city(shapes.clone()));
         ground.unwrap().contiguity.pairs().map(|(u, v, _)| (u, v)).collect::<Vec<_>>()
     };
     assert_eq!(pairs(0.1), [(0, 2), (1, 2)]);

@@ -1,12 +1,12 @@
 #![allow(clippy::unwrap_used)]
 
-use geo::{Area, Geometry, Intersects, MultiPolygon, Point};
+use geo::{Area, Geometry, Intersects, LineString, MultiPolygon};
 use proptest::prelude::*;
 
 use crate::error::{Error, Fault};
-use crate::ground::Ground;
 use crate::ground::coverage::NONE;
 use crate::ground::testing::*;
+use crate::ground::{Ground, Survey};
 use crate::model::City;
 
 fn fault_of(city: &City) -> (String, Fault) {
@@ -76,16 +76,22 @@ fn no_unit_is_a_fault_of_the_file() {
 }
 
 #[test]
-fn a_unit_that_is_no_polygon_is_named() {
+fn a_unit_that_is_neither_ground_nor_a_building_is_named() {
     let mut city = city([rectangle(0., 0., 1., 1.)]);
-    city.units.push(unit("tree", Geometry::Point(Point::new(0.0, 0.0))));
+    let hedge = LineString::from(vec![(0.0, 0.0), (1e-3, 0.0)]);
+    city.units.push(unit("hedge", Geometry::LineString(hedge)));
     let (place, fault) = fault_of(&city);
-    assert_eq!(place, "units.geojson, feature 2 (id \"tree\")");
-    assert!(matches!(fault, Fault::WrongGeometry { found, .. } if found == "Point"));
+    assert_eq!(place, "units.geojson, feature 2 (id \"hedge\")");
+    assert!(matches!(fault, Fault::WrongGeometry { found, .. } if found == "LineString"));
 }
 
 #[test]
-fn a_border_that_crosses_itself_is_broken() {
+fn a_border_that_crosses_itself_is_broken_where_nothing_is_to_be_repaired() {
+    let survey = Survey { repair: false, ..Survey::default() };
+    let fault_of = |city: &City| match survey.run(city).unwrap_err() {
+        Error::Input(input) => (input.place.to_string(), input.fault),
+        other => panic!("{other}"),
+    };
     let bow_tie = polygon(&[(0., 0.), (2., 2.), (2., 0.), (0., 3.)]);
     let (_, fault) = fault_of(&city([bow_tie]));
     assert!(matches!(fault, Fault::BrokenGeometry { reason } if reason.contains("crosses")));

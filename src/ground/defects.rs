@@ -8,6 +8,7 @@ use rstar::{AABB, RTree, RTreeObject};
 use super::cells::EXAMPLES;
 use super::coverage::{Coverage, NONE};
 use super::islands::Parts;
+use super::made::counted;
 use super::pole::distance_2;
 use super::survey::Islands;
 use super::{LocalFrame, crossing, dissolve};
@@ -24,15 +25,15 @@ const AREA_SHARE: f64 = 1e-6;
 /// Areas that differ by less than this (m²) are the same.
 const AREA_M2: f64 = 1.0;
 
-/// A finding about units, by index.
+/// A finding about units, by index; cells of open ground have no name.
 fn finding(kind: &str, message: String, count: usize, units: &[u32], all: &[Unit]) -> Finding {
-    let examples = units.iter().take(EXAMPLES).map(|&u| all[u as usize].id.clone()).collect();
+    let examples = units
+        .iter()
+        .filter_map(|&u| all.get(u as usize))
+        .take(EXAMPLES)
+        .map(|unit| unit.id.clone())
+        .collect();
     Finding { kind: kind.into(), message, count, examples }
-}
-
-/// A number of things, in words: "1 unit", "2 units".
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Borders that should be one and are not.
@@ -132,12 +133,16 @@ fn lies_along(point: [f64; 2], [a, b]: crossing::Segment) -> bool {
     off <= NEAR_M * NEAR_M && off <= ALONG * ALONG * to_end
 }
 
-/// Holes in the ground of the whole city; slivers: holes less than 0.1 m wide on average; and
-/// pieces of ground that lie inside another, so that their units are on top of others.
-pub(super) fn ground(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
+/// Holes in the ground of the whole city; gaps: holes of at most `gap_m2`; slivers: holes less than
+/// 0.1 m wide on average; and pieces of ground that lie inside another, so that their units are on
+/// top of others.
+pub(super) fn ground(coverage: &Coverage, city: &City, gap_m2: f64) -> Vec<Finding> {
+    let units = &city.units[..];
     let (pieces, holes) = dissolve::whole(coverage);
     let (slivers, holes): (Vec<_>, Vec<_>) =
         holes.into_iter().partition(|hole| 2.0 * hole.area_m2 < NEAR_M * hole.perimeter_m);
+    let (gaps, holes): (Vec<_>, Vec<_>) =
+        holes.into_iter().partition(|hole| hole.area_m2 <= gap_m2);
     let nested = nested(&pieces);
     let mut findings = Vec::new();
     for (kind, found, what) in [
@@ -147,6 +152,7 @@ pub(super) fn ground(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
             "inside the city's ground: usual for enclaves, parks and water without units; grids leave \
              them open",
         ),
+        ("gaps", gaps, "too small to be left out; grids leave them open"),
         (
             "slivers",
             slivers,
@@ -197,64 +203,102 @@ fn nested(pieces: &[dissolve::Piece]) -> Vec<u32> {
     pieces.par_iter().filter_map(inside_another).collect()
 }
 
-/// Communities without units, and communities whose boundary encloses more or less ground than
-/// their units cover. Areas are compared, not shapes: a gap here and an overlap there can cancel.
+/// Communities without units.
+pub(super) fn empty_communities(city: &City, community_of_cell: &[u32]) -> Option<Finding> {
+    let mut empty = vec![true; city.communities.len()];
+    for &community in community_of_cell.iter().take(city.units.len()) {
+        if let Some(slot) = empty.get_mut(community as usize) {
+            *slot = false;
+        }
+    }
+    let empty: Vec<usize> = (0..empty.len()).filter(|&c| empty[c]).collect();
+    of_communities(city, "empty-communities", &empty, "without any unit: no grid there".into())
+}
+
+/// Communities whose boundary encloses more or less ground than their units cover. Areas are
+/// compared, not shapes: a gap here and an overlap there can cancel.
 pub(super) fn communities(
     city: &City,
     frame: &LocalFrame,
-    community_of_unit: &[u32],
+    community_of_cell: &[u32],
     area_m2: &[f64],
 ) -> Result<Vec<Finding>> {
-    let mut covered = vec![(0usize, 0.0); city.communities.len()];
-    for (&community, area) in community_of_unit.iter().zip(area_m2) {
-        if let Some((units, sum)) = covered.get_mut(community as usize) {
-            *units += 1;
-            *sum += area;
+    let mut covered = vec![None; city.communities.len()];
+    for (&community, area) in community_of_cell.iter().zip(area_m2) {
+        if let Some(sum) = covered.get_mut(community as usize) {
+            *sum = Some(sum.unwrap_or(0.0) + area);
         }
     }
-    let (mut empty, mut bare, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
-    for (community, &(units, sum)) in city.communities.iter().zip(&covered) {
-        let id = &community.id;
-        if units == 0 {
-            empty.push((id, 0.0));
-        } else if let Some(boundary) = &community.boundary {
+    let (mut bare, mut beyond) = (Vec::new(), vec![0.0; city.communities.len()]);
+    let mut bare_m2 = 0.0;
+    for (c, (community, sum)) in city.communities.iter().zip(&covered).enumerate() {
+        if let (Some(boundary), Some(sum)) = (&community.boundary, sum) {
             let within = frame.area_m2(boundary)?;
-            let difference = within - sum;
-            if difference.abs() > AREA_M2.max(AREA_SHARE * within) {
-                if difference > 0.0 { &mut bare } else { &mut beyond }.push((id, difference.abs()));
+            if within - sum > tolerable(within) {
+                bare.push(c);
+                bare_m2 += within - sum;
+            }
+            if sum - within > tolerable(within) {
+                beyond[c] = sum - within;
             }
         }
     }
-    let mut findings = Vec::new();
-    for (kind, found, what) in [
-        ("empty-communities", empty, "without any unit: no grid there"),
-        (
-            "uncovered-ground",
-            bare,
-            "with more ground than the units cover: the rest lies in no grid",
-        ),
-        (
-            "ground-beyond-boundary",
-            beyond,
-            "with less ground than the units cover: units overlap or reach beyond the boundary",
-        ),
-    ] {
-        if !found.is_empty() {
-            let area: f64 = found.iter().map(|f| f.1).sum();
-            let by = if area > 0.0 { format!(" ({area:.1} m² in all)") } else { String::new() };
-            findings.push(Finding {
-                kind: kind.into(),
-                message: format!("{} {what}{by}", counted(found.len(), "community", "communities")),
-                count: found.len(),
-                examples: found.iter().take(EXAMPLES).map(|f| f.0.clone()).collect(),
-            });
-        }
-    }
-    Ok(findings)
+    let what = format!(
+        "with more ground than the units cover: the rest lies in no grid ({bare_m2:.1} m² in all)"
+    );
+    let bare = of_communities(city, "uncovered-ground", &bare, what);
+    Ok(bare.into_iter().chain(self::beyond(city, &beyond)).collect())
+}
+
+/// What areas may differ by (m²) and still be the same.
+fn tolerable(area_m2: f64) -> f64 {
+    AREA_M2.max(AREA_SHARE * area_m2)
+}
+
+/// Communities whose units reach beyond the boundary, by so many m².
+pub(super) fn beyond(city: &City, beyond_m2: &[f64]) -> Vec<Finding> {
+    let beyond: Vec<usize> = (0..beyond_m2.len()).filter(|&c| beyond_m2[c] > AREA_M2).collect();
+    let area: f64 = beyond.iter().map(|&c| beyond_m2[c]).sum();
+    let what = format!("whose units reach beyond the boundary ({area:.1} m² in all)");
+    of_communities(city, "ground-beyond-boundary", &beyond, what).into_iter().collect()
+}
+
+fn of_communities(city: &City, kind: &str, found: &[usize], what: String) -> Option<Finding> {
+    (!found.is_empty()).then(|| Finding {
+        kind: kind.into(),
+        message: format!("{} {what}", counted(found.len(), "community", "communities")),
+        count: found.len(),
+        examples: found.iter().take(EXAMPLES).map(|&c| city.communities[c].id.clone()).collect(),
+    })
+}
+
+/// Units whose own borders cross each other.
+pub(super) fn crossed(crossed: &[(u32, [f64; 2])], units: &[Unit]) -> Option<Finding> {
+    let concerned: Vec<u32> = crossed.iter().map(|(unit, _)| *unit).collect();
+    (!concerned.is_empty()).then(|| {
+        let message = format!(
+            "{} whose own borders cross each other",
+            counted(concerned.len(), "unit", "units")
+        );
+        finding("crossed-borders", message, concerned.len(), &concerned, units)
+    })
+}
+
+/// Units without ground of their own, and the cells they hang on.
+pub(super) fn groundless(hosts: &[(u32, u32)], units: &[Unit]) -> Option<Finding> {
+    let concerned: Vec<u32> = hosts.iter().map(|(unit, _)| *unit).collect();
+    (!concerned.is_empty()).then(|| {
+        let message = format!(
+            "{} all of whose ground is another's, or lies beyond the boundary: each hangs on the \
+             nearest cell of its community by a virtual edge",
+            counted(concerned.len(), "unit", "units")
+        );
+        finding("units-without-ground", message, concerned.len(), &concerned, units)
+    })
 }
 
 /// Communities in parts.
-pub(super) fn islands(scattered: &[Parts], treatment: Islands, units: &[Unit]) -> Vec<Finding> {
+pub(super) fn islands(scattered: &[Parts], treatment: Islands, city: &City) -> Vec<Finding> {
     if scattered.is_empty() {
         return Vec::new();
     }
@@ -276,7 +320,7 @@ pub(super) fn islands(scattered: &[Parts], treatment: Islands, units: &[Unit]) -
         counted(apart.len(), "group of units", "groups of units"),
         counted(scattered.len(), "community", "communities"),
     );
-    vec![finding("islands", message, apart.len(), &apart, units)]
+    vec![finding("islands", message, apart.len(), &apart, &city.units)]
 }
 
 #[cfg(test)]

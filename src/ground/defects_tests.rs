@@ -4,12 +4,13 @@ use geo::MultiPolygon;
 use proptest::prelude::*;
 
 use crate::error::Finding;
-use crate::ground::Ground;
 use crate::ground::testing::*;
+use crate::ground::{Survey, UnitKind};
 use crate::model::City;
 
 fn findings(city: &City) -> Vec<Finding> {
-    Ground::survey(city).unwrap().findings
+    let survey = Survey { repair: false, units: UnitKind::Ground, ..Survey::default() };
+    survey.run(city).unwrap().findings
 }
 
 fn kinds(city: &City) -> Vec<String> {

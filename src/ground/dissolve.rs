@@ -44,6 +44,20 @@ pub(super) fn dissolve(
         .collect()
 }
 
+/// The shapes of cells, in degrees: what [`dissolve`] makes of each by itself, without a centre.
+pub(super) fn shapes(coverage: &Coverage) -> Vec<MultiPolygon<f64>> {
+    let own: Vec<u32> = (0..coverage.len() as u32).collect();
+    let (offsets, borders) = borders_by_zone(coverage, &own, own.len());
+    (0..own.len())
+        .into_par_iter()
+        .map(|cell| {
+            let border = &borders[offsets[cell]..offsets[cell + 1]];
+            let outline = Outline { coverage, zone_of_cell: &own, zone: cell as u32, border };
+            outline.shape(&outline.assemble(outline.rings()))
+        })
+        .collect()
+}
+
 /// A piece of ground of all cells together.
 pub(super) struct Piece {
     pub(super) shape: Polygon<f64>,
@@ -158,10 +172,13 @@ impl Outline<'_> {
         let perimeter_m = self.border.iter().map(|&h| self.coverage.length_m(h as usize)).sum();
         let area_m2 = rings.iter().map(|ring| ring.area_m2).sum();
         let parts = self.assemble(rings);
-        let shape: MultiPolygon<f64> =
-            parts.iter().map(|part| self.polygon(part)).collect::<Vec<_>>().into();
+        let shape = self.shape(&parts);
         let centre = self.centre(&parts, frame).unwrap_or_else(|| fallback_centre(&shape));
         Zone { shape, area_m2, perimeter_m, centre }
+    }
+
+    fn shape(&self, parts: &[Vec<Ring>]) -> MultiPolygon<f64> {
+        parts.iter().map(|part| self.polygon(part)).collect::<Vec<_>>().into()
     }
 
     /// The border half-edge that follows `h`: around its end, through the zone's own cells, to the

@@ -1,10 +1,13 @@
 //! Parts of a community that do not touch each other, and the virtual edges that join them.
 
+use geo::Point;
 use rstar::primitives::GeomWithData;
 use rstar::{PointDistance, RTree};
 
+use super::LocalFrame;
 use super::contiguity::Contiguity;
 use super::coverage::{Coverage, NONE};
+use crate::error::Result;
 
 /// The parts of one community that no border joins.
 pub(super) struct Parts {
@@ -42,6 +45,39 @@ pub(super) fn scattered(contiguity: &Contiguity, community_of_unit: &[u32]) -> V
         .filter(|parts| parts.len() > 1)
         .map(|parts| Parts { parts: parts.iter().map(|part| part.1.clone()).collect() })
         .collect()
+}
+
+/// The cell that every unit without ground hangs on: the nearest of its community that has ground,
+/// by a corner. Pairs of unit and cell.
+///
+/// # Errors
+/// As [`LocalFrame::project`].
+pub(super) fn hosts(
+    coverage: &Coverage,
+    unit_points: &[Point<f64>],
+    community_of_cell: &[u32],
+    frame: &LocalFrame,
+) -> Result<Vec<(u32, u32)>> {
+    let groundless: Vec<u32> = (0..unit_points.len() as u32)
+        .filter(|&unit| coverage.parts(unit as usize).is_empty())
+        .collect();
+    if groundless.is_empty() {
+        return Ok(Vec::new());
+    }
+    let corners = (0..coverage.half_edge_count())
+        .map(|h| Corner::new(coverage.metres[coverage.origin(h) as usize], coverage.cell_of(h)));
+    let tree = RTree::bulk_load(corners.collect());
+    let points: Vec<[f64; 2]> =
+        groundless.iter().map(|&u| unit_points[u as usize].0.into()).collect();
+    let mut hosts = Vec::new();
+    for (&unit, at) in groundless.iter().zip(frame.project(&points)?) {
+        let community = community_of_cell[unit as usize];
+        let host = tree
+            .nearest_neighbor_iter(&at)
+            .find(|corner| community_of_cell[corner.data as usize] == community);
+        hosts.extend(host.map(|corner| (unit, corner.data)));
+    }
+    Ok(hosts)
 }
 
 type Corner = GeomWithData<[f64; 2], u32>;

@@ -3,24 +3,36 @@
 //! Cells are faces of one planar subdivision: a vertex that two cells share is one vertex, so a
 //! shared border has one length, and a grid polygon is what is left when inner borders cancel.
 
+mod areas;
+mod arrangement;
+mod barriers;
+mod carve;
 mod cells;
 mod contiguity;
 mod coverage;
 mod crossing;
 mod defects;
 mod dissolve;
+mod domain;
+mod faces;
+mod groups;
 mod islands;
+mod kind;
+mod made;
 mod matching;
+mod mend;
 mod placement;
 mod pole;
 mod projection;
 mod survey;
+mod tessellation;
 #[cfg(test)]
 mod testing;
 mod vertices;
 
+pub use barriers::{BarrierClass, BarrierCosts};
 pub use contiguity::Contiguity;
 pub use coverage::Coverage;
 pub use dissolve::Zone;
 pub use projection::LocalFrame;
-pub use survey::{Ground, Islands, Survey};
+pub use survey::{Ground, Islands, Survey, UnitKind};

@@ -1,15 +1,61 @@
-use super::{Contiguity, Coverage, LocalFrame, Zone, cells, defects, dissolve, islands, placement};
-use crate::error::{Error, Finding, Result};
+use geo::{Geometry, MultiPolygon, Point};
+
+use super::barriers::BarrierClasses;
+use super::cells::Drawn;
+use super::contiguity::Along;
+use super::coverage::NONE;
+use super::domain::Domain;
+use super::made::Made;
+use super::tessellation::Tessellation;
+use super::{
+    BarrierClass, BarrierCosts, Contiguity, Coverage, LocalFrame, Zone, cells, defects, dissolve,
+    islands, kind, mend, placement,
+};
+use crate::error::{Error, Fault, Finding, Result};
 use crate::model::City;
 
 /// How to survey a city.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Survey {
+    /// What the units are.
+    pub units: UnitKind,
     /// Borders shorter than this (m) do not make two units neighbours. Default 0.1.
     pub least_border_m: f64,
     /// What becomes of units, or groups of units, that have no land border with the rest of their
     /// community.
     pub islands: Islands,
+    /// Whether units that almost tile are made to tile. Default true; else their faults are told.
+    pub repair: bool,
+    /// Borders of units nearer to each other than this (m) are snapped together where they have to
+    /// be repaired. Default 0.1.
+    pub snap_m: f64,
+    /// Gaps between units up to this area (m²) go to a neighbour, as do slivers less than 1 m wide.
+    /// Default 100.
+    pub gap_m2: f64,
+    /// Ground between buildings goes to one that is farther away than the nearest by no more than
+    /// this (m). Default 0.5.
+    pub cell_error_m: f64,
+    /// Borders of units that tile follow a barrier where they lie within this distance of it (m)
+    /// and run the same way. Default 10.
+    pub barrier_reach_m: f64,
+    /// What borders along barriers cost.
+    pub barrier_costs: BarrierCosts,
+    /// Barrier classes that no grid may reach across.
+    pub hard_barriers: Vec<String>,
+}
+
+/// What the shapes of units are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnitKind {
+    /// Told by the shapes: points are buildings; polygons are ground where most of their borders are
+    /// shared or they cover nine tenths of their communities, and buildings otherwise. Where no
+    /// community has a boundary, they are buildings if barriers are known and few borders shared.
+    #[default]
+    Auto,
+    /// Ground: parcels, census blocks. They tile their community, or almost.
+    Ground,
+    /// Footprints or positions of buildings, among which the ground is to be shared out.
+    Buildings,
 }
 
 /// What becomes of the parts of a community that do not touch each other.
@@ -24,29 +70,58 @@ pub enum Islands {
 
 impl Default for Survey {
     fn default() -> Self {
-        Survey { least_border_m: 0.1, islands: Islands::Attach }
+        Survey {
+            units: UnitKind::Auto,
+            least_border_m: 0.1,
+            islands: Islands::Attach,
+            repair: true,
+            snap_m: 0.1,
+            gap_m2: 100.0,
+            cell_error_m: 0.5,
+            barrier_reach_m: 10.0,
+            barrier_costs: BarrierCosts::default(),
+            hard_barriers: Vec::new(),
+        }
     }
 }
 
 /// A surveyed city: every unit has its cell, its community and its neighbours.
+///
+/// Cells are the units' first, in unit order, then those of open ground: enclosures without
+/// buildings, and large gaps. A unit whose ground is all another's has an empty cell, and hangs on
+/// that one by a virtual edge.
 #[derive(Debug, Clone)]
 pub struct Ground {
     /// Degrees to local metres and back.
     pub frame: LocalFrame,
-    /// The cells, one per unit, in unit order.
+    /// The cells.
     pub coverage: Coverage,
-    /// Which units touch, along how many metres. Over the whole city, also across communities.
+    /// Which cells touch, along how many metres. Over the whole city, also across communities.
     pub contiguity: Contiguity,
-    /// Community of every unit: an index into `City::communities` (0 where there is none, and the
+    /// Community of every cell: an index into `City::communities` (0 where there is none, and the
     /// whole is one).
-    pub community_of_unit: Vec<u32>,
-    /// Area of every unit's cell in square metres.
+    pub community_of_cell: Vec<u32>,
+    /// Area of every cell in square metres.
     pub area_m2: Vec<f64>,
-    /// What was met; nothing of it was changed. The kinds are
+    /// A point inside every unit as it was drawn, in degrees: where its people are taken to be.
+    pub unit_points: Vec<Point<f64>>,
+    /// Whether the units are buildings, among which the ground was shared out.
+    pub are_buildings: bool,
+    /// Whether the cells are other ground than the units as they were drawn.
+    pub made: bool,
+    /// The classes of barriers, the strongest first.
+    pub barrier_classes: Vec<BarrierClass>,
+    /// The class along every half-edge of the coverage, an index into `barrier_classes`, or
+    /// `u32::MAX`; empty where there is no barrier.
+    pub(super) class_of: Vec<u32>,
+    /// What was met, and what was done about it. The kinds are
     ///
-    /// - of borders: `overlaps`, `nested-units`, `borders-not-noded`, `slivers`,
-    ///   `collapsed-rings`: the data should be mended;
-    /// - of ground: `holes`, `islands`: usual, worth a look;
+    /// - of borders, where nothing was repaired: `overlaps`, `nested-units`, `borders-not-noded`,
+    ///   `gaps`, `slivers`, `crossed-borders`, `collapsed-rings`: the data should be mended;
+    /// - of repairs: `borders-snapped`, `overlaps-resolved`, `gaps-filled`, `units-without-ground`;
+    /// - of ground: `holes`, `islands`: usual, worth a look; `buildings`, `footprints-overlap`,
+    ///   `coincident-points`, `cut-off-ground`, `open-ground`, `beyond-boundary`: how it was
+    ///   shared out;
     /// - of communities: `community-mismatch`, `empty-communities`, `uncovered-ground`,
     ///   `ground-beyond-boundary` (areas compared, not shapes).
     pub findings: Vec<Finding>,
@@ -56,40 +131,159 @@ impl Survey {
     /// Surveys a city.
     ///
     /// # Errors
-    /// Where a unit is not a polygon, lies in no community, or has broken rings; the error names
-    /// the file, the feature and the cure. Where the extent is none of a city, or the least border
-    /// no length.
+    /// Where a unit is neither a polygon nor a point, lies in no community, or has broken rings; the
+    /// error names the file, the feature and the cure. Where the extent is none of a city, or a
+    /// length or area is none.
     pub fn run(&self, city: &City) -> Result<Ground> {
-        if !(self.least_border_m >= 0.0 && self.least_border_m.is_finite()) {
-            return Err(Error::request(
-                format!("a least border of {} m", self.least_border_m),
-                "give a length in metres, 0 or more",
-            ));
-        }
-        let (frame, coverage, mut findings) = cells::read(&city.units)?;
-        findings.extend(defects::borders(&coverage, &city.units));
-        findings.extend(defects::ground(&coverage, &city.units));
-        let (community_of_unit, misplaced) = placement::place(city, &coverage)?;
+        self.check()?;
+        let mut drawn = cells::read(&city.units)?;
+        let unit_points = unit_points(city, &drawn.coverage);
+        let (community_of_unit, misplaced) = placement::place(city, &unit_points)?;
+        let mut findings = std::mem::take(&mut drawn.findings);
         findings.extend(misplaced);
-        let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
-        findings.extend(defects::communities(city, &frame, &community_of_unit, &area_m2)?);
+        let classes = BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
 
-        let mut contiguity = Contiguity::of(&coverage, self.least_border_m);
-        let scattered = islands::scattered(&contiguity, &community_of_unit);
-        findings.extend(defects::islands(&scattered, self.islands, &city.units));
+        let are_buildings = kind::is_buildings(self.units, city, &drawn)?;
+        let made = if are_buildings {
+            Some(self.share_out(city, &drawn, &community_of_unit, &classes)?)
+        } else {
+            self.mend(city, &drawn, &community_of_unit, &mut findings)?
+        };
+        let is_made = made.is_some();
+        let Made { coverage, mut class_of, open_ground, findings: done, beyond_m2 } =
+            made.unwrap_or_else(|| Made::as_drawn(drawn.coverage));
+        findings.extend(done);
+        if class_of.is_empty() && !classes.classes.is_empty() {
+            class_of =
+                classes.along(&coverage, &city.barriers, &drawn.frame, self.barrier_reach_m)?;
+        }
+        let mut community_of_cell = community_of_unit;
+        community_of_cell.extend(open_ground);
+        let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
+        findings.extend(defects::ground(&coverage, city, self.gap_m2));
+        findings.extend(defects::empty_communities(city, &community_of_cell));
+        findings.extend(match &beyond_m2 {
+            Some(beyond_m2) => defects::beyond(city, beyond_m2),
+            None => defects::communities(city, &drawn.frame, &community_of_cell, &area_m2)?,
+        });
+
+        let along = Along { classes: &classes.classes, class_of: &class_of };
+        let mut contiguity = Contiguity::of(&coverage, self.least_border_m, &along);
+        let hosts = islands::hosts(&coverage, &unit_points, &community_of_cell, &drawn.frame)?;
+        findings.extend(defects::groundless(&hosts, &city.units));
+        contiguity.attach(hosts);
+        let scattered = islands::scattered(&contiguity, &community_of_cell);
+        findings.extend(defects::islands(&scattered, self.islands, city));
         if self.islands == Islands::Attach {
             let bridges = scattered.iter().flat_map(|s| islands::bridges(&coverage, &s.parts));
             contiguity.attach(bridges.collect());
         }
-        Ok(Ground { frame, coverage, contiguity, community_of_unit, area_m2, findings })
+        Ok(Ground {
+            frame: drawn.frame,
+            coverage,
+            contiguity,
+            community_of_cell,
+            area_m2,
+            unit_points,
+            are_buildings,
+            made: is_made,
+            barrier_classes: classes.classes,
+            class_of,
+            findings,
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        let measures = [
+            ("a least border", self.least_border_m, "m"),
+            ("a snapping distance", self.snap_m, "m"),
+            ("a largest gap", self.gap_m2, "m²"),
+            ("a reach of barriers", self.barrier_reach_m, "m"),
+        ];
+        for (what, value, unit) in measures {
+            if !(value >= 0.0 && value.is_finite()) {
+                return Err(Error::request(
+                    format!("{what} of {value} {unit}"),
+                    format!("give a number of {unit}, 0 or more"),
+                ));
+            }
+        }
+        if !(self.cell_error_m >= 0.05 && self.cell_error_m.is_finite()) {
+            return Err(Error::request(
+                format!("a cell error of {} m", self.cell_error_m),
+                "give a length of at least 0.05 m",
+            ));
+        }
+        Ok(())
+    }
+
+    fn share_out(
+        &self,
+        city: &City,
+        drawn: &Drawn,
+        community_of_unit: &[u32],
+        classes: &BarrierClasses,
+    ) -> Result<Made> {
+        Tessellation {
+            city,
+            frame: &drawn.frame,
+            domain: Domain::of(city, &drawn.frame)?,
+            community_of_unit,
+            classes,
+            error_m: self.cell_error_m,
+        }
+        .cells()
+    }
+
+    /// Mends a tiling that is none; `None` where there is nothing to mend, or nothing is to be.
+    fn mend(
+        &self,
+        city: &City,
+        drawn: &Drawn,
+        community_of_unit: &[u32],
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Made>> {
+        let Drawn { frame, coverage, crossed, .. } = drawn;
+        let mut faults = defects::borders(coverage, &city.units);
+        faults.extend(defects::crossed(crossed, &city.units));
+        let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
+        let ground = defects::ground(coverage, city, self.gap_m2);
+        let bare = defects::communities(city, frame, community_of_unit, &area_m2)?;
+        let has = |findings: &[Finding], kinds: &[&str]| {
+            findings.iter().any(|f| kinds.contains(&f.kind.as_str()))
+        };
+        let faulty = !faults.is_empty()
+            || has(&ground, &["gaps", "slivers", "nested-units"])
+            || has(&bare, &["uncovered-ground"]);
+        if faulty && self.repair {
+            return mend::mend(city, frame, self, community_of_unit, &area_m2).map(Some);
+        }
+        if let Some(&(unit, [x, y])) = crossed.first() {
+            let reason = format!("its border crosses itself near ({x:.6}, {y:.6})");
+            let unit = unit as usize;
+            let fault = Fault::BrokenGeometry { reason };
+            return Err(cells::at(unit, &city.units[unit], fault).into());
+        }
+        findings.extend(faults);
+        Ok(None)
     }
 }
 
+/// A point inside every unit.
+fn unit_points(city: &City, drawn: &Coverage) -> Vec<Point<f64>> {
+    let point = |(index, unit): (usize, &crate::model::Unit)| match unit.shape {
+        Geometry::Point(point) => point,
+        _ => drawn.interior_point(index),
+    };
+    city.units.iter().enumerate().map(point).collect()
+}
+
 /// Findings that say that cells do not tile their communities.
-const NOT_TILING: [&str; 6] = [
+const NOT_TILING: [&str; 7] = [
     "overlaps",
     "nested-units",
     "borders-not-noded",
+    "gaps",
     "slivers",
     "uncovered-ground",
     "ground-beyond-boundary",
@@ -112,10 +306,59 @@ impl Ground {
 
     /// Dissolves cells into zones by cancelling the borders inside each.
     ///
-    /// `zone_of_unit` holds a zone from `0..zones` per unit; a unit with a higher number, or none,
+    /// `zone_of_cell` holds a zone from `0..zones` per cell; a cell with a higher number, or none,
     /// lies in no zone. Zones come back in order; each has its
     /// polygon in degrees, with vertices bit-identical to the cells', and its measures in metres.
-    pub fn dissolve(&self, zone_of_unit: &[u32], zones: usize) -> Vec<Zone> {
-        dissolve::dissolve(&self.coverage, &self.frame, zone_of_unit, zones)
+    pub fn dissolve(&self, zone_of_cell: &[u32], zones: usize) -> Vec<Zone> {
+        dissolve::dissolve(&self.coverage, &self.frame, zone_of_cell, zones)
+    }
+
+    /// The shapes of all cells in degrees, in order: empty for a unit without ground.
+    pub fn cells(&self) -> Vec<MultiPolygon<f64>> {
+        dissolve::shapes(&self.coverage)
+    }
+
+    /// What runs along the border between two cells: metres by barrier class, `None` for open
+    /// ground; classes in the order of `barrier_classes`, open ground last. Hard barriers are told
+    /// too.
+    pub fn border_classes(&self, cell: usize, other: usize) -> Vec<(Option<&BarrierClass>, f64)> {
+        let mut by_class = std::collections::BTreeMap::new();
+        for h in self.coverage.half_edges(cell) {
+            let twin = self.coverage.twins[h];
+            if twin != NONE && self.coverage.cell_of(twin as usize) as usize == other {
+                let class = self.class_of.get(h).copied().unwrap_or(NONE);
+                *by_class.entry(class).or_insert(0.0) += self.coverage.length_m(h);
+            }
+        }
+        by_class
+            .into_iter()
+            .map(|(class, length)| (self.barrier_classes.get(class as usize), length))
+            .collect()
+    }
+
+    /// Length of the borders of zones that lie along barriers, in metres, zone by zone; and the
+    /// length of the borders between zones, each counted once.
+    pub fn border_lengths(&self, zone_of_cell: &[u32], zones: usize) -> (Vec<f64>, f64) {
+        let mut along = vec![0.0; zones];
+        let mut between = 0.0;
+        let zone = |h: usize| zone_of_cell.get(self.coverage.cell_of(h) as usize).copied();
+        for h in 0..self.coverage.half_edge_count() {
+            let twin = self.coverage.twins[h];
+            let (own, beyond) = (zone(h), (twin != NONE).then(|| zone(twin as usize)).flatten());
+            if own == beyond {
+                continue;
+            }
+            let length = self.coverage.length_m(h);
+            if (twin as usize) > h && twin != NONE {
+                between += length;
+            }
+            let class = self.class_of.get(h).copied().unwrap_or(NONE);
+            if let Some(slot) = own.and_then(|own| along.get_mut(own as usize))
+                && class != NONE
+            {
+                *slot += length;
+            }
+        }
+        (along, between)
     }
 }

@@ -1,9 +1,11 @@
 //! Small cities for the tests of this room.
 #![allow(clippy::unwrap_used)]
 
-use geo::{Geometry, LineString, MultiPolygon, Polygon};
+use geo::{Contains, Geometry, Intersects, LineString, MultiPolygon, Point, Polygon};
 use proptest::prelude::*;
 
+use super::coverage::NONE;
+use super::{Ground, crossing};
 use crate::model::{City, Community, Unit};
 
 /// A degree at the equator is some 111 km: cells of about 100 m.
@@ -131,5 +133,37 @@ pub(super) fn shape_of(unit: &Unit) -> MultiPolygon<f64> {
         Geometry::Polygon(polygon) => MultiPolygon::from(polygon.clone()),
         Geometry::MultiPolygon(parts) => parts.clone(),
         other => panic!("no polygon: {other:?}"),
+    }
+}
+
+/// Asserts that cells tile: no two borders cross or lie on top of each other, and every point of a
+/// raster over `extent` (in steps) lies in a number of cells that is `right`; a point on a border in
+/// any number.
+pub(super) fn assert_tiles(ground: &Ground, extent: [f64; 4], right: impl Fn(usize) -> bool) {
+    let coverage = &ground.coverage;
+    assert!(coverage.doubled.is_empty(), "two cells lie on one side of a border");
+    let border = |h: usize| {
+        [coverage.origin(h), coverage.destination(h)].map(|v| coverage.lonlat[v as usize])
+    };
+    let borders: Vec<_> = (0..coverage.half_edge_count())
+        .filter(|&h| coverage.twins[h] == NONE || coverage.twins[h] as usize > h)
+        .map(border)
+        .collect();
+    for (i, &a) in borders.iter().enumerate() {
+        for &b in &borders[..i] {
+            assert!(!crossing::cross(a, b), "{a:?} and {b:?} cross");
+        }
+    }
+    let cells = ground.cells();
+    const SIDE: usize = 23;
+    for i in 0..SIDE * SIDE {
+        // Off every round number, so that hardly a point lies on a border.
+        let share = |n: usize| (n as f64 + 0.387_213) / SIDE as f64;
+        let x = extent[0] + share(i % SIDE) * (extent[2] - extent[0]);
+        let y = extent[1] + share(i / SIDE) * (extent[3] - extent[1]);
+        let point = Point::new(x * STEP, y * STEP);
+        let inside = cells.iter().filter(|cell| cell.contains(&point)).count();
+        let on_border = cells.iter().any(|cell| cell.intersects(&point) && !cell.contains(&point));
+        assert!(on_border || right(inside), "{inside} cells at ({x}, {y})");
     }
 }

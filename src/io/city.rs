@@ -1,11 +1,12 @@
 use std::path::Path;
 
+use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::options::ReadOptions;
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, require_layer};
-use super::{communities, units};
+use super::{barriers, communities, units};
 use crate::error::{Finding, Result};
 use crate::model::{City, Community};
 
@@ -21,7 +22,7 @@ pub struct CityFolder {
 }
 
 /// Layers a city folder may have that nothing is made of yet.
-const UNUSED_LAYERS: [&str; 2] = ["barriers", "walks"];
+const UNUSED_LAYERS: [&str; 1] = ["walks"];
 
 /// Reads a city folder.
 ///
@@ -31,6 +32,7 @@ const UNUSED_LAYERS: [&str; 2] = ["barriers", "walks"];
 /// | file | properties |
 /// |---|---|
 /// | `communities.geojson` | `id`, `name`, `subdistrict`, `grids` (whole number); polygons, or null where the units name their community |
+/// | `barriers.geojson` | `class`, `hard`; lines, or areas by their rings; with `bridge`, `tunnel` or a `layer` they divide nothing |
 /// | `households.geojson` | `id`; points: households that could be a central household |
 /// | `members.geojson` | `id`, `members` (default 1); points: households of party members |
 /// | `officers.geojson` | `id`; points: where auxiliary officers start from |
@@ -41,12 +43,16 @@ const UNUSED_LAYERS: [&str; 2] = ["barriers", "walks"];
 /// Each may be packed as `NAME.geojson.gz`. Ids and community values may be strings or numbers (a
 /// number keeps its text). Without `communities.geojson` the units' `community` values make the
 /// communities, in order of first appearance; without those the whole is one community of id `1`.
+/// What coordinates mean is said by a legacy `crs` member or else by [`ReadOptions::crs`]; whatever it
+/// is, everything is brought to WGS 84, the text of the units as well (RFC 7946 §4), their
+/// properties untouched, and a finding says so.
 /// A foreign member `modelled` (RFC 7946 §6.1), a sentence or an array of them, says what of a file
 /// is modelled rather than real.
 ///
 /// # Errors
 /// The first fault met, with file, feature and cure: file missing, unreadable or there twice, not
-/// UTF-8, not a FeatureCollection, wrong geometry, not longitude and latitude, a property missing
+/// UTF-8, not a FeatureCollection, wrong geometry, coordinates that cannot be
+/// meant, a property missing
 /// or out of range, an id that stands twice, a community that does not exist.
 ///
 /// ```
@@ -63,12 +69,15 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     let communities_file = find_layer(folder, "communities")?;
     let mut city = read_areas(&units_file, communities_file.as_deref(), folder, options)?;
 
-    city.city.candidates = city.read_places(folder)?;
-    city.city.members = city.read_places(folder)?;
-    city.city.officers = city.read_places(folder)?;
-    city.city.stations = city.read_places(folder)?;
-    city.city.partners = city.read_places(folder)?;
-    city.city.reporting_members = city.read_places(folder)?;
+    if let Some(path) = find_layer(folder, "barriers")? {
+        city.read_barriers(&path, options)?;
+    }
+    city.city.candidates = city.read_places(folder, options)?;
+    city.city.members = city.read_places(folder, options)?;
+    city.city.officers = city.read_places(folder, options)?;
+    city.city.stations = city.read_places(folder, options)?;
+    city.city.partners = city.read_places(folder, options)?;
+    city.city.reporting_members = city.read_places(folder, options)?;
 
     for layer in UNUSED_LAYERS {
         if find_layer(folder, layer)?.is_some() {
@@ -108,28 +117,44 @@ fn read_areas(
 ) -> Result<CityFolder> {
     let mut city = CityFolder::default();
     city.city.name = folder_name(folder);
-    let file = FeatureFile::open(units_path)?;
-    city.enter(&file);
+    let file = FeatureFile::open(units_path, options.crs)?;
+    let communities_file =
+        communities_path.map(|path| FeatureFile::open(path, options.crs)).transpose()?;
+    let mut communities: Option<Vec<Community>> =
+        communities_file.as_ref().map(communities::read).transpose()?;
+    let units = units::read(&file, &mut communities, &city.city.name, options)?;
 
-    let mut communities: Option<Vec<Community>> = None;
-    if let Some(path) = communities_path {
-        let file = FeatureFile::open(path)?;
-        city.enter(&file);
-        communities = Some(communities::read(&file)?);
-    }
-    let units = units::read(file, &mut communities, &city.city.name, options)?;
+    city.enter(&file);
+    communities_file.iter().for_each(|file| city.enter(file));
     city.city.communities = communities.unwrap_or_default();
     city.city.units = units.units;
-    city.units_text = units.text;
     city.findings.extend(units.findings);
+    city.units_text = file.into_text(units.properties);
     Ok(city)
 }
 
 impl CityFolder {
+    /// Reads barriers from a file.
+    ///
+    /// # Errors
+    /// As [`read_city`].
+    pub fn read_barriers(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
+        let file = FeatureFile::open(path, options.crs)?;
+        self.enter(&file);
+        let (barriers, findings) = barriers::read(&file)?;
+        self.city.barriers = barriers;
+        self.findings.extend(findings);
+        Ok(())
+    }
+
     /// Reads a layer of points; none where there is no such file.
-    fn read_places<T: PlacedFeature>(&mut self, folder: &Path) -> Result<Vec<T>> {
+    fn read_places<T: PlacedFeature>(
+        &mut self,
+        folder: &Path,
+        options: &ReadOptions,
+    ) -> Result<Vec<T>> {
         let Some(path) = find_layer(folder, T::LAYER)? else { return Ok(Vec::new()) };
-        let file = FeatureFile::open(&path)?;
+        let file = FeatureFile::open(&path, options.crs)?;
         self.enter(&file);
         places::read(&file)
     }
@@ -137,12 +162,14 @@ impl CityFolder {
     /// Enters what is to be known of a file.
     fn enter(&mut self, file: &FeatureFile) {
         let source = file.source();
-        if let Some(crs) = &file.other_crs {
+        if file.crs() != Crs::Wgs84 {
             self.findings.push(Finding {
-                kind: "other-reference-system".into(),
+                kind: "coordinates-converted".into(),
                 message: format!(
-                    "{} says it is in {crs}; its coordinates were taken as WGS 84",
-                    source.file
+                    "{} was read as {} and its coordinates brought to WGS 84, in which everything \
+                     is written",
+                    source.file,
+                    file.crs()
                 ),
                 count: source.features,
                 examples: Vec::new(),

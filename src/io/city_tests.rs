@@ -382,15 +382,13 @@ fn faulty_people_and_places_are_refused() {
 }
 
 #[test]
-fn a_named_reference_system_is_a_finding() {
+fn a_reference_system_that_cannot_be_read_is_refused() {
     let units = squares(&[r#""population": 1"#]).replacen(
         '{',
         r#"{"crs": {"type": "name", "properties": {"name": "EPSG:4214"}},"#,
         1,
     );
-    let folder = read(&[("units.geojson", &units)]).unwrap();
-    assert_eq!(folder.findings[0].kind, "other-reference-system");
-    assert!(folder.findings[0].message.contains("EPSG:4214"));
+    refused(&[("units.geojson", &units)], &["units.geojson: ", "EPSG:4214", "to WGS 84"]);
 }
 
 #[test]

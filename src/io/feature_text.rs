@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -19,6 +20,26 @@ impl Span {
         Span { start, end: start + part.len() }
     }
 
+    /// The stretch from byte to byte.
+    pub fn at(range: Range<usize>) -> Self {
+        Span { start: range.start, end: range.end }
+    }
+
+    /// Where the stretch stands when `before` bytes come before what it counts from.
+    pub fn after(self, before: usize) -> Self {
+        Span { start: self.start + before, end: self.end + before }
+    }
+
+    /// Its first byte.
+    pub fn start(self) -> usize {
+        self.start
+    }
+
+    /// The byte behind its last.
+    pub fn end(self) -> usize {
+        self.end
+    }
+
     /// The stretch itself.
     pub fn text(self, whole: &str) -> &str {
         &whole[self.start..self.end]
@@ -36,8 +57,10 @@ pub struct FeatureText {
     properties: Vec<Option<Span>>,
 }
 
-/// Features spliced at a time, so that memory stays small and threads stay busy.
-const BATCH: usize = 4096;
+/// Features spliced while those before them are written, so that memory stays small and threads stay
+/// busy; and how many of them one task splices.
+const BATCH: usize = 16_384;
+const TASK: usize = 256;
 
 impl FeatureText {
     /// `features` and `properties` are where each feature and its properties stand in `text`.
@@ -64,34 +87,53 @@ impl FeatureText {
     /// What the writer says.
     pub fn write_with<'m>(
         &self,
-        out: &mut impl Write,
+        out: &mut (impl Write + Send),
         members: impl Fn(usize) -> Vec<(&'m str, Value)> + Sync,
     ) -> io::Result<()> {
-        let mut written = 0;
+        let mut ready: Vec<String> = Vec::new();
         for first in (0..self.len()).step_by(BATCH) {
-            let batch: Vec<String> = (first..self.len().min(first + BATCH))
-                .into_par_iter()
-                .with_min_len(64)
-                .map(|feature| self.splice(feature, &members(feature)))
-                .collect();
-            for (spliced, span) in batch.iter().zip(&self.features[first..]) {
-                out.write_all(&self.text.as_bytes()[written..span.start])?;
-                out.write_all(spliced.as_bytes())?;
-                written = span.end;
-            }
+            let batch = first..self.len().min(first + BATCH);
+            let write = || ready.iter().try_for_each(|text| out.write_all(text.as_bytes()));
+            let (next, written) = rayon::join(|| self.splice_batch(batch, &members), write);
+            written?;
+            ready = next;
         }
-        out.write_all(&self.text.as_bytes()[written..])
+        ready.iter().try_for_each(|text| out.write_all(text.as_bytes()))?;
+        out.write_all(&self.text.as_bytes()[self.end_of(self.len())..])
     }
 
-    /// The text of one feature with more properties.
-    fn splice(&self, feature: usize, members: &[(&str, Value)]) -> String {
+    /// Where the features before this one end.
+    fn end_of(&self, feature: usize) -> usize {
+        feature.checked_sub(1).map_or(0, |last| self.features[last].end)
+    }
+
+    /// The text of some features with more properties, and of what stands before each.
+    fn splice_batch<'m>(
+        &self,
+        batch: Range<usize>,
+        members: &(impl Fn(usize) -> Vec<(&'m str, Value)> + Sync),
+    ) -> Vec<String> {
+        let starts: Vec<usize> = batch.clone().step_by(TASK).collect();
+        let task = |&first: &usize| {
+            let last = batch.end.min(first + TASK);
+            let mut text = String::with_capacity((self.end_of(last) - self.end_of(first)) * 9 / 8);
+            for feature in first..last {
+                text.push_str(&self.text[self.end_of(feature)..self.features[feature].start]);
+                self.splice(&mut text, feature, &members(feature));
+            }
+            text
+        };
+        starts.par_iter().map(task).collect()
+    }
+
+    /// Pushes the text of one feature with more properties.
+    fn splice(&self, spliced: &mut String, feature: usize, members: &[(&str, Value)]) {
         let Span { start, end } = self.features[feature];
-        let mut spliced = String::with_capacity(end - start + 64 * members.len());
         match self.properties[feature] {
             // A feature has a type at least, so something follows its brace.
             None => {
                 spliced.push_str("{\"properties\": ");
-                push_object(&mut spliced, members);
+                push_object(spliced, members);
                 spliced.push_str(", ");
                 spliced.push_str(self.text[start + 1..end].trim_start());
             }
@@ -99,15 +141,14 @@ impl FeatureText {
                 spliced.push_str(&self.text[start..span.start]);
                 match Properties::parse(span.text(&self.text)) {
                     Ok(properties) if !properties.members().is_empty() => {
-                        self.splice_properties(&mut spliced, span, &properties, members);
+                        self.splice_properties(spliced, span, &properties, members);
                     }
                     // Null or an object without members.
-                    _ => push_object(&mut spliced, members),
+                    _ => push_object(spliced, members),
                 }
                 spliced.push_str(&self.text[span.end..end]);
             }
         }
-        spliced
     }
 
     /// Pushes the properties at `span`, new values in the place of old ones and new members last.

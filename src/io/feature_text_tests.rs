@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
+use super::super::crs::Crs;
 use super::super::features::FeatureFile;
 use super::super::source::TextFile;
 use super::*;
@@ -11,7 +12,7 @@ use crate::error::Place;
 fn feature_text(text: &str) -> FeatureText {
     let file =
         TextFile::from_bytes(Place::file("f"), "f".into(), text.as_bytes().to_vec()).unwrap();
-    let file = FeatureFile::new(file).unwrap();
+    let file = FeatureFile::new(file, Crs::Wgs84).unwrap();
     let spans = file.decode("id", |feature| Ok(feature.properties_span)).unwrap();
     file.into_text(spans)
 }

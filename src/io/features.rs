@@ -1,13 +1,17 @@
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::OnceLock;
 
-use geo::Geometry;
+use geo::{Coord, Geometry};
 use rayon::prelude::*;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::converted_text::{Head, convert};
+use super::crs::{Converter, Crs};
+use super::feature_scan::{Cursor, Scan, scan};
 use super::feature_text::{FeatureText, Span};
-use super::properties::{Properties, reason, text_of};
+use super::properties::{Properties, reason, short, text_of};
 use super::shape::Shape;
 use super::source::TextFile;
 use crate::error::{Error, Fault, InputError, Place, Result};
@@ -17,11 +21,13 @@ use crate::model::Source;
 #[derive(Debug)]
 pub(super) struct FeatureFile {
     file: TextFile,
-    sha256: String,
+    /// Found beside the reading of the features, which leaves a thread idle now and then.
+    sha256: OnceLock<String>,
     /// Where in the text each feature stands.
     features: Vec<Span>,
-    /// The reference system of the legacy `crs` member, where it is not WGS 84.
-    pub other_crs: Option<String>,
+    head: Head,
+    /// The way from what the coordinates mean to WGS 84, where that is not what they are.
+    converter: Option<Converter>,
     /// The foreign member `modelled`: what in this file is modelled rather than real.
     pub modelled: Vec<String>,
 }
@@ -36,13 +42,13 @@ pub(super) struct Feature<'a> {
     /// Where the text of its properties is, where it has any (be it null).
     pub properties_span: Option<Span>,
     shape: Option<Shape>,
-    other_crs: Option<&'a str>,
+    converter: Option<&'a Converter>,
 }
 
 impl Feature<'_> {
-    /// Takes the geometry, which has to be there and sound.
+    /// Takes the geometry, which has to be there and sound, in WGS 84.
     pub fn geometry(&mut self) -> Result<Geometry<f64>, Fault> {
-        self.shape.take().ok_or(Fault::NoGeometry)?.into_geometry(self.other_crs)
+        self.shape.take().ok_or(Fault::NoGeometry)?.into_geometry(self.converter)
     }
 
     /// Whether the feature has a geometry that has not been taken.
@@ -57,27 +63,33 @@ impl Feature<'_> {
 }
 
 impl FeatureFile {
-    /// Opens a file: reads, unpacks and hashes it, and finds its features.
+    /// Opens a file: reads and unpacks it, and finds its features.
+    ///
+    /// `crs` is what its coordinates mean unless a legacy `crs` member says otherwise. A member that
+    /// says WGS 84 is not heard against GCJ-02 and BD-09, which GIS have no name for.
     ///
     /// # Errors
-    /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature.
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::new(TextFile::read(path)?)
+    /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature; where
+    /// its `crs` member names a system that cannot be read.
+    pub fn open(path: &Path, crs: Crs) -> Result<Self> {
+        Self::new(TextFile::read(path)?, crs)
     }
 
     /// As [`open`](Self::open), from text in memory.
-    pub fn new(file: TextFile) -> Result<Self> {
-        let (sha256, collection) = rayon::join(|| file.sha256(), || Collection::parse(&file.text));
+    pub fn new(file: TextFile, crs: Crs) -> Result<Self> {
         let fault = |fault| InputError::new(file.place.clone(), fault);
-        let collection = collection.map_err(fault)?;
-        let features = collection.features.unwrap_or_default();
-        if features.is_empty() {
+        let collection = Collection::find(&file.text).map_err(fault)?;
+        if collection.features.is_empty() {
             return Err(fault(Fault::Empty).into());
         }
-        let features = features.iter().map(|raw| Span::of(raw.get(), &file.text)).collect();
-        let other_crs = collection.crs.and_then(other_crs);
+        let crs = reference_system(collection.crs, crs).map_err(fault)?;
+        let converter = Converter::from(crs).map_err(fault)?;
+        let span = |member: &RawValue| Span::of(member.get(), &file.text);
+        let head = Head { crs: collection.crs.map(span), bbox: collection.bbox.map(span) };
         let modelled = collection.modelled.map(modelled).unwrap_or_default();
-        Ok(FeatureFile { sha256, features, other_crs, modelled, file })
+        let features = collection.features;
+        let sha256 = OnceLock::new();
+        Ok(FeatureFile { sha256, features, head, converter, modelled, file })
     }
 
     /// Reads every feature, in parallel; what comes back is in file order.
@@ -91,20 +103,30 @@ impl FeatureFile {
         id_field: &str,
         read: impl Fn(Feature<'_>) -> Result<T, Fault> + Sync,
     ) -> Result<Vec<T>> {
-        let results: Vec<Result<T, Box<InputError>>> = (0..self.features.len())
-            .into_par_iter()
-            .with_min_len(64)
-            .map(|index| {
-                let result = self.feature(index, id_field).and_then(|(feature, _)| read(feature));
-                result.map_err(|fault| {
-                    // Read once more for the id: faults are few.
-                    let own = self.feature(index, id_field).ok().filter(|(_, own_id)| *own_id);
-                    let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
-                    Box::new(InputError::new(self.place(index, id), fault))
-                })
-            })
-            .collect();
+        let read_one = |scratch: &mut Vec<Coord<f64>>, index| {
+            let result =
+                self.feature(index, id_field, scratch).and_then(|(feature, _)| read(feature));
+            result.map_err(|fault| Box::new(self.explain(index, id_field, fault)))
+        };
+        let features = (0..self.features.len()).into_par_iter().with_min_len(64);
+        let (_, results): (_, Vec<Result<T, _>>) =
+            rayon::join(|| self.sha256(), || features.map_init(Vec::new, read_one).collect());
         results.into_iter().collect::<Result<_, _>>().map_err(Error::Input)
+    }
+
+    fn sha256(&self) -> &str {
+        self.sha256.get_or_init(|| self.file.sha256())
+    }
+
+    /// Where a fault is: faults are few, so that what is needed is read once more.
+    fn explain(&self, index: usize, id_field: &str, fault: Fault) -> InputError {
+        if let (Fault::NotGeoJson { .. }, Err(whole)) = (&fault, Collection::parse(&self.file.text))
+        {
+            return InputError::new(self.file.place.clone(), whole);
+        }
+        let own = self.feature(index, id_field, &mut Vec::new()).ok().filter(|(_, own_id)| *own_id);
+        let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
+        InputError::new(self.place(index, id), fault)
     }
 
     /// The place of a feature (from 0) in this file.
@@ -112,47 +134,67 @@ impl FeatureFile {
         Place::feature(&*self.file.place.file, index, id)
     }
 
-    /// What the city's record says of this file.
+    /// What the city's record says of this file; best asked when its features have been read.
     pub fn source(&self) -> Source {
         Source {
             file: self.file.name.clone(),
-            sha256: self.sha256.clone(),
+            sha256: self.sha256().to_owned(),
             features: self.features.len(),
         }
     }
 
-    /// Keeps the text, to write it out again with more properties. `properties` holds, per feature,
-    /// where the text of its properties is.
+    /// What the coordinates mean, as they stand in the file.
+    pub fn crs(&self) -> Crs {
+        self.converter.as_ref().map_or(Crs::Wgs84, Converter::crs)
+    }
+
+    /// Keeps the text, to write it out again with more properties; its positions in WGS 84.
+    /// `properties` holds, per feature, where the text of its properties is.
     pub fn into_text(self, properties: Vec<Option<Span>>) -> FeatureText {
-        FeatureText::new(self.file.text, self.features, properties)
+        let FeatureFile { file, features, head, converter, .. } = self;
+        match converter {
+            Some(converter) => convert(&file.text, &head, &features, &properties, &converter),
+            None => FeatureText::new(file.text, features, properties),
+        }
     }
 
     /// Reads one feature, and says whether it has an id of its own.
-    fn feature(&self, index: usize, id_field: &str) -> Result<(Feature<'_>, bool), Fault> {
-        let raw = RawFeature::parse(self.features[index].text(&self.file.text))?;
-        let properties_span =
-            raw.properties.map(|properties| Span::of(properties.get(), &self.file.text));
-        let properties = match raw.properties {
-            Some(properties) if properties.get() != "null" => {
-                Properties::parse(properties.get()).map_err(|error| not_geojson(&error))?
-            }
-            _ => Properties::default(),
+    fn feature(
+        &self,
+        index: usize,
+        id_field: &str,
+        scratch: &mut Vec<Coord<f64>>,
+    ) -> Result<(Feature<'_>, bool), Fault> {
+        let text = self.features[index].text(&self.file.text);
+        let raw = match RawFeature::take(text, scratch) {
+            Some(raw) => raw,
+            None => RawFeature::parse(text)?,
         };
+        let RawFeature { id, geometry: shape, properties, properties_text } = raw;
+        let properties_span = properties_text.map(|text| Span::of(text, &self.file.text));
         let own_id = match properties.text(id_field)? {
             Some(id) => Some(id),
-            None => raw.id.and_then(text_of).map(Cow::into_owned),
+            None => id.and_then(text_of).map(Cow::into_owned),
         };
         let has_own_id = own_id.is_some();
         let id = own_id.unwrap_or_else(|| (index + 1).to_string());
-        let other_crs = self.other_crs.as_deref();
-        let shape = raw.geometry;
-        Ok((Feature { id, properties, properties_span, shape, other_crs }, has_own_id))
+        let converter = self.converter.as_ref();
+        Ok((Feature { id, properties, properties_span, shape, converter }, has_own_id))
     }
 }
 
-/// The top level of a GeoJSON file, borrowed.
-#[derive(Deserialize)]
+/// The top level of a GeoJSON file.
+#[derive(Default)]
 struct Collection<'a> {
+    features: Vec<Span>,
+    crs: Option<&'a RawValue>,
+    bbox: Option<&'a RawValue>,
+    modelled: Option<&'a RawValue>,
+}
+
+/// The same as the general parser sees it.
+#[derive(Deserialize)]
+struct RawCollection<'a> {
     #[serde(rename = "type", borrow)]
     kind: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -160,31 +202,81 @@ struct Collection<'a> {
     #[serde(borrow)]
     crs: Option<&'a RawValue>,
     #[serde(borrow)]
+    bbox: Option<&'a RawValue>,
+    #[serde(borrow)]
     modelled: Option<&'a RawValue>,
 }
 
 impl<'a> Collection<'a> {
+    /// Finds the features, quickly where the text is of the usual form.
+    fn find(text: &'a str) -> Result<Self, Fault> {
+        match scan(text).and_then(Self::of) {
+            Some(collection) => Ok(collection),
+            None => Self::parse(text),
+        }
+    }
+
+    /// The collection that a scan found; `None` where a member is missing or stands twice.
+    fn of(scan: Scan<'a>) -> Option<Self> {
+        let mut collection = Collection { features: scan.features, ..Collection::default() };
+        let mut kind = None;
+        for (name, value) in scan.members {
+            let place = match name {
+                "type" => &mut kind,
+                "crs" => &mut collection.crs,
+                "bbox" => &mut collection.bbox,
+                "modelled" => &mut collection.modelled,
+                _ => continue,
+            };
+            if place.replace(value).is_some() {
+                return None;
+            }
+        }
+        for member in [&mut collection.crs, &mut collection.bbox, &mut collection.modelled] {
+            *member = member.filter(|value| value.get() != "null");
+        }
+        (kind?.get() == "\"FeatureCollection\"").then_some(collection)
+    }
+
+    /// Finds the features by the general parser, which says what is wrong where something is.
     fn parse(text: &'a str) -> Result<Self, Fault> {
         let not_geojson = |reason: String| Err(Fault::NotGeoJson { reason });
         if !text.trim_start().starts_with('{') {
             return not_geojson("the text does not begin with {".into());
         }
-        let collection: Self = match serde_json::from_str(text) {
-            Ok(collection) => collection,
+        let raw: RawCollection<'a> = match serde_json::from_str(text) {
+            Ok(raw) => raw,
             Err(error) => return Err(Fault::NotGeoJson { reason: broken_json(text, &error) }),
         };
-        match collection.kind.as_deref() {
-            Some("FeatureCollection") if collection.features.is_some() => Ok(collection),
-            Some("FeatureCollection") => not_geojson("there is no \"features\" array".into()),
-            Some(kind) => not_geojson(format!("the type is {kind:?}")),
-            None => not_geojson("there is no \"type\"".into()),
+        match (raw.kind.as_deref(), raw.features) {
+            (Some("FeatureCollection"), Some(features)) => Ok(Collection {
+                features: features.iter().map(|raw| Span::of(raw.get(), text)).collect(),
+                crs: raw.crs,
+                bbox: raw.bbox,
+                modelled: raw.modelled,
+            }),
+            (Some("FeatureCollection"), None) => {
+                not_geojson("there is no \"features\" array".into())
+            }
+            (Some(kind), _) => not_geojson(format!("the type is {kind:?}")),
+            (None, _) => not_geojson("there is no \"type\"".into()),
         }
     }
 }
 
 /// A feature, borrowed.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct RawFeature<'a> {
+    id: Option<&'a RawValue>,
+    geometry: Option<Shape>,
+    properties: Properties<'a>,
+    /// The text of the properties, be it null.
+    properties_text: Option<&'a str>,
+}
+
+/// The same as the general parser sees it.
+#[derive(Deserialize)]
+struct FeatureMembers<'a> {
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
     #[serde(borrow)]
@@ -195,16 +287,67 @@ struct RawFeature<'a> {
 }
 
 impl<'a> RawFeature<'a> {
+    /// Takes a feature that is written in the usual way; `None` where it is not.
+    fn take(text: &'a str, scratch: &mut Vec<Coord<f64>>) -> Option<Self> {
+        let mut feature = RawFeature::default();
+        let mut seen = [false; 4];
+        let mut cursor = Cursor { text, at: 0 };
+        cursor.take(b'{')?;
+        loop {
+            let name = cursor.name()?;
+            if let Some(known) =
+                ["type", "id", "geometry", "properties"].iter().position(|n| *n == name)
+                && std::mem::replace(&mut seen[known], true)
+            {
+                return None;
+            }
+            let is_null = cursor.peek()? == b'n';
+            match name {
+                "type" if cursor.string()? == "Feature" => {}
+                "type" => return None,
+                "id" => feature.id = Some(cursor.value()?),
+                "geometry" if !is_null => {
+                    feature.geometry = Some(Shape::take(&mut cursor, scratch)?)
+                }
+                "properties" => {
+                    let start = cursor.at;
+                    if is_null {
+                        cursor.value()?;
+                    } else {
+                        feature.properties = Properties::take(&mut cursor)?;
+                    }
+                    feature.properties_text = Some(&text[start..cursor.at]);
+                }
+                _ => drop(cursor.value()?),
+            }
+            match cursor.next()? {
+                b',' => {}
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        (seen[0] && cursor.at == text.len()).then_some(feature)
+    }
+
+    /// Reads a feature by the general parser, which says what is wrong where something is.
     fn parse(text: &'a str) -> Result<Self, Fault> {
         if !text.starts_with('{') {
             return Err(Fault::NotGeoJson { reason: "the feature is not an object".into() });
         }
-        let feature: Self = serde_json::from_str(text).map_err(|error| not_geojson(&error))?;
-        if feature.kind != "Feature" {
-            let reason = format!("the type is {:?} where a Feature is needed", feature.kind);
+        let members: FeatureMembers<'a> =
+            serde_json::from_str(text).map_err(|error| not_geojson(&error))?;
+        if members.kind != "Feature" {
+            let reason = format!("the type is {:?} where a Feature is needed", members.kind);
             return Err(Fault::NotGeoJson { reason });
         }
-        Ok(feature)
+        let properties_text = members.properties.map(RawValue::get);
+        let properties = match properties_text {
+            Some(text) if text != "null" => {
+                Properties::parse(text).map_err(|error| not_geojson(&error))?
+            }
+            _ => Properties::default(),
+        };
+        Ok(RawFeature { id: members.id, geometry: members.geometry, properties, properties_text })
     }
 }
 
@@ -241,14 +384,19 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// The name in a legacy `crs` member (GeoJSON 2008), unless it is WGS 84 or within a metre of it.
-fn other_crs(crs: &RawValue) -> Option<String> {
-    /// WGS 84, CGCS2000, NAD 83 and ETRS 89 in degrees.
-    const AS_GOOD: [&str; 8] = ["CRS84", "CRS83", "CRS84h", "4326", "4979", "4490", "4269", "4258"];
-    let crs: serde_json::Value = serde_json::from_str(crs.get()).ok()?;
-    let name = crs.pointer("/properties/name")?.as_str()?;
-    let code = name.rsplit([':', '/']).next().unwrap_or(name);
-    (!AS_GOOD.contains(&code)).then(|| name.to_owned())
+/// What the coordinates of a file mean: what its `crs` member names, or else `given`.
+fn reference_system(member: Option<&RawValue>, given: Crs) -> Result<Crs, Fault> {
+    let Some(member) = member else { return Ok(given) };
+    let value: serde_json::Value = serde_json::from_str(member.get()).unwrap_or_default();
+    let name = value.pointer("/properties/name").and_then(serde_json::Value::as_str);
+    match name.map(Crs::named) {
+        Some(Some(Crs::Wgs84)) if matches!(given, Crs::Gcj02 | Crs::Bd09) => Ok(given),
+        Some(Some(named)) => Ok(named),
+        _ => {
+            let crs = name.map_or_else(|| short(member.get()), str::to_owned);
+            Err(Fault::UnknownReferenceSystem { crs })
+        }
+    }
 }
 
 /// One sentence, or an array of them.

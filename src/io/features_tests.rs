@@ -11,7 +11,7 @@ fn open(bytes: &[u8]) -> Result<FeatureFile> {
     let place = Place::file("some.geojson");
     let file = TextFile::from_bytes(place.clone(), "some.geojson".into(), bytes.to_vec())
         .map_err(|fault| InputError::new(place, fault))?;
-    FeatureFile::new(file)
+    FeatureFile::new(file, Crs::Wgs84)
 }
 
 fn geometries(bytes: &[u8]) -> Result<Vec<Geometry<f64>>> {
@@ -106,29 +106,31 @@ fn coordinates_off_the_globe_are_refused_with_the_cure_that_fits() {
 
     let swapped = message(one(r#"{"type": "Point", "coordinates": [39.7, -104.9]}"#));
     assert!(swapped.contains("[longitude, latitude], in this order"), "{swapped}");
-
-    let named = format!(
-        r#"{{"type": "FeatureCollection", "features": [{}],
-            "crs": {{"type": "name", "properties": {{"name": "urn:ogc:def:crs:EPSG::32650"}}}}}}"#,
-        feature(r#"{"type": "Point", "coordinates": [500000, 4400000]}"#)
-    );
-    let named = message(geometries(named.as_bytes()));
-    assert!(named.contains("reproject the layer from urn:ogc:def:crs:EPSG::32650"), "{named}");
 }
 
 #[test]
-fn only_foreign_reference_systems_are_remarkable() {
-    for (name, remarkable) in [
-        ("urn:ogc:def:crs:OGC:1.3:CRS84", false),
-        ("EPSG:4326", false),
-        ("urn:ogc:def:crs:EPSG::4490", false),
-        ("http://www.opengis.net/def/crs/EPSG/0/4326", false),
-        ("EPSG:3857", true),
-        ("urn:ogc:def:crs:EPSG::14326", true),
+fn a_file_says_what_its_coordinates_mean_or_is_told() {
+    let read = |member: &str, given: Crs| {
+        let member: Box<RawValue> = serde_json::from_str(member).unwrap();
+        reference_system(Some(&member), given)
+    };
+    let name = |name: &str| format!(r#"{{"type": "name", "properties": {{"name": "{name}"}}}}"#);
+    for given in [Crs::Wgs84, Crs::Gcj02, Crs::Bd09, Crs::Epsg(4547)] {
+        assert_eq!(reference_system(None, given), Ok(given));
+        assert_eq!(read(&name("EPSG:32650"), given), Ok(Crs::Epsg(32650)));
+    }
+    let crs84 = name("urn:ogc:def:crs:OGC:1.3:CRS84");
+    assert_eq!(read(&crs84, Crs::Gcj02), Ok(Crs::Gcj02));
+    assert_eq!(read(&crs84, Crs::Bd09), Ok(Crs::Bd09));
+    assert_eq!(read(&crs84, Crs::Epsg(4547)), Ok(Crs::Wgs84));
+    for (member, told) in [
+        (name("EPSG:2437"), "EPSG:2437"),
+        (name("urn:ogc:def:crs:EPSG::14326"), "urn:ogc:def:crs:EPSG::14326"),
+        (r#"{"type": "link", "properties": {"href": "x"}}"#.into(), r#"{"type": "link""#),
+        ("7".into(), "7"),
     ] {
-        let crs = format!(r#"{{"type": "name", "properties": {{"name": "{name}"}}}}"#);
-        let crs: Box<RawValue> = serde_json::from_str(&crs).unwrap();
-        assert_eq!(other_crs(&crs), remarkable.then(|| name.to_owned()));
+        let message = read(&member, Crs::Gcj02).unwrap_err().to_string();
+        assert!(message.contains(told), "{message}");
     }
 }
 
@@ -268,5 +270,69 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = geometries(&bytes);
+    }
+}
+
+/// A feature is read the same whether it is written in the usual way or so that only the general
+/// parser knows it.
+#[test]
+fn the_quick_way_and_the_general_one_agree() {
+    let shapes = [
+        r#"{"type": "Point", "coordinates": [1, 2, 3]}"#,
+        r#"{"bbox": [0, 1], "type": "LineString", "coordinates": [[1, 2], [3.5, -4e1]]}"#,
+        r#"{"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}"#,
+        r#"{"type": "Polygon", "coordinates": [[[0, 0], [9, 0], [9, 9], [0, 0]], [[1, 1], [2, 1], [2, 2]]], "more": {"type": 1}}"#,
+        r#"{"type": "MultiPolygon", "coordinates": [[[[0, 0], [9, 0], [9, 9], [0, 0]]], [[[1, 1], [2, 1], [2, 2], [1, 1]]]]}"#,
+        r#"{"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}"#,
+    ];
+    for shape in shapes {
+        let text = format!(
+            r#"{{"type": "Feature", "id": 12, "properties": {{"a": 1.50, "b": null}}, "x": [1], "geometry": {shape}}}"#
+        );
+        let general = RawFeature::parse(&text).unwrap();
+        // A name with an escape in it, and coordinates before their type.
+        let odd = text.replacen("\"Feature\"", "\"F\\u0065ature\"", 1);
+        assert!(RawFeature::take(&odd, &mut Vec::new()).is_none());
+        assert_eq!(RawFeature::parse(&odd).unwrap().geometry, general.geometry);
+        let quick = RawFeature::take(&text, &mut Vec::new());
+        let Some(quick) = quick else {
+            assert!(shape.contains("MultiPoint"), "{shape}");
+            continue;
+        };
+        assert_eq!(quick.geometry, general.geometry);
+        assert_eq!(quick.id.map(RawValue::get), general.id.map(RawValue::get));
+        assert_eq!(quick.properties_text, general.properties_text);
+        assert_eq!(quick.properties.text("a").unwrap(), general.properties.text("a").unwrap());
+    }
+    for odd in [
+        r#"{"type": "Feature", "type": "Feature"}"#,
+        r#"{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2], "type": "Point"}}"#,
+        r#"{"type": "Feature", "geometry": {"coordinates": [1, 2], "type": "Point"}}"#,
+        r#"{"type": "Feature", "properties": 7}"#,
+        r#"{"type": "Feature", "geometry": [1]}"#,
+        r#"{"type": "Feature", "geometry": nil}"#,
+        r#"{"type": "Feature", "geometry": NaN}"#,
+        r#"{"type": "Feature"} "#,
+        r#"{"properties": null}"#,
+        r#"{}"#,
+    ] {
+        assert!(RawFeature::take(odd, &mut Vec::new()).is_none(), "{odd}");
+    }
+}
+
+/// What stands in a feature is judged when it is read, and the place told as of the whole file.
+#[test]
+fn faults_inside_of_features_are_told_with_their_line() {
+    let feature = |x: &str| {
+        format!(
+            "{{\"type\": \"Feature\", \"properties\": null,\n \"geometry\": {{\"type\": \"Point\", \"coordinates\": [{x}, 2]}}}}"
+        )
+    };
+    for (broken, told) in
+        [("NaN", "NaN or Infinity at line 3"), ("01", "line 3"), ("1,,2", "line 3")]
+    {
+        let text = collection(&format!("{},{}", feature("1"), feature(broken)));
+        let text = message(geometries(text.as_bytes()));
+        assert!(text.contains(told), "{text}");
     }
 }

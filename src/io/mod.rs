@@ -3,8 +3,13 @@
 //! Files are read in two passes (features are found first, then read in parallel), errors name the
 //! file, the first faulty feature and the cure, and what is written appears whole or not at all.
 
+mod barriers;
+mod china_offset;
 mod city;
 mod communities;
+mod converted_text;
+mod crs;
+mod feature_scan;
 mod feature_text;
 mod features;
 pub mod metis;
@@ -13,6 +18,7 @@ mod places;
 mod plan_folder;
 mod plan_json;
 mod points;
+mod position_text;
 mod properties;
 mod save;
 mod shape;
@@ -23,6 +29,7 @@ mod units;
 mod whole;
 
 pub use city::{CityFolder, read_city, read_units};
+pub use crs::Crs;
 pub use feature_text::FeatureText;
 pub use options::{MissingPopulation, ReadOptions};
 pub use plan_folder::{PlanFolder, check_target, read_plan_folder, write_plan_folder};

@@ -1,3 +1,5 @@
+use super::crs::Crs;
+
 /// Which properties hold what, and what becomes of gaps.
 ///
 /// ```
@@ -27,6 +29,10 @@ pub struct ReadOptions {
     pub lock_field: String,
     /// What becomes of a unit without a population.
     pub missing_population: MissingPopulation,
+    /// What the coordinates of every file mean that does not say so itself by a legacy `crs` member
+    /// (the GeoJSON format specification of 2008, §3). Default [`Crs::Wgs84`]. A member that says
+    /// WGS 84 does not speak against [`Crs::Gcj02`] and [`Crs::Bd09`], which no GIS has a name for.
+    pub crs: Crs,
 }
 
 /// What becomes of a unit whose population is missing or null.
@@ -49,6 +55,7 @@ impl Default for ReadOptions {
             estate_field: "estate".into(),
             lock_field: "lock".into(),
             missing_population: MissingPopulation::default(),
+            crs: Crs::default(),
         }
     }
 }

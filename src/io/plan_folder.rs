@@ -4,9 +4,11 @@ use std::path::Path;
 
 use geo::{Geometry, MultiPolygon, Point};
 use geojson::GeometryValue;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::plan_json::PlanRecord;
@@ -16,6 +18,7 @@ use super::tidy::tidy;
 use super::whole::NewFolder;
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
 use crate::error::{Error, Fault, Result};
+use crate::ground::Ground;
 use crate::model::City;
 use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
@@ -42,6 +45,8 @@ pub struct PlanFolder<'a> {
     pub plan: &'a Plan,
     /// The register of the plan.
     pub register: &'a Register,
+    /// The ground, whose cells are written where they are not the units' own shapes.
+    pub ground: Option<&'a Ground>,
     /// Central households and who is linked to them.
     pub households: &'a HouseholdAssignment,
     /// Who serves which community.
@@ -55,6 +60,8 @@ pub struct PlanFolder<'a> {
 /// Writes a plan folder, whole or not at all.
 ///
 /// It gets `units.geojson` (the input text with `grid` in the properties of every unit),
+/// `cells.geojson` where the ground of units had to be made or repaired (`unit` is null for open
+/// ground),
 /// `grids.geojson`, `assignments.geojson` (where anybody was placed: ids and points only),
 /// `plan.json`, and the extras. A folder that is not empty is replaced only if `force` is given and
 /// it holds a plan.
@@ -62,7 +69,7 @@ pub struct PlanFolder<'a> {
 /// # Errors
 /// Where something is in the way or the file system refuses; nothing half-done stays.
 pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) -> Result<()> {
-    let PlanFolder { city, plan, .. } = folder;
+    let plan = folder.plan;
     if folder.units_text.len() != plan.grid_of_unit.len() {
         return Err(Error::request(
             format!(
@@ -74,18 +81,34 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
         ));
     }
     let new = begin(target, force)?;
-    new.file("units.geojson", |out| {
-        folder.units_text.write_with(out, |unit| {
-            let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
-            vec![("grid", Value::from(grid.code.as_str()))]
-        })
-    })?;
+    // The units are most of what is written; the rest goes beside them.
+    let (units, rest) = rayon::join(
+        || {
+            new.file("units.geojson", |out| {
+                folder.units_text.write_with(out, |unit| {
+                    let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
+                    vec![("grid", Value::from(grid.code.as_str()))]
+                })
+            })
+        },
+        || write_beside_units(&new, folder),
+    );
+    units.and(rest)?;
+    new.commit()
+}
+
+/// Writes all files but that of the units.
+fn write_beside_units(new: &NewFolder, folder: &PlanFolder<'_>) -> Result<()> {
+    let city = folder.city;
+    if let Some(ground) = folder.ground.filter(|ground| ground.made) {
+        new.file("cells.geojson", |out| write_cells(out, folder, ground))?;
+    }
     new.file("grids.geojson", |out| {
         let mut features = FeatureWriter::begin(out, &city.modelled)?;
-        for grid in folder.register.grids() {
-            let mut properties = serde_json::to_value(grid)?;
-            tidy(&mut properties);
-            features.feature(&properties, grid.shape.as_ref().map(area_value))?;
+        let texts: Vec<io::Result<Vec<u8>>> =
+            folder.register.grids().par_iter().with_min_len(16).map(grid_feature).collect();
+        for text in texts {
+            features.text(&text?)?;
         }
         features.end()
     })?;
@@ -101,7 +124,40 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
     for (name, text) in folder.extras {
         new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
-    new.commit()
+    Ok(())
+}
+
+/// A grid as the text of a feature.
+fn grid_feature(grid: &GridRecord) -> io::Result<Vec<u8>> {
+    let mut properties = serde_json::to_value(grid)?;
+    tidy(&mut properties);
+    feature_text(&properties, grid.shape.as_ref().map(area_value))
+}
+
+/// Writes the ground of every unit, and open ground.
+fn write_cells(out: &mut impl Write, folder: &PlanFolder<'_>, ground: &Ground) -> io::Result<()> {
+    let PlanFolder { city, plan, .. } = folder;
+    let mut features = FeatureWriter::begin(out, &city.modelled)?;
+    let grids = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
+    let cells: Vec<(MultiPolygon<f64>, u32)> =
+        ground.cells().into_iter().zip(grids.copied()).collect();
+    let text = |(cell, (shape, grid)): (usize, &(MultiPolygon<f64>, u32))| {
+        let community = city.communities.get(ground.community_of_cell[cell] as usize);
+        let mut properties = json!({
+            "unit": city.units.get(cell).map(|unit| &unit.id),
+            "community": community.map(|community| &community.id),
+            "grid": plan.grids.get(*grid as usize).map(|grid| &grid.code),
+            "area_m2": ground.area_m2[cell],
+        });
+        tidy(&mut properties);
+        feature_text(&properties, Some(shape).filter(|shape| !shape.0.is_empty()).map(area_value))
+    };
+    let texts: Vec<io::Result<Vec<u8>>> =
+        cells.par_iter().enumerate().with_min_len(64).map(text).collect();
+    for text in texts {
+        features.text(&text?)?;
+    }
+    features.end()
 }
 
 /// Checks, before long work, that a plan folder could be written to `target`.
@@ -150,7 +206,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
     let grids = find_layer(folder, "grids")?.ok_or_else(|| {
         missing("grids.geojson", "there is no such file", "write the plan anew with --force")
     })?;
-    let file = FeatureFile::open(&grids)?;
+    let file = FeatureFile::open(&grids, Crs::Wgs84)?;
     let grids = file.decode("grid", |mut feature| {
         let shape = feature.geometry()?;
         let mut grid: GridRecord = feature.properties.typed()?;
@@ -238,17 +294,26 @@ impl<'w, W: Write> FeatureWriter<'w, W> {
     }
 
     fn feature(&mut self, properties: &Value, geometry: Option<GeometryValue>) -> io::Result<()> {
+        self.text(&feature_text(properties, geometry)?)
+    }
+
+    /// Writes a feature that is text already.
+    fn text(&mut self, feature: &[u8]) -> io::Result<()> {
         if !std::mem::take(&mut self.first) {
             self.out.write_all(b",\n")?;
         }
-        let geometry = geometry.map(geojson::Geometry::new);
-        let feature = FeatureOut { kind: "Feature", properties, geometry };
-        Ok(serde_json::to_writer(&mut *self.out, &feature)?)
+        self.out.write_all(feature)
     }
 
     fn end(self) -> io::Result<()> {
         self.out.write_all(b"\n]}\n")
     }
+}
+
+/// The text of a feature.
+fn feature_text(properties: &Value, geometry: Option<GeometryValue>) -> io::Result<Vec<u8>> {
+    let geometry = geometry.map(geojson::Geometry::new);
+    Ok(serde_json::to_vec(&FeatureOut { kind: "Feature", properties, geometry })?)
 }
 
 /// A Polygon where one will do, else a MultiPolygon.

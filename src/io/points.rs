@@ -2,9 +2,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use csv::StringRecord;
-use geo::Point;
+use geo::{Coord, Point};
 use serde_json::Value;
 
+use super::crs::{Converter, Crs};
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::places::point;
@@ -38,14 +39,18 @@ const CSV: &str = "CSV with a header and the columns lon and lat";
 /// 纬度, `x`, `y`; set apart by commas, semicolons or tabs) or from GeoJSON Points. Which of the two
 /// it is shows in the content: GeoJSON begins with a brace. Either may be packed with gzip.
 ///
+/// `crs` is what the coordinates mean, unless the file has a legacy `crs` member. A table is written
+/// again with the columns it has, GeoJSON in WGS 84.
+///
 /// # Errors
-/// Where the file cannot be read, and at the first row or feature without a longitude and latitude.
-pub fn read_points(path: impl AsRef<Path>) -> Result<Points> {
+/// Where the file cannot be read, and at the first row or feature without a position.
+pub fn read_points(path: impl AsRef<Path>, crs: Crs) -> Result<Points> {
     let file = TextFile::read(path.as_ref())?;
     if !file.text.trim_start().starts_with('{') {
-        return read_csv(&file);
+        let converter = Converter::from(crs).map_err(|f| InputError::new(file.place.clone(), f))?;
+        return read_csv(&file, converter.as_ref());
     }
-    let file = FeatureFile::new(file)?;
+    let file = FeatureFile::new(file, crs)?;
     let (positions, properties) = file
         .decode("id", |mut feature| Ok((point(&mut feature)?, feature.properties_span)))?
         .into_iter()
@@ -53,7 +58,7 @@ pub fn read_points(path: impl AsRef<Path>) -> Result<Points> {
     Ok(Points { positions, table: Table::GeoJson(file.into_text(properties)) })
 }
 
-fn read_csv(file: &TextFile) -> Result<Points> {
+fn read_csv(file: &TextFile, converter: Option<&Converter>) -> Result<Points> {
     let not_csv = |place: Place, reason: String| {
         Error::from(InputError::new(place, Fault::NotReadable { format: CSV, reason }))
     };
@@ -76,7 +81,7 @@ fn read_csv(file: &TextFile) -> Result<Points> {
     for (index, row) in reader.records().enumerate() {
         let place = || Place::feature(&*file.place.file, index, None);
         let row = row.map_err(|e| not_csv(place(), e.to_string()))?;
-        let position = position(&header, &row, lon, lat);
+        let position = position(&header, &row, [lon, lat], converter);
         positions.push(position.map_err(|fault| InputError::new(place(), fault))?);
         rows.push(row);
     }
@@ -97,8 +102,8 @@ fn delimiter_of(text: &str) -> u8 {
 fn position(
     header: &StringRecord,
     row: &StringRecord,
-    lon: usize,
-    lat: usize,
+    [lon, lat]: [usize; 2],
+    converter: Option<&Converter>,
 ) -> Result<Point<f64>, Fault> {
     let number = |column: usize| {
         let text = row.get(column).unwrap_or_default().trim();
@@ -106,11 +111,14 @@ fn position(
             Fault::BadProperty {
                 name: header.get(column).unwrap_or_default().trim().to_owned(),
                 value: format!("{text:?}"),
-                expected: "a number of degrees",
+                expected: "a number",
             }
         })
     };
     let (x, y) = (number(lon)?, number(lat)?);
+    if let Some(converter) = converter {
+        return converter.to_wgs84(Coord { x, y }).map(Point::from);
+    }
     if x.abs() > 180.0 || y.abs() > 90.0 {
         return Err(Fault::NotLonLat { x, y });
     }
@@ -159,7 +167,7 @@ impl Points {
 
     fn write_to(
         &self,
-        out: &mut impl Write,
+        out: &mut (impl Write + Send),
         answers: &[Option<ResponsibilityChain>],
     ) -> io::Result<()> {
         match &self.table {

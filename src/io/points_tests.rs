@@ -8,7 +8,7 @@ fn read(text: &str) -> Result<Points> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("points");
     fs::write(&path, text).unwrap();
-    read_points(path)
+    read_points(path, Crs::Wgs84)
 }
 
 fn chain(grid: &str) -> ResponsibilityChain {
@@ -78,7 +78,7 @@ fn faulty_tables_are_named_with_row_and_cure() {
         ("", &["no column \"lon\"", "the file is to be CSV"][..]),
         ("lon,latt\n1,2\n", &["no column \"lat\""]),
         ("lon,lat\n", &["holds no feature"]),
-        ("lon,lat\n1,2\n1,\n", &["feature 2", "\"lat\" is \"\"", "a number of degrees"]),
+        ("lon,lat\n1,2\n1,\n", &["feature 2", "\"lat\" is \"\"", "a number"]),
         ("lon,lat\n1,nan\n", &["feature 1", "\"lat\" is \"nan\""]),
         ("lon,lat\n1,2\n1,2,3\n", &["feature 2", "not readable as CSV"]),
         ("lon,lat\n39,116\n", &["feature 1", "(39, 116)", "[longitude, latitude]"]),

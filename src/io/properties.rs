@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::feature_scan::Cursor;
 use crate::error::Fault;
 
 /// Amounts above this are no count of people or places; sums of smaller ones are exact.
@@ -23,6 +24,13 @@ impl<'a> Properties<'a> {
     pub fn parse(text: &'a str) -> serde_json::Result<Self> {
         let members: Members<'a> = serde_json::from_str(text)?;
         Ok(Properties { text, members: members.0 })
+    }
+
+    /// Takes an object of properties; `None` where it is none.
+    pub fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let start = cursor.at;
+        let members: Members<'a> = cursor.typed()?;
+        Some(Properties { text: &cursor.text[start..cursor.at], members: members.0 })
     }
 
     /// All properties as one typed record.
@@ -109,13 +117,17 @@ fn number_of(value: &RawValue) -> Option<f64> {
 }
 
 fn bad(name: &str, value: &RawValue, expected: &'static str) -> Fault {
+    Fault::BadProperty { name: name.to_owned(), value: short(value.get()), expected }
+}
+
+/// The beginning of a text, on one line.
+pub(super) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
-    let text = value.get();
-    let value = match text.char_indices().nth(LONGEST) {
+    let short = match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     };
-    Fault::BadProperty { name: name.to_owned(), value: value.replace(['\n', '\r'], " "), expected }
+    short.replace(['\n', '\r'], " ")
 }
 
 /// What a parser of a part of a file says, without the line, which would count from the part.

@@ -11,7 +11,7 @@ use super::plan_folder::{PlanFolder, write_plan_folder};
 use super::plan_json::{PlanRecord, StaffSummary};
 use super::whole::NewFolder;
 use crate::error::{Error, Finding, Result};
-use crate::ground::Islands;
+use crate::ground::{Islands, UnitKind};
 use crate::pipeline::{Pipeline, PlannedCity};
 use crate::plan::{GridCount, Plan};
 
@@ -47,6 +47,7 @@ pub fn write_plan(
         units_text: &folder.units_text,
         plan,
         register,
+        ground: Some(ground),
         households,
         officers,
         record: &record,
@@ -72,7 +73,23 @@ fn parameters(asked: &Pipeline) -> Map<String, Value> {
         Islands::Report => "report",
     };
     set("islands", json!(islands));
-    set("least-border-m", json!(asked.survey.least_border_m));
+    let survey = &asked.survey;
+    let units = match survey.units {
+        UnitKind::Auto => "auto",
+        UnitKind::Ground => "ground",
+        UnitKind::Buildings => "buildings",
+    };
+    set("units-are", json!(units));
+    set("no-repair", json!(!survey.repair));
+    set("snap", json!(survey.snap_m));
+    set("largest-gap", json!(survey.gap_m2));
+    set("cell-error", json!(survey.cell_error_m));
+    set("barrier-reach", json!(survey.barrier_reach_m));
+    set("hard-barriers", json!(survey.hard_barriers));
+    let costs: Map<String, Value> =
+        survey.barrier_costs.iter().map(|(class, cost)| (class.to_owned(), json!(cost))).collect();
+    set("barrier-costs", json!(costs));
+    set("least-border-m", json!(survey.least_border_m));
     set("places", json!(asked.households.places));
     set("links", json!(asked.households.links));
     parameters

@@ -1,14 +1,19 @@
 use std::fmt;
 
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{
+    Coord, Geometry, LineString, MapCoords, MultiLineString, MultiPoint, MultiPolygon, Point,
+    Polygon,
+};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::crs::Converter;
+use super::feature_scan::Cursor;
 use crate::error::Fault;
 
 /// A GeoJSON geometry (RFC 7946 §3.1) as it was read, with what has to be judged about it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Shape {
     geometry: Geometry<f64>,
     /// Rings that did not end where they began, and were closed.
@@ -19,17 +24,59 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// Takes a geometry that is written in the usual way: its type before its coordinates, nothing
+    /// twice. `None` where it is not; the general parser then has the word.
+    pub fn take(cursor: &mut Cursor<'_>, scratch: &mut Vec<Coord<f64>>) -> Option<Self> {
+        let mut kind = None;
+        let mut shape = None;
+        cursor.take(b'{')?;
+        loop {
+            match cursor.name()? {
+                "type" if kind.is_none() => kind = Some(cursor.string()?),
+                "coordinates" if shape.is_none() => {
+                    shape = Some(Self::take_coordinates(kind?, cursor, scratch)?);
+                }
+                "type" | "coordinates" => return None,
+                _ => drop(cursor.value()?),
+            }
+            match cursor.next()? {
+                b',' => {}
+                b'}' => return shape,
+                _ => return None,
+            }
+        }
+    }
+
+    fn take_coordinates(
+        kind: &str,
+        cursor: &mut Cursor<'_>,
+        scratch: &mut Vec<Coord<f64>>,
+    ) -> Option<Self> {
+        match kind {
+            "Point" => Some(Assembly::point(cursor.position()?)),
+            "LineString" => Some(Assembly::line_string(cursor.path(scratch)?)),
+            "MultiLineString" => Some(Assembly::multi_line_string(cursor.paths(scratch)?)),
+            "Polygon" => Some(Assembly::polygon(cursor.paths(scratch)?)),
+            "MultiPolygon" => {
+                let mut polygons = Vec::new();
+                cursor.array(|cursor| {
+                    polygons.push(cursor.paths(scratch)?);
+                    Some(())
+                })?;
+                Some(Assembly::multi_polygon(polygons))
+            }
+            _ => None,
+        }
+    }
+
     /// The geometry, where it is sound.
     ///
     /// # Errors
-    /// Where it is empty, off the globe (`crs` is the reference system the file names, if that is
-    /// not WGS 84), or has a ring of fewer than four positions.
-    pub fn into_geometry(self, crs: Option<&str>) -> Result<Geometry<f64>, Fault> {
-        if let Some(Coord { x, y }) = self.off_globe {
-            return Err(match crs {
-                Some(crs) => Fault::OtherReferenceSystem { x, y, crs: crs.to_owned() },
-                None => Fault::NotLonLat { x, y },
-            });
+    /// Where it is empty, off the globe or outside of the system that is converted from, or has a
+    /// ring of fewer than four positions.
+    pub fn into_geometry(self, converter: Option<&Converter>) -> Result<Geometry<f64>, Fault> {
+        if let (Some(Coord { x, y }), None) = (self.off_globe, converter) {
+            return Err(Fault::NotLonLat { x, y });
         }
         if self.empty {
             return Err(Fault::NoGeometry);
@@ -38,7 +85,10 @@ impl Shape {
             let reason = "a ring has fewer than four positions".into();
             return Err(Fault::BrokenGeometry { reason });
         }
-        Ok(self.geometry)
+        match converter {
+            Some(converter) => self.geometry.try_map_coords(|at| converter.to_wgs84(at)),
+            None => Ok(self.geometry),
+        }
     }
 }
 
@@ -121,12 +171,14 @@ impl<'de> Visitor<'de> for ShapeVisitor {
 
 fn read_coordinates<'de, A: MapAccess<'de>>(kind: Kind, map: &mut A) -> Result<Shape, A::Error> {
     Ok(match kind {
-        Kind::Point => Assembly::point(map.next_value()?),
-        Kind::MultiPoint => Assembly::multi_point(map.next_value()?),
-        Kind::LineString => Assembly::line_string(map.next_value()?),
-        Kind::MultiLineString => Assembly::multi_line_string(map.next_value()?),
-        Kind::Polygon => Assembly::polygon(map.next_value()?),
-        Kind::MultiPolygon => Assembly::multi_polygon(map.next_value()?),
+        Kind::Point => Assembly::point(map.next_value::<Position>()?.0),
+        Kind::MultiPoint => Assembly::multi_point(map.next_value::<Path>()?.0),
+        Kind::LineString => Assembly::line_string(map.next_value::<Path>()?.0),
+        Kind::MultiLineString => Assembly::multi_line_string(plain(map.next_value()?)),
+        Kind::Polygon => Assembly::polygon(plain(map.next_value()?)),
+        Kind::MultiPolygon => {
+            Assembly::multi_polygon(map.next_value::<Vec<Paths>>()?.into_iter().map(plain))
+        }
         Kind::GeometryCollection => {
             map.next_value::<IgnoredAny>()?;
             Assembly::default().done(Geometry::GeometryCollection(Default::default()))
@@ -137,17 +189,37 @@ fn read_coordinates<'de, A: MapAccess<'de>>(kind: Kind, map: &mut A) -> Result<S
 fn parse_coordinates(kind: Kind, text: &RawValue) -> serde_json::Result<Shape> {
     let text = text.get();
     Ok(match kind {
-        Kind::Point => Assembly::point(serde_json::from_str(text)?),
-        Kind::MultiPoint => Assembly::multi_point(serde_json::from_str(text)?),
-        Kind::LineString => Assembly::line_string(serde_json::from_str(text)?),
-        Kind::MultiLineString => Assembly::multi_line_string(serde_json::from_str(text)?),
-        Kind::Polygon => Assembly::polygon(serde_json::from_str(text)?),
-        Kind::MultiPolygon => Assembly::multi_polygon(serde_json::from_str(text)?),
+        Kind::Point => Assembly::point(serde_json::from_str::<Position>(text)?.0),
+        Kind::MultiPoint => Assembly::multi_point(serde_json::from_str::<Path>(text)?.0),
+        Kind::LineString => Assembly::line_string(serde_json::from_str::<Path>(text)?.0),
+        Kind::MultiLineString => Assembly::multi_line_string(plain(serde_json::from_str(text)?)),
+        Kind::Polygon => Assembly::polygon(plain(serde_json::from_str(text)?)),
+        Kind::MultiPolygon => {
+            let polygons: Vec<Paths> = serde_json::from_str(text)?;
+            Assembly::multi_polygon(polygons.into_iter().map(plain))
+        }
         Kind::GeometryCollection => {
             Assembly::default().done(Geometry::GeometryCollection(Default::default()))
         }
     })
 }
+
+fn plain(paths: Paths) -> impl Iterator<Item = LineString<f64>> {
+    paths.into_iter().map(|Path(path)| path)
+}
+
+/// An array of positions.
+struct Path(LineString<f64>);
+
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let positions = Vec::<Position>::deserialize(deserializer)?;
+        Ok(Path(LineString(positions.into_iter().map(|Position(coord)| coord).collect())))
+    }
+}
+
+/// Arrays of positions, and arrays of those.
+type Paths = Vec<Path>;
 
 /// A position: longitude, latitude and what else there may be (RFC 7946 §3.1.1), which is dropped.
 struct Position(Coord<f64>);
@@ -183,55 +255,60 @@ struct Assembly {
 }
 
 impl Assembly {
-    fn point(position: Position) -> Shape {
+    fn point(coord: Coord<f64>) -> Shape {
         let mut assembly = Self::default();
-        let point = Point(assembly.coord(position));
-        assembly.done(point.into())
+        assembly.look_at(coord);
+        assembly.done(Point(coord).into())
     }
 
-    fn multi_point(positions: Vec<Position>) -> Shape {
+    fn multi_point(path: LineString<f64>) -> Shape {
         let mut assembly = Self::default();
-        let points = assembly.path(positions).into_points();
+        let points = assembly.path(path).into_points();
         assembly.done(MultiPoint(points).into())
     }
 
-    fn line_string(positions: Vec<Position>) -> Shape {
+    fn line_string(path: LineString<f64>) -> Shape {
         let mut assembly = Self::default();
-        let path = assembly.path(positions);
+        let path = assembly.path(path);
         assembly.done(path.into())
     }
 
-    fn multi_line_string(paths: Vec<Vec<Position>>) -> Shape {
-        let mut assembly = Self { empty: paths.is_empty(), ..Self::default() };
-        let paths = paths.into_iter().map(|path| assembly.path(path)).collect();
+    fn multi_line_string(paths: impl IntoIterator<Item = LineString<f64>>) -> Shape {
+        let mut assembly = Self::default();
+        let paths: Vec<_> = paths.into_iter().map(|path| assembly.path(path)).collect();
+        assembly.empty |= paths.is_empty();
         assembly.done(MultiLineString(paths).into())
     }
 
-    fn polygon(rings: Vec<Vec<Position>>) -> Shape {
+    fn polygon(rings: impl IntoIterator<Item = LineString<f64>>) -> Shape {
         let mut assembly = Self::default();
         let polygon = assembly.area(rings);
         assembly.done(polygon.into())
     }
 
-    fn multi_polygon(polygons: Vec<Vec<Vec<Position>>>) -> Shape {
-        let mut assembly = Self { empty: polygons.is_empty(), ..Self::default() };
-        let polygons = polygons.into_iter().map(|rings| assembly.area(rings)).collect();
+    fn multi_polygon<R>(polygons: impl IntoIterator<Item = R>) -> Shape
+    where
+        R: IntoIterator<Item = LineString<f64>>,
+    {
+        let mut assembly = Self::default();
+        let polygons: Vec<_> = polygons.into_iter().map(|rings| assembly.area(rings)).collect();
+        assembly.empty |= polygons.is_empty();
         assembly.done(MultiPolygon(polygons).into())
     }
 
-    fn coord(&mut self, Position(coord): Position) -> Coord<f64> {
+    fn look_at(&mut self, coord: Coord<f64>) {
         if !(coord.x.abs() <= 180.0 && coord.y.abs() <= 90.0) {
             self.off_globe.get_or_insert(coord);
         }
-        coord
     }
 
-    fn path(&mut self, positions: Vec<Position>) -> LineString<f64> {
-        self.empty |= positions.is_empty();
-        LineString(positions.into_iter().map(|position| self.coord(position)).collect())
+    fn path(&mut self, path: LineString<f64>) -> LineString<f64> {
+        self.empty |= path.0.is_empty();
+        path.0.iter().for_each(|&coord| self.look_at(coord));
+        path
     }
 
-    fn area(&mut self, rings: Vec<Vec<Position>>) -> Polygon<f64> {
+    fn area(&mut self, rings: impl IntoIterator<Item = LineString<f64>>) -> Polygon<f64> {
         let mut rings = rings.into_iter().map(|ring| {
             let mut ring = self.path(ring);
             if !ring.is_closed() {

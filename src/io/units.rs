@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use geo::Geometry;
 
-use super::feature_text::{FeatureText, Span};
+use super::feature_text::Span;
 use super::features::{Feature, FeatureFile};
 use super::options::{MissingPopulation, ReadOptions};
 use super::shape::type_name;
@@ -16,7 +16,8 @@ const HOUSEHOLDS: &str = "a number of households, 0 or more";
 /// The units of a file, with what was met among them.
 pub(super) struct Units {
     pub units: Vec<Unit>,
-    pub text: FeatureText,
+    /// Where the text of each unit's properties stands.
+    pub properties: Vec<Option<Span>>,
     pub findings: Vec<Finding>,
 }
 
@@ -36,21 +37,21 @@ struct Draft {
 /// # Errors
 /// The first faulty unit.
 pub(super) fn read(
-    file: FeatureFile,
+    file: &FeatureFile,
     communities: &mut Option<Vec<Community>>,
     whole: &str,
     options: &ReadOptions,
 ) -> Result<Units> {
     let mut drafts = file.decode(&options.id_field, |feature| draft(feature, options))?;
-    refuse_duplicates(&file, drafts.iter().map(|draft| draft.unit.id.as_str()))?;
+    refuse_duplicates(file, drafts.iter().map(|draft| draft.unit.id.as_str()))?;
     match communities {
-        Some(communities) => join_communities(&file, &mut drafts, communities)?,
-        None => *communities = Some(found_communities(&file, &mut drafts, whole, options)?),
+        Some(communities) => join_communities(file, &mut drafts, communities)?,
+        None => *communities = Some(found_communities(file, &mut drafts, whole, options)?),
     }
     let findings = findings(&drafts, options);
     let (units, properties) =
         drafts.into_iter().map(|draft| (draft.unit, draft.properties)).unzip();
-    Ok(Units { units, text: file.into_text(properties), findings })
+    Ok(Units { units, properties, findings })
 }
 
 /// Refuses ids that stand twice.
@@ -71,9 +72,9 @@ pub(super) fn refuse_duplicates<'a>(
 fn draft(mut feature: Feature<'_>, options: &ReadOptions) -> Result<Draft, Fault> {
     let unclosed_rings = feature.unclosed_rings();
     let shape = feature.geometry()?;
-    if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
+    if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Point(_)) {
         let found = type_name(&shape).to_owned();
-        return Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" });
+        return Err(Fault::WrongGeometry { found, expected: "Polygon, MultiPolygon or Point" });
     }
     let properties = &feature.properties;
     let population = properties.amount(&options.population_field, POPULATION)?;

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CandidateHousehold, Community, MemberHousehold, Officer, Partner, ReportingMember, Station,
-    Unit,
+    Barrier, CandidateHousehold, Community, MemberHousehold, Officer, Partner, ReportingMember,
+    Station, Unit,
 };
 
 /// A city as it was read: everything that dividing and staffing start from.
@@ -15,6 +15,8 @@ pub struct City {
     pub communities: Vec<Community>,
     /// Units in the order of their file.
     pub units: Vec<Unit>,
+    /// Barriers: lines that grids should follow rather than cross.
+    pub barriers: Vec<Barrier>,
     /// Households that could be a central household.
     pub candidates: Vec<CandidateHousehold>,
     /// Households of party members, to be linked to a central household.

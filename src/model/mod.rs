@@ -2,12 +2,14 @@
 //!
 //! Plain data in longitude and latitude (WGS 84, degrees). Nothing here computes.
 
+mod barrier;
 mod city;
 mod community;
 mod facility;
 mod people;
 mod unit;
 
+pub use barrier::Barrier;
 pub use city::{City, Source};
 pub use community::Community;
 pub use facility::{Partner, Station};

@@ -20,6 +20,9 @@ pub struct GridRecord {
     pub units: usize,
     /// Length of its borders, metres.
     pub perimeter_m: f64,
+    /// Share of its borders along barriers, where barriers are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barrier_share: Option<f64>,
     /// Polsby-Popper compactness.
     pub polsby_popper: f64,
     /// Signed: population over the community's mean per grid, less 1.

@@ -58,6 +58,7 @@ impl Register {
                 area_m2: grid.area_m2,
                 units: grid.units.len(),
                 perimeter_m: grid.perimeter_m,
+                barrier_share: (!city.barriers.is_empty()).then_some(grid.barrier_share),
                 polsby_popper: grid.polsby_popper(),
                 population_deviation: grid.population_deviation,
                 area_deviation: grid.area_deviation,

@@ -23,6 +23,7 @@ fn record(grid: &str, west: f64, central_households: Vec<PersonPoint>) -> GridRe
         area_m2: 1.0,
         units: 3,
         perimeter_m: 4.0,
+        barrier_share: None,
         polsby_popper: 0.8,
         population_deviation: 0.0,
         area_deviation: 0.0,

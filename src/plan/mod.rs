@@ -22,12 +22,17 @@ pub struct Plan {
     pub grids: Vec<ServiceGrid>,
     /// The grid of every unit: an index into `grids`.
     pub grid_of_unit: Vec<u32>,
+    /// The grid of every cell of open ground, in the ground's order: an index into `grids`, or
+    /// `u32::MAX` in a community without units.
+    pub grid_of_open_ground: Vec<u32>,
+    /// Whether the units are buildings, among which the ground was shared out.
+    pub are_buildings: bool,
     /// Figures of every community, in city order.
     pub communities: Vec<CommunityFigures>,
     /// Sum of shared border lengths between grids of one community, in metres, times the barrier
     /// factor: what the division keeps short.
     pub boundary_cost_m: f64,
-    /// Number of pairs of neighbouring units of one community that lie in different grids.
+    /// Number of pairs of neighbouring cells of one community that lie in different grids.
     pub cut_edges: usize,
     /// Length of all borders of the plan, inner and outer, in metres.
     pub border_m: f64,
@@ -46,6 +51,8 @@ impl Plan {
             asked,
             grids,
             grid_of_unit,
+            grid_of_open_ground: Vec::new(),
+            are_buildings: false,
             communities: Vec::new(),
             boundary_cost_m: 0.0,
             cut_edges: 0,
@@ -66,12 +73,16 @@ pub struct ServiceGrid {
     pub community: usize,
     /// Its units, ascending: indices into `City::units`.
     pub units: Vec<u32>,
+    /// Number of cells of open ground (without a unit) in it.
+    pub open_ground: usize,
     /// People in it.
     pub population: f64,
     /// Area in square metres.
     pub area_m2: f64,
     /// Length of its borders in metres.
     pub perimeter_m: f64,
+    /// Share of its borders that runs along barriers; 0 where no barrier is known.
+    pub barrier_share: f64,
     /// Population over the mean of its community's grids, less 1 (signed; 0 where the mean is 0).
     pub population_deviation: f64,
     /// Area over the mean of its community's grids, less 1 (signed).

@@ -80,11 +80,31 @@ fn the_data_holds_every_grid_and_adds_up() {
         assert_eq!(grid["grid"], planned.code.as_str());
     }
     assert_eq!(grids[0]["violations"][0]["promise"], "population");
+    assert_eq!(data["unit_borders_left_out"], false);
     // Three grids in a row have two borders in common; each has one between its two units.
     let inner = |sides: &&Value| sides.as_array().unwrap().len() == 4;
     assert_eq!(data["unit_borders"].as_array().unwrap().iter().filter(inner).count(), 3);
     let arcs = data["arcs"].as_array().unwrap().len();
     assert_eq!(arcs, data["community_borders"].as_array().unwrap().len() + 2);
+}
+
+#[test]
+fn too_many_unit_borders_are_left_out_and_said() {
+    let (mut city, plan) = street(2, "Bell Street");
+    // Both units have the same half a million vertices between them.
+    let shared: Vec<(f64, f64)> = (0..500_000)
+        .map(|i| (102.001 + 1e-6 * f64::from(i % 2), 38.0 + 2e-9 * f64::from(i)))
+        .collect();
+    for (unit, x) in city.units.iter_mut().zip([102.0, 102.002]) {
+        let mut ring = shared.clone();
+        ring.extend([(x, 38.001), (x, 38.0)]);
+        unit.shape = geo::Polygon::new(ring.into(), vec![]).into();
+    }
+    let html = map_html(&city, &plan, &Register::from_records(Vec::new()));
+    let data: Value = serde_json::from_str(data_of(&html)).unwrap();
+    assert_eq!(data["unit_borders_left_out"], true);
+    assert_eq!(data["unit_borders"].as_array().unwrap().len(), 0);
+    assert!(html.len() < 1_000_000, "{} bytes", html.len());
 }
 
 #[test]

@@ -1,7 +1,8 @@
-use geo::{Geometry, MultiPolygon, Point};
+use geo::{CoordsIter, Geometry, MultiPolygon, Point};
 use serde::Serialize;
 
 use super::classes::{Classes, PARTS};
+use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::organise::{PersonPoint, Register};
@@ -31,8 +32,14 @@ pub(super) struct MapData<'a> {
     arcs: Vec<Vec<i64>>,
     /// Arcs on the border of a community.
     community_borders: Vec<usize>,
-    /// Borders between units inside of grids, as arcs.
+    /// Borders between units inside of grids, as arcs; outlines of units that are buildings.
     unit_borders: Vec<Vec<i64>>,
+    /// Whether the units are buildings.
+    buildings: bool,
+    /// Streets, rivers and other barriers on the ground.
+    barriers: Vec<Vec<i64>>,
+    /// Whether there are too many of them to be drawn.
+    unit_borders_left_out: bool,
     communities: Vec<Community<'a>>,
     grids: Vec<Grid<'a>>,
     officers: Vec<Place<'a>>,
@@ -87,6 +94,10 @@ impl<'a> MapData<'a> {
     pub fn of(city: &'a City, plan: &'a Plan, register: &'a Register) -> Self {
         let topology = Topology::of(plan.grids.iter().map(|grid| &grid.shape));
         let origin = topology.origin;
+        let surroundings = Surroundings::of(city, origin, plan.are_buildings);
+        let lines = |lines: &[Vec<Vertex>]| -> Vec<Vec<i64>> {
+            lines.iter().map(|line| steps(line, [0, 0])).collect()
+        };
         let place = |id: &'a str, point: Point<f64>, kind: Option<&'a str>| Place {
             id,
             at: position(origin, point),
@@ -117,6 +128,13 @@ impl<'a> MapData<'a> {
             }
         });
         let tolerance = |t: crate::divide::Tolerance| [t.lower, t.upper];
+        let unit_borders = if plan.are_buildings {
+            Some(&surroundings.buildings)
+                .filter(|drawn| !drawn.is_empty())
+                .map(|drawn| lines(drawn))
+        } else {
+            unit_borders(city, plan, origin)
+        };
         MapData {
             version: env!("CARGO_PKG_VERSION"),
             city: title(&city.name),
@@ -129,7 +147,10 @@ impl<'a> MapData<'a> {
             origin,
             arcs: topology.arcs.iter().map(|arc| steps(arc, [0, 0])).collect(),
             community_borders: community_borders(plan, &topology),
-            unit_borders: unit_borders(city, plan, origin),
+            unit_borders_left_out: unit_borders.is_none(),
+            unit_borders: unit_borders.unwrap_or_default(),
+            buildings: plan.are_buildings,
+            barriers: lines(&surroundings.barriers),
             communities: city
                 .communities
                 .iter()
@@ -169,8 +190,14 @@ pub(super) fn community_borders(plan: &Plan, topology: &Topology) -> Vec<usize> 
     arcs.filter(|(_, sides)| between(sides)).map(|(arc, _)| arc).collect()
 }
 
-/// Borders between units of the same grid; none where there are too many of them.
-fn unit_borders(city: &City, plan: &Plan, origin: Vertex) -> Vec<Vec<i64>> {
+/// Borders between units of the same grid; `None` where there are too many of them.
+fn unit_borders(city: &City, plan: &Plan, origin: Vertex) -> Option<Vec<Vec<i64>>> {
+    // What two units share stands in both; what is not on a grid's outline is shared.
+    let of_units: usize = city.units.iter().map(|unit| unit.shape.coords_count()).sum();
+    let of_grids: usize = plan.grids.iter().map(|grid| grid.shape.coords_count()).sum();
+    if of_units.saturating_sub(of_grids) / 2 > MOST_UNIT_VERTICES {
+        return None;
+    }
     let shapes: Vec<MultiPolygon<f64>> = city
         .units
         .iter()
@@ -188,10 +215,10 @@ fn unit_borders(city: &City, plan: &Plan, origin: Vertex) -> Vec<Vec<i64>> {
     let arcs = topology.arcs.iter().zip(&topology.sides);
     let arcs: Vec<_> = arcs.filter(|(_, sides)| inside(sides)).map(|(arc, _)| arc).collect();
     if arcs.iter().map(|arc| arc.len()).sum::<usize>() > MOST_UNIT_VERTICES {
-        return Vec::new();
+        return None;
     }
     let shift = [topology.origin[0] - origin[0], topology.origin[1] - origin[1]];
-    arcs.into_iter().map(|arc| steps(arc, shift)).collect()
+    Some(arcs.into_iter().map(|arc| steps(arc, shift)).collect())
 }
 
 /// An arc as its first vertex, shifted, and the steps after it.

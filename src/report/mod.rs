@@ -8,6 +8,7 @@ mod classes;
 mod html;
 mod map_data;
 mod summary;
+mod surroundings;
 mod svg;
 mod topology;
 
@@ -23,8 +24,9 @@ const PICTURE_WIDTH: u32 = 1_400;
 
 /// The maps that stand in a plan folder: file names and texts.
 pub fn maps(city: &City, planned: &PlannedCity) -> [(&'static str, String); 2] {
-    [
-        ("map.html", map_html(city, &planned.plan, &planned.register)),
-        ("map.svg", map_svg(city, &planned.plan, PICTURE_WIDTH)),
-    ]
+    let (page, picture) = rayon::join(
+        || map_html(city, &planned.plan, &planned.register),
+        || map_svg(city, &planned.plan, PICTURE_WIDTH),
+    );
+    [("map.html", page), ("map.svg", picture)]
 }

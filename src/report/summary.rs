@@ -118,6 +118,7 @@ fn write_summary(
     write!(out, "wrote")?;
     for file in [
         "units.geojson",
+        "cells.geojson",
         "grids.geojson",
         "assignments.geojson",
         "plan.json",

@@ -5,6 +5,7 @@ use geo::{Coord, LineString, Simplify};
 use super::classes::{Classes, broken_grids};
 use super::html::escape_html;
 use super::map_data::{community_borders, title};
+use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::plan::Plan;
@@ -22,7 +23,8 @@ const LINE: f64 = 16.0;
 /// Vertices that are this near (pixels) to the line without them are left out.
 const NEAR: f64 = 0.2;
 
-/// A still picture of a plan as SVG: grids coloured by population deviation, community borders,
+/// A still picture of a plan as SVG: grids coloured by population deviation, buildings where units
+/// are such, barriers, community borders,
 /// grids with violations outlined, title, legend, scale bar, and what is modelled.
 ///
 /// `width` is in pixels, at least 480. Borders are thinned arc by arc, so that neighbours stay
@@ -61,11 +63,21 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
     let of_broken =
         |arc: usize| topology.sides[arc].iter().flatten().any(|&grid| broken[grid as usize]);
     let fine = width / 1600.0;
+    let around = Surroundings::of(city, topology.origin, plan.are_buildings);
+    let sketch = |lines: &[Vec<Vertex>], closed: bool| -> String {
+        lines.iter().map(|line| path(&view.thin(line), closed)).collect()
+    };
+    svg.path(&sketch(&around.buildings, true), "fill=\"#22303c\" fill-opacity=\".16\"");
+    svg.path(&sketch(&around.barriers, false), stroke("#a8763e", 0.6 * fine));
     svg.path(&lines(&|_| true), stroke("#8b97a1", 0.5 * fine));
     svg.path(&lines(&|arc| borders.binary_search(&arc).is_ok()), stroke("#3c4a56", 1.4 * fine));
     svg.path(&lines(&of_broken), stroke("#111", 2.6 * fine));
     svg.add(format_args!("</g>\n"));
-    svg.legend(&classes, broken.iter().any(|b| *b), MARGIN, view.height + 14.0);
+    let further = [
+        (broken.contains(&true), "#111", 3.0, "outside a tolerance"),
+        (!around.barriers.is_empty(), "#a8763e", 1.2, "barrier"),
+    ];
+    svg.legend(&classes, &further, MARGIN, view.height + 14.0);
     svg.scale_bar(&view);
     for (i, note) in notes.iter().enumerate() {
         let y = view.height + FOOT + LINE * i as f64;
@@ -267,8 +279,9 @@ impl Svg {
         self.text(MARGIN, 62.0, "font-size=\"13\" fill=\"#5a6873\"", subheading);
     }
 
-    /// Classes of deviation as a row of boxes with the breaks between them.
-    fn legend(&mut self, classes: &Classes, any_broken: bool, x: f64, y: f64) {
+    /// Classes of deviation as a row of boxes with the breaks between them; then kinds of lines:
+    /// whether there are such, colour, width and name.
+    fn legend(&mut self, classes: &Classes, further: &[(bool, &str, f64, &str)], x: f64, y: f64) {
         let (wide, high) = (44.0, 12.0);
         for (i, colour) in classes.colours.iter().enumerate() {
             self.add(format_args!(
@@ -292,8 +305,10 @@ impl Svg {
             self.text(right + 34.0, y + 4.0, "font-size=\"12\"", label);
         };
         line(y + 3.0, "#3c4a56", 1.6, "community");
-        if any_broken {
-            line(y + 21.0, "#111", 3.0, "outside a tolerance");
+        let mut y = y + 3.0;
+        for (_, colour, width, label) in further.iter().filter(|kind| kind.0) {
+            y += 18.0;
+            line(y, colour, *width, label);
         }
     }
 

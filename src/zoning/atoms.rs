@@ -19,6 +19,8 @@ pub(super) struct Atoms {
     pub atom_of: Vec<u32>,
     /// People in every atom.
     pub population: Vec<f64>,
+    /// Number of atoms that hold units; the others are open ground.
+    pub inhabited: usize,
     /// Number of locks: each needs a grid of its own.
     pub locks: usize,
     /// Names of estates whose units do not all touch.
@@ -29,7 +31,8 @@ pub(super) struct Atoms {
 }
 
 impl Atoms {
-    /// Joins units of one estate or lock along their shared borders.
+    /// Joins units of one estate or lock along their shared borders. `units` are cells, ascending:
+    /// units and, after them, open ground.
     ///
     /// # Errors
     /// Where units of one lock are not connected.
@@ -54,12 +57,12 @@ impl Atoms {
         atoms.locks = locks.len();
         atoms.number(city, units, &mut root);
 
-        let whole = units.iter().all(|&u| city.units[u as usize].population.fract() == 0.0);
+        let people = |u: u32| city.units.get(u as usize).map_or(0.0, |unit| unit.population);
+        let whole = units.iter().all(|&u| people(u).fract() == 0.0);
         let person = if whole { 1.0 } else { PERSON };
         for &u in units {
-            let people = city.units[u as usize].population * person;
             let area = ground.area_m2[u as usize] * SQUARE_METRE;
-            atoms.weights.extend([people.round() as i64, area.round() as i64]);
+            atoms.weights.extend([(people(u) * person).round() as i64, area.round() as i64]);
             if atoms.locks > 0 {
                 atoms.weights.push(0);
             }
@@ -72,6 +75,7 @@ impl Atoms {
 
     /// Numbers the atoms by their first unit.
     fn number(&mut self, city: &City, units: &[u32], root: &mut [u32]) {
+        // Units come before open ground, so the first atoms are the inhabited ones.
         let mut number = vec![u32::MAX; units.len()];
         for (local, &u) in units.iter().enumerate() {
             let r = find(root, local as u32) as usize;
@@ -80,7 +84,10 @@ impl Atoms {
                 self.population.push(0.0);
             }
             self.atom_of.push(number[r]);
-            self.population[number[r] as usize] += city.units[u as usize].population;
+            if let Some(unit) = city.units.get(u as usize) {
+                self.population[number[r] as usize] += unit.population;
+                self.inhabited = self.population.len();
+            }
         }
     }
 
@@ -113,7 +120,7 @@ fn groups<'a>(
 ) -> BTreeMap<&'a str, Vec<u32>> {
     let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (local, &u) in units.iter().enumerate() {
-        if let Some(name) = name(&city.units[u as usize]) {
+        if let Some(name) = city.units.get(u as usize).and_then(&name) {
             groups.entry(name).or_default().push(local as u32);
         }
     }

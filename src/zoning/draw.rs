@@ -36,31 +36,36 @@ pub(super) fn draw(
     ground: &Ground,
     communities: &[DividedCommunity],
 ) -> Result<Plan> {
-    let mut zone_of_unit = vec![0u32; city.units.len()];
+    let cells = ground.coverage.len();
+    let mut zone_of_cell = vec![u32::MAX; cells];
     let mut count = 0;
     for community in communities {
         for (u, label) in community.labels() {
-            zone_of_unit[u as usize] = count + label;
+            zone_of_cell[u as usize] = count + label;
         }
         count += community.grids as u32;
     }
-    let zones = ground.dissolve(&zone_of_unit, count as usize);
-    let parts = ground.contiguity.parts(&zone_of_unit, zones.len());
-    let community_parts = ground.contiguity.parts(&ground.community_of_unit, communities.len());
+    let zones = ground.dissolve(&zone_of_cell, count as usize);
+    let (along_m, between_m) = ground.border_lengths(&zone_of_cell, zones.len());
+    let parts = ground.contiguity.parts(&zone_of_cell, zones.len());
+    let community_parts = ground.contiguity.parts(&ground.community_of_cell, communities.len());
     let digits = numbering::digits(communities.iter().map(|c| c.grids).max().unwrap_or(1));
 
-    let mut plan = Plan::bare(asked.clone(), Vec::new(), vec![0; city.units.len()]);
+    let mut grid_of_zone = vec![u32::MAX; zones.len()];
+    let mut plan = Plan::bare(asked.clone(), Vec::new(), Vec::new());
     let mut first = 0;
     for (c, community) in communities.iter().enumerate() {
         let range = first..first + community.grids;
         first = range.end;
         let start = plan.grids.len();
-        let new =
-            grids_of(city, ground, c, community, &zones[range.clone()], &parts[range], digits)?;
-        for (i, grid) in new.iter().enumerate() {
-            for &u in &grid.units {
-                plan.grid_of_unit[u as usize] = (start + i) as u32;
-            }
+        let outlines = Outlines {
+            zones: &zones[range.clone()],
+            along_m: &along_m[range.clone()],
+            parts: &parts[range.clone()],
+        };
+        let (order, new) = grids_of(city, ground, c, community, &outlines, digits)?;
+        for (i, zone) in order.into_iter().enumerate() {
+            grid_of_zone[range.start + zone] = (start + i) as u32;
         }
         let context = Community {
             city,
@@ -74,20 +79,39 @@ pub(super) fn draw(
         plan.violations.extend(broken);
         plan.grids.extend(new);
     }
-    measure(city, ground, &mut plan);
+    let grid_of_cell: Vec<u32> = zone_of_cell
+        .iter()
+        .map(|&z| grid_of_zone.get(z as usize).copied().unwrap_or(NONE))
+        .collect();
+    measure(ground, &grid_of_cell, between_m, &mut plan);
+    let (units, open_ground) = grid_of_cell.split_at(city.units.len());
+    plan.are_buildings = ground.are_buildings;
+    plan.grid_of_unit = units.to_vec();
+    plan.grid_of_open_ground = open_ground.to_vec();
     Ok(plan)
 }
 
-/// The grids of one community in the order of their codes.
+/// No grid.
+const NONE: u32 = u32::MAX;
+
+/// The zones of one community, in the order of their labels.
+struct Outlines<'a> {
+    zones: &'a [Zone],
+    /// Metres of their borders along barriers.
+    along_m: &'a [f64],
+    parts: &'a [usize],
+}
+
+/// The grids of one community in the order of their codes, and the zone of each.
 fn grids_of(
     city: &City,
     ground: &Ground,
     index: usize,
     community: &DividedCommunity,
-    zones: &[Zone],
-    parts: &[usize],
+    outlines: &Outlines<'_>,
     digits: usize,
-) -> Result<Vec<ServiceGrid>> {
+) -> Result<(Vec<usize>, Vec<ServiceGrid>)> {
+    let Outlines { zones, along_m, parts } = outlines;
     let k = community.grids as f64;
     let mut members = vec![Vec::new(); community.grids];
     for (u, label) in community.labels() {
@@ -98,8 +122,10 @@ fn grids_of(
     let deviation = |value: f64, mean: f64| if mean > 0.0 { value / mean - 1.0 } else { 0.0 };
     let centres: Vec<[f64; 2]> = zones.iter().map(|z| [z.centre.x(), z.centre.y()]).collect();
     let order = numbering::order(&ground.frame.project(&centres)?, mean_area);
-    let numbered = order.into_iter().enumerate().map(|(i, z)| {
-        let units = std::mem::take(&mut members[z]);
+    let numbered = order.iter().enumerate().map(|(i, &z)| {
+        let mut units = std::mem::take(&mut members[z]);
+        let inhabited = units.partition_point(|&u| (u as usize) < city.units.len());
+        let open_ground = units.split_off(inhabited).len();
         let population = units.iter().map(|&u| city.units[u as usize].population).sum();
         ServiceGrid {
             code: numbering::code(&city.communities[index].id, i + 1, digits),
@@ -107,6 +133,8 @@ fn grids_of(
             population,
             area_m2: zones[z].area_m2,
             perimeter_m: zones[z].perimeter_m,
+            barrier_share: share(along_m[z], zones[z].perimeter_m),
+            open_ground,
             population_deviation: deviation(population, mean_population),
             area_deviation: deviation(zones[z].area_m2, mean_area),
             parts: parts[z],
@@ -115,7 +143,8 @@ fn grids_of(
             units,
         }
     });
-    Ok(numbered.collect())
+    let grids = numbered.collect();
+    Ok((order, grids))
 }
 
 fn figures(
@@ -130,7 +159,7 @@ fn figures(
         community: named.id.clone(),
         name: named.name.clone(),
         subdistrict: named.subdistrict.clone(),
-        units: community.units.len(),
+        units: grids.iter().map(|g| g.units.len()).sum(),
         grids: community.grids,
         population: community.atoms.population.iter().sum(),
         area_m2: grids.iter().map(|g| g.area_m2).sum(),
@@ -143,21 +172,20 @@ fn figures(
     }
 }
 
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
 /// Border figures over the whole plan.
-fn measure(city: &City, ground: &Ground, plan: &mut Plan) {
-    let mut inner = 0.0;
-    for u in 0..city.units.len() {
-        for (t, length) in ground.contiguity.neighbours(u).filter(|n| n.0 as usize > u) {
-            let t = t as usize;
-            if plan.grid_of_unit[u] != plan.grid_of_unit[t] {
-                inner += length;
-                let same = ground.community_of_unit[u] == ground.community_of_unit[t];
-                plan.cut_edges += usize::from(same);
-            }
-        }
-    }
+fn measure(ground: &Ground, grid_of_cell: &[u32], between_m: f64, plan: &mut Plan) {
+    let apart = |&(a, b, _): &(u32, u32, f64)| {
+        let of = |list: &[u32], cell: u32| list[cell as usize];
+        of(grid_of_cell, a) != of(grid_of_cell, b)
+            && of(&ground.community_of_cell, a) == of(&ground.community_of_cell, b)
+    };
+    plan.cut_edges = ground.contiguity.pairs().filter(apart).count();
     plan.boundary_cost_m = plan.communities.iter().map(|c| c.boundary_cost_m).sum();
-    plan.border_m = plan.grids.iter().map(|g| g.perimeter_m).sum::<f64>() - inner;
+    plan.border_m = plan.grids.iter().map(|g| g.perimeter_m).sum::<f64>() - between_m;
     let areas: Vec<f64> = plan.grids.iter().map(|g| g.area_m2).collect();
     plan.honeycomb_bound_m = honeycomb_bound(&areas);
 }

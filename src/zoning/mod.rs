@@ -34,7 +34,7 @@ impl Divide {
         self.run_with(city, ground, &|_, _| {})
     }
 
-    /// Divides the city and reports progress as units done out of all; called from many threads.
+    /// Divides the city and reports progress as cells done out of all; called from many threads.
     ///
     /// # Errors
     /// As [`Divide::run`].
@@ -45,8 +45,12 @@ impl Divide {
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan> {
         let mut units_of = vec![Vec::new(); city.communities.len()];
-        for (u, &c) in ground.community_of_unit.iter().enumerate() {
-            units_of[c as usize].push(u as u32);
+        for (cell, &c) in ground.community_of_cell.iter().enumerate() {
+            // Open ground comes after the units, and makes no community of its own.
+            let is_unit = cell < city.units.len();
+            if is_unit || !units_of[c as usize].is_empty() {
+                units_of[c as usize].push(cell as u32);
+            }
         }
         let atoms: Vec<Result<Atoms>> =
             units_of.par_iter().map(|units| Atoms::of(city, ground, units)).collect();
@@ -63,7 +67,7 @@ impl Divide {
             .map(|(c, (units, atoms, k))| {
                 let count = units.len();
                 let divided = self.divide_community(ground, units, atoms, k, c);
-                progress(done.fetch_add(count, Ordering::Relaxed) + count, city.units.len());
+                progress(done.fetch_add(count, Ordering::Relaxed) + count, ground.coverage.len());
                 divided
             })
             .collect::<Result<_>>()?;
@@ -107,22 +111,22 @@ impl Divide {
         let mut limits = Vec::with_capacity(atoms.len());
         for (community, part) in city.communities.iter().zip(atoms) {
             limits.push(match community.grids {
-                Some(grids) if grids < part.locks.max(1) || grids > part.len() => {
+                Some(grids) if grids < part.locks.max(1) || grids > part.inhabited => {
                     return Err(Error::request(
                         format!(
                             "community {:?} is to have {grids} grids, but {} locks and {} units, \
                              estates or locked groups allow {} to {}",
                             community.id,
                             part.locks,
-                            part.len(),
+                            part.inhabited,
                             part.locks.max(1),
-                            part.len()
+                            part.inhabited
                         ),
                         "correct \"grids\" in communities.geojson",
                     ));
                 }
                 Some(grids) => (grids, grids),
-                None => (part.locks.max(1).min(part.len()), part.len()),
+                None => (part.locks.max(1).min(part.inhabited), part.inhabited),
             });
         }
         match self.count {

@@ -59,7 +59,7 @@ pub(super) fn violations(
         }
         if let Some(limit) = broken(grid.area_m2, mean_area, asked.area_tolerance) {
             let reason = match grid.units[..] {
-                [only] if grid.area_m2 > limit => {
+                [only] if grid.open_ground == 0 && grid.area_m2 > limit => {
                     let id = &community.city.units[only as usize].id;
                     (true, format!("unit {id} alone has {:.0} m²", grid.area_m2))
                 }

@@ -12,14 +12,18 @@ use crate::settings::Settings;
 #[derive(Args)]
 #[command(after_help = "\
 Example:
-  evengrid divide --units blocks.geojson --communities tracts.geojson --grids 700 -o plan")]
+  evengrid divide --units blocks.geojson --communities tracts.geojson --grids 700 -o plan
+  evengrid divide --units houses.geojson --barriers streets.geojson --target-population 1000 -o plan")]
 pub struct Arguments {
-    /// The units: polygons with id and population
+    /// The units: polygons or points with id and population
     #[arg(long, value_name = "U.geojson")]
     units: PathBuf,
     /// The communities' boundaries
     #[arg(long, value_name = "C.geojson")]
     communities: Option<PathBuf>,
+    /// Streets, rivers and other lines that grids should follow
+    #[arg(long, value_name = "B.geojson")]
+    barriers: Option<PathBuf>,
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
@@ -28,6 +32,9 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let options = arguments.settings.read_options();
-    let city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
+    let mut city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
+    if let Some(barriers) = &arguments.barriers {
+        city.read_barriers(barriers, &options)?;
+    }
     plan_and_write(&city, &arguments.settings, &arguments.target, console)
 }

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use evengrid::io::Crs;
 use evengrid::{Result, io};
 use serde_json::json;
 
@@ -21,6 +22,9 @@ pub struct Arguments {
     /// Points as CSV (columns lon, lat) or GeoJSON
     #[arg(long, value_name = "P.csv|P.geojson")]
     points: PathBuf,
+    /// What the coordinates of the points mean: wgs84, gcj02, bd09 or EPSG:nnnn
+    #[arg(long, value_name = "CRS", default_value_t)]
+    crs: Crs,
     /// File to write, of the same kind as the points
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -31,7 +35,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(&arguments.plan)?;
-    let points = io::read_points(&arguments.points)?;
+    let points = io::read_points(&arguments.points, arguments.crs)?;
     let answers = register.locate_all(points.positions());
     points.write(&arguments.output, &answers, arguments.force)?;
     let inside = answers.iter().flatten().count();

@@ -16,7 +16,7 @@ Examples:
   evengrid plan my-city -o my-plan --target-population 1000 --population-tolerance 0.05
 
 CITY_DIR holds units.geojson (id, population; where known community, estate) and where present
-communities.geojson, members.geojson, households.geojson, officers.geojson, stations.geojson,
+communities.geojson, barriers.geojson, members.geojson, households.geojson, officers.geojson, stations.geojson,
 and evengrid.toml with settings such as: target-population = 1000")]
 pub struct Arguments {
     /// Folder with units.geojson and what else is known of the city

@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use evengrid::divide::Tolerance;
 use evengrid::error::{Fault, InputError, Place};
-use evengrid::ground::Islands;
-use evengrid::io::{MissingPopulation, ReadOptions};
+use evengrid::ground::{Islands, Survey, UnitKind};
+use evengrid::io::{Crs, MissingPopulation, ReadOptions};
 use evengrid::pipeline::Pipeline;
 use evengrid::plan::GridCount;
 use evengrid::{Divide, Error, Result};
@@ -50,9 +50,38 @@ pub struct Settings {
     /// Property of a unit with its estate (小区): units of an estate stay together
     #[arg(long, value_name = "NAME")]
     estate_field: Option<String>,
+    /// What the coordinates mean where a file does not say so: wgs84, gcj02, bd09, or the EPSG
+    /// number of a UTM, CGCS2000 or Web Mercator system, as EPSG:4547 [default: wgs84]
+    #[arg(long, value_name = "CRS")]
+    crs: Option<Crs>,
     /// What becomes of a unit without a population [default: error]
     #[arg(long, value_enum)]
     missing_population: Option<Missing>,
+    /// What the units are [default: told by their shapes]
+    #[arg(long, value_enum)]
+    units_are: Option<UnitRule>,
+    /// Units that almost tile are left as they are, and their faults are told
+    #[arg(long)]
+    no_repair: bool,
+    /// Borders nearer to each other than this (m) are snapped together [default: 0.1]
+    #[arg(long, value_name = "M")]
+    snap: Option<f64>,
+    /// Gaps up to this area (m²) go to a neighbour [default: 100]
+    #[arg(long, value_name = "M2")]
+    largest_gap: Option<f64>,
+    /// A building has no ground that is nearer to another by more than this (m) [default: 0.5]
+    #[arg(long, value_name = "M")]
+    cell_error: Option<f64>,
+    /// Units that tile follow barriers within this distance (m) [default: 10]
+    #[arg(long, value_name = "M")]
+    barrier_reach: Option<f64>,
+    /// Barrier classes that no grid may reach across, such as river,rail
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    hard_barriers: Vec<String>,
+    /// What a metre of border along a barrier class costs, 0 to 1, such as canal=0.1; repeatable
+    #[arg(long = "barrier-cost", value_name = "CLASS=COST", value_parser = class_cost)]
+    #[serde(deserialize_with = "class_costs")]
+    barrier_costs: Vec<(String, f64)>,
     /// What becomes of parts of a community that do not touch [default: attach]
     #[arg(long, value_enum)]
     islands: Option<IslandRule>,
@@ -71,6 +100,15 @@ enum Missing {
     Error,
     /// Count it as nobody, and report how many
     Zero,
+}
+
+#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum UnitRule {
+    /// Ground: parcels or blocks that tile, or almost
+    Ground,
+    /// Buildings: footprints or points, among which the ground is shared out
+    Buildings,
 }
 
 #[derive(Clone, Copy, ValueEnum, Deserialize)]
@@ -141,7 +179,16 @@ impl Settings {
             households_field: self.households_field.or(file.households_field),
             community_field: self.community_field.or(file.community_field),
             estate_field: self.estate_field.or(file.estate_field),
+            crs: self.crs.or(file.crs),
             missing_population: self.missing_population.or(file.missing_population),
+            units_are: self.units_are.or(file.units_are),
+            no_repair: self.no_repair || file.no_repair,
+            snap: self.snap.or(file.snap),
+            largest_gap: self.largest_gap.or(file.largest_gap),
+            cell_error: self.cell_error.or(file.cell_error),
+            barrier_reach: self.barrier_reach.or(file.barrier_reach),
+            hard_barriers: [file.hard_barriers, self.hard_barriers].concat(),
+            barrier_costs: [file.barrier_costs, self.barrier_costs].concat(),
             islands: self.islands.or(file.islands),
             places: self.places.or(file.places),
             links: self.links.or(file.links),
@@ -159,6 +206,7 @@ impl Settings {
             community_field: field(&self.community_field, usual.community_field),
             estate_field: field(&self.estate_field, usual.estate_field),
             lock_field: usual.lock_field,
+            crs: self.crs.unwrap_or(usual.crs),
             missing_population: match self.missing_population {
                 Some(Missing::Zero) => MissingPopulation::Zero,
                 _ => MissingPopulation::Error,
@@ -198,9 +246,7 @@ impl Settings {
         }
         divide.seed = self.seed.unwrap_or(divide.seed);
         let mut pipeline = Pipeline::new(divide);
-        if let Some(IslandRule::Report) = self.islands {
-            pipeline.survey.islands = Islands::Report;
-        }
+        pipeline.survey = self.survey()?;
         pipeline.households.places = self.places;
         pipeline.households.links = self.links.unwrap_or(pipeline.households.links);
         if pipeline.households.links == 0 {
@@ -208,6 +254,53 @@ impl Settings {
         }
         Ok((pipeline, remark))
     }
+}
+
+impl Settings {
+    /// How to survey.
+    fn survey(&self) -> Result<Survey> {
+        let usual = Survey::default();
+        let mut barrier_costs = usual.barrier_costs;
+        for (class, cost) in &self.barrier_costs {
+            barrier_costs = barrier_costs.with(class.as_str(), *cost)?;
+        }
+        Ok(Survey {
+            units: match self.units_are {
+                Some(UnitRule::Ground) => UnitKind::Ground,
+                Some(UnitRule::Buildings) => UnitKind::Buildings,
+                None => UnitKind::Auto,
+            },
+            islands: match self.islands {
+                Some(IslandRule::Report) => Islands::Report,
+                _ => Islands::Attach,
+            },
+            repair: !self.no_repair,
+            snap_m: self.snap.unwrap_or(usual.snap_m),
+            gap_m2: self.largest_gap.unwrap_or(usual.gap_m2),
+            cell_error_m: self.cell_error.unwrap_or(usual.cell_error_m),
+            barrier_reach_m: self.barrier_reach.unwrap_or(usual.barrier_reach_m),
+            hard_barriers: self.hard_barriers.clone(),
+            barrier_costs,
+            ..usual
+        })
+    }
+}
+
+/// Reads `CLASS=COST`.
+fn class_cost(text: &str) -> std::result::Result<(String, f64), String> {
+    let cost =
+        |(class, cost): (&str, &str)| Some((class.trim().to_owned(), cost.trim().parse().ok()?));
+    text.split_once('=')
+        .and_then(cost)
+        .ok_or_else(|| "write CLASS=COST, such as canal=0.1".to_owned())
+}
+
+/// Reads a TOML table of class = cost.
+fn class_costs<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Vec<(String, f64)>, D::Error> {
+    let table = std::collections::BTreeMap::<String, f64>::deserialize(from)?;
+    Ok(table.into_iter().collect())
 }
 
 fn console_safe(text: &str) -> String {

@@ -73,6 +73,7 @@
     gridLayer.addLayer(layer);
   }
   const unitLayer = L.polyline(data.unit_borders.map(decode), { ...drawn, color: INK, weight: 0.6, opacity: 0.35 });
+  const barrierLayer = L.polyline(data.barriers.map(decode), { ...drawn, color: "#a8763e", weight: 1, opacity: 0.8 });
   const borderLayer = L.polyline(data.community_borders.map((i) => arcs[i]), { ...drawn, color: "#3c4a56", weight: 1.8 });
   const broken = data.grids.filter((grid) => grid.violations.length);
   const brokenLayer = L.layerGroup(
@@ -300,7 +301,8 @@
 
   // ---- Page --------------------------------------------------------------------------------
 
-  const toggles = { labels: { layer: labelLayer }, units: { layer: unitLayer, some: data.unit_borders.length } };
+  const toggles = { labels: { layer: labelLayer }, units: { layer: unitLayer, some: data.unit_borders.length },
+    barriers: { layer: barrierLayer, some: data.barriers.length } };
   for (const [kind, mark] of Object.entries(marks)) toggles[kind] = { ...mark, some: mark.places.length, count: mark.places.length };
 
   function layers() {
@@ -317,6 +319,7 @@
       if (swatch) swatch.style.background = fill;
       return make("label", null, box, swatch, say(kind), count ? make("small", null, number(count)) : null);
     });
+    if (data.unit_borders_left_out) rows.push(make("p", null, say("units_left_out")));
     byId("layers").replaceChildren(...rows);
   }
 
@@ -362,7 +365,7 @@
   if (all.isValid()) map.fitBounds(all, { padding: [10, 10] });
   else map.setView([0, 0], 2);
   map.setMinZoom(map.getZoom() - 2);
-  [gridLayer, borderLayer, brokenLayer, chosenLayer, labelLayer].forEach((layer) => layer.addTo(map));
+  [gridLayer, ...(data.buildings ? [unitLayer] : []), barrierLayer, borderLayer, brokenLayer, chosenLayer, labelLayer].forEach((layer) => layer.addTo(map));
   colour();
   speak();
   label();

@@ -1,0 +1,47 @@
+//! What lies over each face: the rings around it, by the even-odd rule.
+
+use super::faces::{Subdivision, UNBOUNDED};
+use super::noding::{Edges, Tag};
+
+/// The rings around each face, ascending: those with the face on their inner side, counted by the
+/// even-odd rule, so that it matters neither which way a ring runs nor whether it crosses itself.
+///
+/// `ring_of` tells the ring of a tag; lines that are no ring have none.
+pub(in crate::ground) fn covers(
+    edges: &Edges,
+    faces: &Subdivision,
+    ring_of: impl Fn(Tag) -> Option<u32>,
+) -> Vec<Vec<u32>> {
+    let mut around: Vec<Option<Vec<u32>>> = vec![None; faces.len()];
+    around[UNBOUNDED as usize] = Some(Vec::new());
+    let mut stack = vec![UNBOUNDED];
+    while let Some(face) = stack.pop() {
+        let inside = around[face as usize].take().unwrap_or_default();
+        for &start in &faces.loops[face as usize] {
+            for h in faces.half_edges(start) {
+                let beyond = faces.face_of[(h ^ 1) as usize];
+                if beyond == face || around[beyond as usize].is_some() {
+                    continue;
+                }
+                let mut rings = inside.clone();
+                for (tag, _) in edges.tags(h as usize / 2) {
+                    if let Some(ring) = ring_of(tag) {
+                        toggle(&mut rings, ring);
+                    }
+                }
+                around[beyond as usize] = Some(rings);
+                stack.push(beyond);
+            }
+        }
+        around[face as usize] = Some(inside);
+    }
+    around.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// Puts a number into an ascending list, or takes it out where it is there.
+fn toggle(list: &mut Vec<u32>, number: u32) {
+    match list.binary_search(&number) {
+        Ok(at) => drop(list.remove(at)),
+        Err(at) => list.insert(at, number),
+    }
+}

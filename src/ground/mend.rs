@@ -1,0 +1,295 @@
+//! Units that almost tile, made to tile: borders within a tolerance are snapped together, ground
+//! that several units claim goes to one, small gaps go to a neighbour.
+
+use std::collections::BTreeMap;
+
+use super::areas::Areas;
+use super::arrangement::{Edges, Subdivision, UNBOUNDED, covers, node, snap, to_lattice};
+use super::carve::carve;
+use super::cells::EXAMPLES;
+use super::coverage::NONE;
+use super::faces::FaceSizes;
+use super::groups::Groups;
+use super::made::{Made, counted};
+use super::{LocalFrame, Survey};
+use crate::error::{Finding, Result};
+use crate::model::City;
+
+/// Gaps narrower than this on average (m) go to a neighbour whatever their area.
+const SLIVER_M: f64 = 1.0;
+
+/// Mends a tiling. `areas_m2` are the areas of the units as they were drawn.
+///
+/// # Errors
+/// As [`LocalFrame::project`].
+pub(super) fn mend(
+    city: &City,
+    frame: &LocalFrame,
+    survey: &Survey,
+    community_of_unit: &[u32],
+    areas_m2: &[f64],
+) -> Result<Made> {
+    let units = city.units.len() as u32;
+    let mut areas = Areas::default();
+    for (unit, number) in city.units.iter().zip(0..) {
+        areas.add(number, &unit.shape);
+    }
+    for (community, number) in city.communities.iter().zip(units..) {
+        if let Some(boundary) = &community.boundary {
+            areas.add_parts(number, boundary);
+        }
+    }
+    let (strands, snapped) = snap(&areas.strands, survey.snap_m, unit_metres(frame)?);
+    let edges = node(&strands);
+    let faces = Subdivision::of(&edges.points, &edges.ends);
+    let around = covers(&edges, &faces, Some);
+    let sizes = FaceSizes::of(&edges, &faces, frame)?;
+
+    let mut mending = Mending {
+        edges: &edges,
+        faces: &faces,
+        sizes: &sizes,
+        owner: vec![NONE; faces.len()],
+        community: vec![NONE; faces.len()],
+        overlaps: Patches::default(),
+    };
+    for (face, rings) in around.iter().enumerate().skip(1) {
+        let over = areas.over(rings);
+        let first_community = over.partition_point(|&area| area < units);
+        let (claims, within) = over.split_at(first_community);
+        mending.community[face] = within.first().map_or(NONE, |c| c - units);
+        let in_its_own =
+            |unit: u32| within.iter().any(|&c| c - units == community_of_unit[unit as usize]);
+        mending.settle(face, claims, areas_m2, in_its_own);
+    }
+    let beyond_m2 = mending.beyond(city, community_of_unit);
+    let outcome = mending.fill_gaps(survey.gap_m2, community_of_unit);
+
+    let cells = city.units.len() + outcome.open_ground.len();
+    let carved = carve(&edges, &faces, &mending.owner, cells, frame)?;
+    let named = |u: &u32| city.units[*u as usize].id.clone();
+    let mut findings = Vec::new();
+    let mut report = |kind: &str, count: usize, message: String, examples: Vec<String>| {
+        if count > 0 {
+            findings.push(Finding { kind: kind.into(), message, count, examples });
+        }
+    };
+    report(
+        "borders-snapped",
+        snapped.moved + snapped.led,
+        format!(
+            "{} of borders that almost met (within {} m) were moved onto another, and borders were \
+             led through {}",
+            counted(snapped.moved, "vertex", "vertices"),
+            survey.snap_m,
+            counted(snapped.led, "vertex beside them", "vertices beside them"),
+        ),
+        Vec::new(),
+    );
+    let overlaps = &mending.overlaps;
+    report(
+        "overlaps-resolved",
+        overlaps.count,
+        format!(
+            "{} claimed by several units ({:.1} m² in all): the smaller unit has it",
+            counted(overlaps.count, "patch of ground was", "patches of ground were"),
+            overlaps.area_m2,
+        ),
+        overlaps.units.iter().take(EXAMPLES).map(named).collect(),
+    );
+    let filled = &outcome.filled;
+    report(
+        "gaps-filled",
+        filled.count,
+        format!(
+            "{} between units ({:.1} m² in all, each at most {} m² or a sliver): the neighbour \
+             with the longest border has it",
+            counted(filled.count, "gap", "gaps"),
+            filled.area_m2,
+            survey.gap_m2,
+        ),
+        filled.units.iter().take(EXAMPLES).map(named).collect(),
+    );
+    report(
+        "open-ground",
+        outcome.open_ground.len(),
+        format!(
+            "{} of ground that no unit covers ({:.1} m² in all) inside communities: cells of their \
+             own, without people",
+            counted(outcome.open_ground.len(), "piece", "pieces"),
+            outcome.open_m2,
+        ),
+        Vec::new(),
+    );
+    Ok(Made {
+        coverage: carved.coverage,
+        class_of: Vec::new(),
+        open_ground: outcome.open_ground,
+        beyond_m2: Some(beyond_m2),
+        findings,
+    })
+}
+
+/// Metres in a lattice unit from west to east and from south to north, at the frame's centre.
+fn unit_metres(frame: &LocalFrame) -> Result<[f64; 2]> {
+    const STEP: f64 = 1e-3;
+    let centre = [frame.centre().x(), frame.centre().y()];
+    let east = to_lattice([STEP, 0.0])[0] as f64;
+    let ends = [[centre[0] + STEP, centre[1]], [centre[0], centre[1] + STEP]];
+    let metres = frame.project(&ends)?;
+    Ok([metres[0][0] / east, metres[1][1] / east])
+}
+
+/// Patches of ground that were given to somebody.
+#[derive(Debug, Default)]
+struct Patches {
+    count: usize,
+    area_m2: f64,
+    /// Who got them, ascending.
+    units: Vec<u32>,
+}
+
+impl Patches {
+    fn enter(&mut self, unit: u32, area_m2: f64) {
+        self.count += 1;
+        self.area_m2 += area_m2;
+        if let Err(at) = self.units.binary_search(&unit) {
+            self.units.insert(at, unit);
+        }
+    }
+}
+
+/// What became of the gaps.
+#[derive(Default)]
+struct Gaps {
+    filled: Patches,
+    /// The community of every cell of open ground.
+    open_ground: Vec<u32>,
+    open_m2: f64,
+}
+
+/// Faces on their way to owners.
+struct Mending<'a> {
+    edges: &'a Edges,
+    faces: &'a Subdivision,
+    sizes: &'a FaceSizes,
+    /// The unit, later the cell, of every face; [`NONE`] for gaps.
+    owner: Vec<u32>,
+    /// The community of every face, by the boundaries.
+    community: Vec<u32>,
+    overlaps: Patches,
+}
+
+impl Mending<'_> {
+    /// Gives a face to the smallest of the units that claim it, the first of equal ones: so a unit
+    /// drawn on top of a larger one keeps its ground. Units of the community whose ground it is come
+    /// before others.
+    fn settle(
+        &mut self,
+        face: usize,
+        claims: &[u32],
+        areas_m2: &[f64],
+        in_its_own: impl Fn(u32) -> bool,
+    ) {
+        let rank = |u: &u32| (!in_its_own(*u), areas_m2[*u as usize]);
+        let Some(&owner) = claims.iter().min_by(|a, b| {
+            let (a, b) = (rank(a), rank(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        }) else {
+            return;
+        };
+        self.owner[face] = owner;
+        if claims.len() > 1 {
+            self.overlaps.enter(owner, self.sizes.area_m2[face]);
+        }
+    }
+
+    /// Gives gaps to neighbours, or makes them open ground, or leaves them.
+    fn fill_gaps(&mut self, gap_m2: f64, community_of_unit: &[u32]) -> Gaps {
+        // Faces that no unit claims hang together across edges, within one community.
+        let mut gaps = Groups::of(self.faces.len());
+        for e in 0..self.edges.len() {
+            let [f, g] = self.faces.sides(e).map(|f| f as usize);
+            let open = self.owner[f] == NONE && self.owner[g] == NONE;
+            if open && self.community[f] == self.community[g] {
+                gaps.join(f as u32, g as u32);
+            }
+        }
+        let outer = gaps.find(UNBOUNDED);
+        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for face in 0..self.faces.len() as u32 {
+            let group = gaps.find(face);
+            if self.owner[face as usize] == NONE && group != outer {
+                members.entry(group).or_default().push(face);
+            }
+        }
+        let units = community_of_unit.len() as u32;
+        let mut result = Gaps::default();
+        for faces in members.into_values() {
+            let community = self.community[faces[0] as usize];
+            let area: f64 = faces.iter().map(|&f| self.sizes.area_m2[f as usize]).sum();
+            let (neighbours, perimeter) = self.neighbours(&faces);
+            let small = area <= gap_m2 || 2.0 * area <= SLIVER_M * perimeter;
+            let host = neighbours
+                .iter()
+                .filter(|(u, _)| community == NONE || community_of_unit[**u as usize] == community)
+                .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
+            let owner = match host {
+                Some((&unit, _)) if small => {
+                    result.filled.enter(unit, area);
+                    unit
+                }
+                _ if community != NONE => {
+                    result.open_ground.push(community);
+                    result.open_m2 += area;
+                    units + result.open_ground.len() as u32 - 1
+                }
+                _ => continue,
+            };
+            for face in faces {
+                self.owner[face as usize] = owner;
+            }
+        }
+        result
+    }
+
+    /// Ground that the units of each community have beyond its boundary.
+    fn beyond(&self, city: &City, community_of_unit: &[u32]) -> Vec<f64> {
+        let mut beyond_m2 = vec![0.0; city.communities.len()];
+        for (face, &owner) in self.owner.iter().enumerate() {
+            let Some(&own) = community_of_unit.get(owner as usize) else { continue };
+            let community = city.communities.get(own as usize);
+            if community.is_some_and(|c| c.boundary.is_some()) && self.community[face] != own {
+                beyond_m2[own as usize] += self.sizes.area_m2[face];
+            }
+        }
+        beyond_m2
+    }
+
+    /// Metres of border that some faces share with each unit, and their border in all.
+    fn neighbours(&self, faces: &[u32]) -> (BTreeMap<u32, f64>, f64) {
+        let mut shared: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut perimeter = 0.0;
+        for &face in faces {
+            for &start in &self.faces.loops[face as usize] {
+                for h in self.faces.half_edges(start) {
+                    let beyond = self.faces.face_of[(h ^ 1) as usize];
+                    if faces.binary_search(&beyond).is_ok() {
+                        continue;
+                    }
+                    let length = self.sizes.length_m(self.edges.ends[h as usize / 2]);
+                    perimeter += length;
+                    let unit = self.owner[beyond as usize];
+                    if unit != NONE {
+                        *shared.entry(unit).or_default() += length;
+                    }
+                }
+            }
+        }
+        (shared, perimeter)
+    }
+}
+
+#[cfg(test)]
+#[path = "mend_tests.rs"]
+mod tests;

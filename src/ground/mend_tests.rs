@@ -1,0 +1,141 @@
+#![allow(clippy::unwrap_used)]
+
+use geo::{Area, Geometry, MultiPolygon, Polygon};
+use proptest::prelude::*;
+
+use crate::error::Finding;
+use crate::ground::testing::*;
+use crate::ground::{Ground, Survey, UnitKind};
+use crate::model::City;
+
+/// Units are ground, whatever they look like.
+fn survey(city: &City) -> Ground {
+    Survey { units: UnitKind::Ground, ..Survey::default() }.run(city).unwrap()
+}
+
+fn finding<'a>(ground: &'a Ground, kind: &str) -> Option<&'a Finding> {
+    ground.findings.iter().find(|finding| finding.kind == kind)
+}
+
+/// Metres of a step.
+const STEP_M: f64 = 111.3;
+
+/// A row of squares in a frame, each corner of each square moved on its own by up to `off_m`.
+fn shaken(side: usize, off_m: f64) -> impl Strategy<Value = City> {
+    let off = off_m / STEP_M;
+    prop::collection::vec((-off..=off, -off..=off), side * side * 5).prop_map(move |shifts| {
+        city((0..side * side).map(|i| {
+            let (x, y) = ((i % side) as f64, (i / side) as f64);
+            // Five corners: the upper border has a vertex in its middle that the neighbour lacks.
+            let corners = [(0., 0.), (1., 0.), (1., 1.), (0.5, 1.), (0., 1.)];
+            let ring: Vec<(f64, f64)> = corners
+                .iter()
+                .zip(&shifts[5 * i..])
+                .map(|((dx, dy), (sx, sy))| (x + dx + sx, y + dy + sy))
+                .collect();
+            polygon(&ring)
+        }))
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_shaken_tiling_tiles_again(city in shaken(4, 0.04)) {
+        let ground = survey(&city);
+        assert_tiles(&ground, [0.01, 0.01, 3.99, 3.99], |cells| cells == 1);
+        prop_assert!(ground.tiles(), "{:?}", ground.findings);
+        // Rook neighbours of the lattice, and no more than corners beside them.
+        for i in 0..16 {
+            let (x, y) = (i % 4, i / 4);
+            for j in [(x < 3).then_some(i + 1), (y < 3).then_some(i + 4)].into_iter().flatten() {
+                prop_assert!(ground.contiguity.neighbours(i).any(|n| n.0 as usize == j));
+            }
+        }
+    }
+
+    #[test]
+    fn shaken_beyond_the_tolerance_it_still_counts_no_ground_twice(city in shaken(3, 2.0)) {
+        let ground = survey(&city);
+        assert_tiles(&ground, [0.05, 0.05, 2.95, 2.95], |cells| cells < 2);
+    }
+
+    /// Soup: rings of any kind. Nothing panics, and what comes out is a tiling of what was covered.
+    #[test]
+    fn any_soup_of_rings_becomes_a_tiling(
+        soup in prop::collection::vec(
+            prop::collection::vec((0u8..12, 0u8..12), 3..8), 1..8),
+    ) {
+        let rings = soup.iter().map(|ring| {
+            polygon(&ring.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect::<Vec<_>>())
+        });
+        let city = city(rings);
+        let survey = Survey { units: UnitKind::Ground, gap_m2: 0.0, ..Survey::default() };
+        let Ok(ground) = survey.run(&city) else { return Ok(()) };
+        prop_assert!(ground.coverage.doubled.is_empty());
+        let cells = ground.cells();
+        let covered: f64 = ground.area_m2.iter().sum();
+        let drawn: f64 = cells.iter().map(|cell| cell.unsigned_area()).sum();
+        prop_assert!((drawn * 1e6 * STEP_M * STEP_M / covered - 1.0).abs() < 0.02);
+        for a in 0..cells.len() {
+            prop_assert!(ground.area_m2[a] >= 0.0);
+        }
+    }
+}
+
+#[test]
+fn an_overlap_goes_to_the_smaller_unit() {
+    let ground = survey(&city([
+        rectangle(0., 0., 4., 4.),
+        rectangle(3., 1., 5., 2.),
+        rectangle(1., 1., 2., 2.),
+    ]));
+    let step_2 = ground.area_m2[2];
+    assert!((ground.area_m2[1] / step_2 - 2.0).abs() < 1e-6);
+    assert!((ground.area_m2[0] / step_2 - 14.0).abs() < 1e-6);
+    assert_eq!(finding(&ground, "overlaps-resolved").unwrap().count, 2);
+    assert!(ground.tiles());
+}
+
+#[test]
+fn a_small_gap_goes_to_a_neighbour_and_a_large_one_stays() {
+    // A square metre is 0.009 steps wide.
+    let around = |side: f64| {
+        let hole = [(3., 3.), (3. + side, 3.), (3. + side, 3. + side), (3., 3. + side)];
+        let frame = [(0., 0.), (9., 0.), (9., 9.), (0., 9.)];
+        survey(&city([polygon_with_holes(&frame, &[&hole]), rectangle(9., 0., 12., 9.)]))
+    };
+    let small = around(0.05);
+    assert!(finding(&small, "gaps-filled").is_some() && finding(&small, "holes").is_none());
+    let large = around(2.0);
+    assert_eq!(finding(&large, "holes").unwrap().count, 1);
+}
+
+#[test]
+fn ground_without_a_unit_inside_a_boundary_becomes_open_ground() {
+    let mut city = city([rectangle(0., 0., 2., 2.), rectangle(0., 2., 2., 4.)]);
+    city.communities = vec![community("c", Some(rectangle(0., 0., 3., 4.).into()))];
+    let ground = survey(&city);
+    assert_eq!(ground.community_of_cell, [0, 0, 0]);
+    assert!((ground.area_m2[2] / ground.area_m2[0] - 1.0).abs() < 1e-6);
+    assert_eq!(finding(&ground, "open-ground").unwrap().count, 1);
+    assert!(ground.tiles());
+}
+
+#[test]
+fn a_unit_drawn_twice_hangs_on_its_twin() {
+    let square = rectangle(0., 0., 1., 1.);
+    let ground = survey(&city([square.clone(), rectangle(1., 0., 2., 1.), square]));
+    assert_eq!(finding(&ground, "units-without-ground").unwrap().examples, ["2"]);
+    assert_eq!(ground.contiguity.neighbours(2).collect::<Vec<_>>(), [(0, 0.0)]);
+    assert_eq!(ground.contiguity.parts(&[0, 0, 0], 1), [1]);
+}
+
+#[test]
+fn a_bow_tie_keeps_both_its_wings() {
+    let bow_tie = polygon(&[(0., 0.), (2., 2.), (2., 0.), (0., 2.)]);
+    let ground = survey(&city([bow_tie]));
+    let whole: MultiPolygon<f64> = MultiPolygon::new(ground.cells()[0].0.clone());
+    assert_eq!(whole.0.len(), 2);
+    let square: Geometry<f64> = Polygon::from(rectangle(0., 0., 2., 2.)).into();
+    assert!((whole.unsigned_area() / square.unsigned_area() - 0.5).abs() < 1e-6);
+}

@@ -1,0 +1,172 @@
+//! Sharing enclosures out: the borders between the buildings of each.
+
+use std::collections::HashMap;
+
+use geo::Point;
+use rayon::prelude::*;
+use rstar::primitives::Line;
+
+use super::enclosures::Enclosures;
+use super::sampling::{Facade, sites};
+use super::voronoi::{Border, Site, borders};
+use super::{Layer, Seed, Tessellation};
+use crate::error::Result;
+use crate::ground::arrangement::{Point as LatticePoint, Strand, to_lattice};
+use crate::ground::coverage::NONE;
+
+/// Of the error that is allowed, so much is spent on sampling outlines; the rest, halved because a
+/// border that moves changes the distance to both sides, on simplifying borders.
+const SAMPLING: f64 = 0.6;
+/// Points at one place are spread over a circle of this radius (m), so that each has ground.
+const SPREAD_M: f64 = 0.05;
+
+/// A border between two cells of an enclosure.
+pub(super) struct CellBorder {
+    pub(super) enclosure: u32,
+    pub(super) left: u32,
+    pub(super) right: u32,
+    line: Vec<LatticePoint>,
+}
+
+/// The borders of all enclosures.
+pub(super) struct Shared {
+    pub(super) borders: Vec<CellBorder>,
+    /// Units whose point was spread from that of another.
+    pub(super) spread: Vec<u32>,
+}
+
+/// What stands in an enclosure, in metres.
+#[derive(Default)]
+struct Contents {
+    facades: Vec<Facade>,
+    seeds: Vec<Site>,
+    low: Option<[f64; 2]>,
+    high: [f64; 2],
+}
+
+impl Contents {
+    fn reach(&mut self, at: [f64; 2]) {
+        let low = self.low.get_or_insert(at);
+        if low == &at {
+            self.high = at;
+        }
+        for axis in 0..2 {
+            low[axis] = low[axis].min(at[axis]);
+            self.high[axis] = self.high[axis].max(at[axis]);
+        }
+    }
+}
+
+impl Shared {
+    /// Shares every enclosure out among the buildings whose outlines face its open ground, and the
+    /// points in it.
+    ///
+    /// # Errors
+    /// As the frame's projections.
+    pub(super) fn out(
+        of: &Tessellation,
+        ground: &Layer,
+        enclosures: &Enclosures,
+        owner_of_face: &[u32],
+        seeds: &[Seed],
+    ) -> Result<Shared> {
+        let mut contents: Vec<Contents> = Vec::new();
+        contents.resize_with(enclosures.community.len(), Contents::default);
+        for e in 0..ground.edges.len() {
+            let ends = ground.edges.ends[e].map(|v| ground.sizes.metres[v as usize]);
+            let faces = ground.faces.sides(e);
+            let inside = enclosures.sides(&ground.faces, e);
+            for enclosure in inside.into_iter().filter(|&e| e != NONE) {
+                ends.iter().for_each(|&end| contents[enclosure as usize].reach(end));
+            }
+            let owners = faces.map(|f| owner_of_face[f as usize]);
+            if inside[0] == inside[1]
+                && inside[0] != NONE
+                && (owners[0] == NONE) != (owners[1] == NONE)
+            {
+                let label = if owners[0] == NONE { owners[1] } else { owners[0] };
+                let facade = Facade::new(Line::new(ends[0], ends[1]), label);
+                contents[inside[0] as usize].facades.push(facade);
+            }
+        }
+        let mut spread = Vec::new();
+        for seed in placed(of, seeds, &mut spread)? {
+            let (enclosure, site) = seed;
+            contents[enclosure as usize].seeds.push(site);
+        }
+        let found: Vec<Result<Vec<CellBorder>>> = contents
+            .par_iter()
+            .enumerate()
+            .with_max_len(1)
+            .map(|(enclosure, contents)| contents.borders(of, enclosure as u32))
+            .collect();
+        let mut borders = Vec::new();
+        for found in found {
+            borders.extend(found?);
+        }
+        Ok(Shared { borders, spread })
+    }
+
+    /// The borders as strands, tagged from `first` on.
+    pub(super) fn strands(&self, first: u32) -> impl Iterator<Item = Strand> + '_ {
+        self.borders.iter().zip(first..).flat_map(|(border, tag)| {
+            border.line.windows(2).filter(|step| step[0] != step[1]).map(move |step| Strand {
+                from: step[0],
+                to: step[1],
+                tag,
+            })
+        })
+    }
+}
+
+/// The points of units in metres, those at one place spread over a circle; each with its enclosure.
+fn placed(of: &Tessellation, seeds: &[Seed], spread: &mut Vec<u32>) -> Result<Vec<(u32, Site)>> {
+    let lonlat: Vec<[f64; 2]> = seeds.iter().map(|seed| seed.lonlat).collect();
+    let mut at_place: HashMap<LatticePoint, (usize, usize)> = HashMap::new();
+    for &position in &lonlat {
+        at_place.entry(to_lattice(position)).or_default().1 += 1;
+    }
+    let mut placed = Vec::with_capacity(seeds.len());
+    for (seed, mut at) in seeds.iter().zip(of.frame.project(&lonlat)?) {
+        let Some((turn, of_all)) = at_place.get_mut(&to_lattice(seed.lonlat)) else { continue };
+        if *of_all > 1 {
+            let angle = std::f64::consts::TAU * *turn as f64 / *of_all as f64;
+            at = [at[0] + SPREAD_M * angle.cos(), at[1] + SPREAD_M * angle.sin()];
+            *turn += 1;
+            spread.push(seed.unit);
+        }
+        if seed.enclosure != NONE {
+            placed.push((seed.enclosure, Site { at, label: seed.unit }));
+        }
+    }
+    Ok(placed)
+}
+
+impl Contents {
+    fn borders(&self, of: &Tessellation, enclosure: u32) -> Result<Vec<CellBorder>> {
+        let Some(low) = self.low else { return Ok(Vec::new()) };
+        let mut labels =
+            self.facades.iter().map(|f| f.data).chain(self.seeds.iter().map(|s| s.label));
+        let first = labels.next();
+        if labels.all(|label| Some(label) == first) {
+            return Ok(Vec::new()); // One building has it all, or nobody.
+        }
+        // To the sampler a point is a wall without length.
+        let walls = self.seeds.iter().map(|s| Facade::new(Line::new(s.at, s.at), s.label));
+        let facades: Vec<Facade> = self.facades.iter().copied().chain(walls).collect();
+        let sites = sites(&facades, SAMPLING * of.error_m);
+        let simplify_m = (1.0 - SAMPLING) * of.error_m / 2.0;
+        let window = [low.map(|c| c - 1.0), self.high.map(|c| c + 1.0)];
+        borders(&sites, window, simplify_m)
+            .into_iter()
+            .map(|Border { line, left, right }| {
+                let on_lattice = |[x, y]: [f64; 2]| {
+                    let degrees = of.frame.to_degrees(Point::new(x, y))?;
+                    Ok(to_lattice([degrees.x(), degrees.y()]))
+                };
+                let line = line.into_iter().map(on_lattice).collect::<Result<_>>()?;
+                Ok(CellBorder { enclosure, left, right, line })
+            })
+            .collect()
+    }
+}

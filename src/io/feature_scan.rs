@@ -1,0 +1,169 @@
+//! Finding the features of a GeoJSON text without reading them.
+//!
+//! Between the braces of a feature lie mostly numbers, so looking for quotes and braces alone finds
+//! its end at the speed of memory. What stands between features and around them is read strictly;
+//! what stands in them is judged when they are read. Where a text is not of the usual form, there is
+//! no answer, and the caller asks the general parser, which can say what is wrong with it.
+
+use memchr::{memchr, memchr2, memchr3};
+use serde_json::Deserializer;
+use serde_json::value::RawValue;
+
+use super::feature_text::Span;
+
+/// The top level of a FeatureCollection: its features, and its other members as they stand.
+#[derive(Debug, Default)]
+pub(super) struct Scan<'a> {
+    /// Where each feature stands.
+    pub features: Vec<Span>,
+    /// Names and values of the other members.
+    pub members: Vec<(&'a str, &'a RawValue)>,
+}
+
+/// Finds the features of a text; `None` where it is not plainly one object with one array of
+/// objects called `features`.
+pub(super) fn scan(text: &str) -> Option<Scan<'_>> {
+    let mut cursor = Cursor { text, at: 0 };
+    let mut scan = Scan::default();
+    let mut found = false;
+    cursor.take(b'{')?;
+    loop {
+        let name = cursor.name()?;
+        if name == "features" {
+            if std::mem::replace(&mut found, true) {
+                return None;
+            }
+            cursor.features(&mut scan.features)?;
+        } else {
+            scan.members.push((name, cursor.value()?));
+        }
+        match cursor.next()? {
+            b',' => {}
+            b'}' => break,
+            _ => return None,
+        }
+    }
+    cursor.skip_space();
+    (found && cursor.at == text.len()).then_some(scan)
+}
+
+/// A place in a JSON text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    pub text: &'a str,
+    pub at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn skip_space(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    /// The next byte that is no white space, without taking it.
+    pub fn peek(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Takes the next byte that is no white space.
+    pub fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    /// Takes a byte that has to be there.
+    pub fn take(&mut self, byte: u8) -> Option<()> {
+        (self.next()? == byte).then_some(())
+    }
+
+    /// Takes a string without escapes or control characters.
+    pub fn string(&mut self) -> Option<&'a str> {
+        self.take(b'"')?;
+        let rest = &self.text[self.at..];
+        let end = memchr2(b'"', b'\\', rest.as_bytes())?;
+        let string = &rest[..end];
+        if rest.as_bytes()[end] == b'\\' || string.bytes().any(|byte| byte < 0x20) {
+            return None;
+        }
+        self.at += end + 1;
+        Some(string)
+    }
+
+    /// Takes the name of a member and the colon behind it.
+    pub fn name(&mut self) -> Option<&'a str> {
+        let name = self.string()?;
+        self.take(b':')?;
+        Some(name)
+    }
+
+    /// Takes any value, whose syntax is checked.
+    pub fn value(&mut self) -> Option<&'a RawValue> {
+        self.typed()
+    }
+
+    /// Takes a value of some type.
+    pub fn typed<T: serde::Deserialize<'a>>(&mut self) -> Option<T> {
+        self.skip_space();
+        let mut values = Deserializer::from_str(&self.text[self.at..]).into_iter::<T>();
+        let value = values.next()?.ok()?;
+        self.at += values.byte_offset();
+        Some(value)
+    }
+
+    fn features(&mut self, features: &mut Vec<Span>) -> Option<()> {
+        self.take(b'[')?;
+        if self.peek()? == b']' {
+            return self.take(b']');
+        }
+        loop {
+            features.push(self.object()?);
+            match self.next()? {
+                b',' => {}
+                b']' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Takes an object by its braces; what stands in it is not looked at.
+    fn object(&mut self) -> Option<Span> {
+        self.skip_space();
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        if bytes.get(start) != Some(&b'{') {
+            return None;
+        }
+        let mut at = start + 1;
+        let mut depth = 1;
+        while depth > 0 {
+            at += memchr3(b'"', b'{', b'}', &bytes[at..])? + 1;
+            match bytes[at - 1] {
+                b'{' => depth += 1,
+                b'}' => depth -= 1,
+                _ => at = end_of_string(bytes, at)?,
+            }
+        }
+        self.at = at;
+        Some(Span::at(start..at))
+    }
+}
+
+/// Where the string ends that `at` stands in: behind its quote.
+fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        let quote = at + memchr(b'"', &bytes[at..])?;
+        let escapes = bytes[at..quote].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        at = quote + 1;
+        if escapes % 2 == 0 {
+            return Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "feature_scan_tests.rs"]
+mod tests;
