@@ -9,11 +9,19 @@ mod grid_households;
 pub mod location;
 mod median;
 mod officers;
+mod partners;
 mod places;
+mod reporting;
+mod stations;
+mod travel;
 
 pub use central_households::{CentralHousehold, CentralHouseholds, HouseholdAssignment, Shortfall};
 pub use flow::{Assignment, Prices, capacitated_assignment, linear_assignment};
-pub use officers::{OfficerAssignment, Officers};
+pub use officers::{OfficerAssignment, Officers, SpareOfficers};
+pub use partners::{PartnerAssignment, Partners};
+pub use reporting::{ReportingAssignment, ReportingMembers};
+pub use stations::{ExistingStations, StationAssignment, StationModel, Stations};
+pub use travel::{DETOUR, Travel};
 
 /// A point in the city's local frame, metres.
 type Metres = [f64; 2];

@@ -10,5 +10,5 @@ mod noding;
 mod reach;
 
 pub use isochrone::Isochrone;
-pub use network::{Network, Snapped, Walk};
+pub use network::{Network, Snapped};
 pub use reach::Within;

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use geo::LineString;
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance, RTree};
@@ -8,16 +7,7 @@ use rstar::{PointDistance, RTree};
 use super::noding::{Segment, node};
 use crate::error::{Error, Result};
 use crate::ground::LocalFrame;
-
-/// A path, a street or a part of one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Walk {
-    /// Its line in degrees.
-    pub line: LineString<f64>,
-    /// Its level: lines of different levels (bridges, tunnels) cross without meeting, but for their
-    /// ends.
-    pub level: i32,
-}
+use crate::model::Walk;
 
 /// A network of walks, in metres.
 #[derive(Debug)]

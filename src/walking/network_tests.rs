@@ -44,10 +44,10 @@ proptest! {
         let n = network.nodes();
         // All pairs by Floyd and Warshall.
         let mut all = vec![vec![f64::INFINITY; n]; n];
-        for v in 0..n {
-            all[v][v] = 0.0;
+        for (v, row) in all.iter_mut().enumerate() {
+            row[v] = 0.0;
             for &(w, length) in network.neighbours(v as u32) {
-                all[v][w as usize] = length;
+                row[w as usize] = length;
             }
         }
         for k in 0..n {

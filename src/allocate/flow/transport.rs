@@ -150,17 +150,17 @@ impl Transport {
         let sites = self.capacity.len();
         let mut amounts: HashMap<(usize, usize), i64> = HashMap::new();
         let mut unplaced = vec![0; self.supply.len()];
-        for point in 0..self.supply.len() {
+        for (point, unplaced) in unplaced.iter_mut().enumerate() {
             for (k, way) in flow.ways(point) {
                 let amount = flow.amount[k];
                 if amount > 0 && (way as usize) < problem.capacity.len() {
                     *amounts.entry((point, way as usize % sites)).or_insert(0) += amount;
                 } else {
-                    unplaced[point] += amount;
+                    *unplaced += amount;
                 }
             }
             if problem.rows[point].is_empty() {
-                unplaced[point] = self.supply[point];
+                *unplaced = self.supply[point];
             }
         }
         let mut shipments: Vec<Shipment> = amounts
@@ -194,8 +194,11 @@ struct Problem {
     unplaced: i64,
 }
 
-/// The cheapest moves from one site to another: what the move costs, and whom it moves.
-type Moves = BinaryHeap<Reverse<(i64, u32)>>;
+/// A move from one site to another: what it costs, and whom it moves.
+type Move = Reverse<(i64, u32)>;
+
+/// The moves from one site to another, the cheapest first.
+type Moves = BinaryHeap<Move>;
 
 /// A flow in which no chain of moves lowers the cost, and some sites hold too much.
 struct Flow {
@@ -278,7 +281,7 @@ impl Flow {
             from: vec![(0, 0); sites],
             settled: vec![false; sites],
         };
-        let mut first_moves: Vec<Vec<Vec<Reverse<(i64, u32)>>>> = vec![Vec::new(); sites];
+        let mut first_moves: Vec<Vec<Vec<Move>>> = vec![Vec::new(); sites];
         for point in 0..problem.rows.len() {
             let ways = flow.first[point]..flow.first[point + 1];
             let cheapest = ways.clone().min_by_key(|&k| (flow.cost[k], flow.site[k]));

@@ -214,10 +214,10 @@ impl<'a> Clusters<'a> {
         let mut moved = false;
         let load = self.table.load;
         for a in 0..self.table.clients {
-            for b in 0..self.table.clients {
+            for (b, &freed) in load.iter().enumerate() {
                 let (at_a, at_b) = (self.place[a], self.place[b]);
                 let gain = self.at(a, at_a) + self.at(b, at_b) - self.at(a, at_b);
-                if at_a == at_b || gain <= LEAST || !self.has_room(a, at_b, load[b]) {
+                if at_a == at_b || gain <= LEAST || !self.has_room(a, at_b, freed) {
                     continue;
                 }
                 let on = (0..self.open.len()).find(|&c| {

@@ -1,0 +1,47 @@
+//! The walking network's lines.
+
+use geo::Geometry;
+
+use super::features::{Feature, FeatureFile};
+use super::shape::type_name;
+use crate::error::{Fault, Result};
+use crate::model::Walk;
+
+/// Reads walks: lines with, where known, `level` or `layer`, `bridge`, `tunnel`.
+///
+/// # Errors
+/// The first feature that is no line, or whose level is no whole number.
+pub(super) fn read(file: &FeatureFile) -> Result<Vec<Walk>> {
+    Ok(file.decode("id", walks)?.into_iter().flatten().collect())
+}
+
+fn walks(mut feature: Feature<'_>) -> Result<Vec<Walk>, Fault> {
+    let level = level(&feature)?;
+    let lines = match feature.geometry()? {
+        Geometry::LineString(line) => vec![line],
+        Geometry::MultiLineString(lines) => lines.0,
+        other => {
+            let found = type_name(&other).to_owned();
+            return Err(Fault::WrongGeometry { found, expected: "LineString or MultiLineString" });
+        }
+    };
+    Ok(lines.into_iter().map(|line| Walk { line, level }).collect())
+}
+
+/// The level a walk runs on: as its `level` or `layer` says, else 1 on a bridge, -1 in a tunnel.
+fn level(feature: &Feature<'_>) -> Result<i32, Fault> {
+    for name in ["level", "layer"] {
+        if let Some(text) = feature.properties.text(name)? {
+            return text.trim().parse().map_err(|_| Fault::BadProperty {
+                name: name.to_owned(),
+                value: format!("{text:?}"),
+                expected: "a whole number",
+            });
+        }
+    }
+    let says = |name: &str| {
+        let text = feature.properties.get(name).map_or("false", |value| value.get());
+        !matches!(text, "false" | "0" | "\"no\"" | "\"false\"" | "\"0\"" | "\"\"")
+    };
+    Ok(i32::from(says("bridge")) - i32::from(says("tunnel")))
+}
