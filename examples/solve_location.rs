@@ -5,7 +5,8 @@
 //! `seconds` (without reading), `sites` (numbers of the chosen points in file order, from 0) and
 //! `assignment` (for each point the number of the point that serves it, or null).
 //!
-//! Sub-commands: `p-median`, `p-center`, `lscp`, `mclp`, `capacitated-p-median`, `transport`.
+//! Sub-commands: `p-median`, `p-center`, `lscp`, `mclp`, `capacitated-p-median`, `transport`,
+//! `walk`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -13,10 +14,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
+use evengrid::allocate::Travel;
 use evengrid::allocate::flow::{Arc, Transport};
 use evengrid::allocate::location::{
     CapacitatedMedian, Distances, Effort, MaxCover, PCenter, PMedian, Rooms, SetCover, Solution,
 };
+use evengrid::ground::LocalFrame;
+use evengrid::walking::Network;
+use geo::BoundingRect;
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::json;
@@ -81,6 +86,25 @@ enum Model {
         #[command(flatten)]
         trying: Trying,
     },
+    /// Ways on foot from units to sites on a network that is noded first
+    Walk {
+        /// Lines of the network, GeoJSON
+        #[arg(long)]
+        walks: PathBuf,
+        /// Points near the network
+        #[arg(long, default_value_t = 20_000)]
+        units: usize,
+        #[arg(long, default_value_t = 100)]
+        sites: usize,
+        /// Longest way, metres
+        #[arg(long, default_value_t = 1_000.0)]
+        reach: f64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where to write lines, points and ways (metres), as JSON
+        #[arg(long)]
+        write: Option<PathBuf>,
+    },
     /// Supplies to sites of limited room at least cost
     Transport {
         /// Points, one unit each, spread evenly over a square of 20 km
@@ -111,8 +135,11 @@ struct Data {
     /// CSV with the columns distance, name (site), DestinationName (client), demand
     #[arg(long)]
     matrix: Option<PathBuf>,
-    /// CLIENTS:SITES:SEED random points on a square of 30 km; as many sites as clients where equal
-    /// and SITES is 0: then clients are the sites
+    /// City folder with units.geojson and walks.geojson: units with people are clients and sites,
+    /// ways are on foot
+    #[arg(long)]
+    city: Option<PathBuf>,
+    /// CLIENTS:SITES:SEED random points on a square of 30 km; where SITES is 0 clients are the sites
     #[arg(long)]
     random: Option<String>,
 }
@@ -177,6 +204,9 @@ fn run(model: Model) -> Fallible<()> {
             tell(|| model.solve(&distances, &demand, &[]))
         }
         Model::CapacitatedPMedian { orlib, trying } => capacitated(&orlib, &trying),
+        Model::Walk { walks, units, sites, reach, seed, write } => {
+            walk(&walks, [units, sites], reach, seed, write.as_deref())
+        }
         Model::Transport { points, sites, arcs, seed, write } => {
             transport(points, sites, arcs, seed, write.as_deref())
         }
@@ -207,6 +237,9 @@ impl Data {
         if let Some(file) = &self.matrix {
             return matrix(file);
         }
+        if let Some(folder) = &self.city {
+            return on_foot(folder);
+        }
         let text = self.random.as_deref().unwrap_or_default();
         let numbers: Vec<u64> = text.split(':').map(str::parse).collect::<Result<_, _>>()?;
         let [clients, sites, seed] = numbers[..] else {
@@ -221,6 +254,22 @@ impl Data {
         let demand = (0..points.len()).map(|_| 1.0 + (random.next_u64() % 50) as f64).collect();
         Ok((Distances::between(points, at, 1.0)?, demand))
     }
+}
+
+/// Units with people as clients and sites, on foot.
+fn on_foot(folder: &Path) -> Fallible<(Distances, Vec<f64>)> {
+    let city = evengrid::io::read_city(folder, &Default::default())?.city;
+    let ground = evengrid::ground::Ground::survey(&city)?;
+    let travel = Travel::on_foot(&city, &ground)?;
+    let inhabited = (0..city.units.len()).filter(|&u| city.units[u].population > 0.0);
+    let (at, people): (Vec<[f64; 2]>, Vec<f64>) = inhabited
+        .map(|u| {
+            let point = ground.unit_points[u];
+            ([point.x(), point.y()], city.units[u].population)
+        })
+        .unzip();
+    let at = ground.frame.project(&at)?;
+    Ok((travel.between(at.clone(), at, 5_000.0)?, people))
 }
 
 /// Points spread evenly over a square.
@@ -295,6 +344,60 @@ fn capacitated(file: &Path, trying: &Trying) -> Fallible<()> {
     let mut model = CapacitatedMedian::new(*p as usize);
     model.effort = trying.over(model.effort);
     tell(|| model.solve(&distances, &rooms, &[]))
+}
+
+fn walk(
+    file: &Path,
+    [units, sites]: [usize; 2],
+    reach: f64,
+    seed: u64,
+    write: Option<&Path>,
+) -> Fallible<()> {
+    let walks = evengrid::io::read_walks(file)?;
+    let vertices: Vec<_> = walks.iter().flat_map(|w| w.line.0.iter().copied()).collect();
+    let extent = geo::LineString(vertices.clone()).bounding_rect().ok_or("there is no walk")?;
+    let frame = LocalFrame::over(extent)?;
+    let lonlat: Vec<[f64; 2]> = vertices.iter().map(|c| [c.x, c.y]).collect();
+    let metres = frame.project(&lonlat)?;
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut near = |count: usize| -> Vec<[f64; 2]> {
+        let off = square(count, 100.0, &mut random);
+        let at = off.into_iter().map(|[x, y]| {
+            let [u, v] = metres[random.next_u64() as usize % metres.len()];
+            [u + x - 50.0, v + y - 50.0]
+        });
+        at.collect()
+    };
+    let (from, to) = (near(units), near(sites));
+    let start = Instant::now();
+    let network = Network::of(&walks, &frame)?;
+    let noded = start.elapsed().as_secs_f64();
+    let places = network.snap(&from, 500.0);
+    let targets = network.snap(&to, 500.0);
+    let lists = network.nearest(&places, &targets, sites, reach);
+    let seconds = start.elapsed().as_secs_f64();
+    let reached = lists.iter().filter(|list| !list.is_empty()).count();
+    if let Some(file) = write {
+        let mut rest = metres.into_iter();
+        let lines: Vec<Vec<[f64; 2]>> =
+            walks.iter().map(|w| rest.by_ref().take(w.line.0.len()).collect()).collect();
+        let pairs: Vec<_> = lists
+            .iter()
+            .enumerate()
+            .flat_map(|(unit, list)| list.iter().map(move |&(site, m)| (unit, site, m)))
+            .collect();
+        let text = json!({"lines": lines, "units": from, "sites": to, "reach": reach,
+                          "pairs": pairs});
+        std::fs::write(file, text.to_string())?;
+    }
+    let line = json!({
+        "nodes": network.nodes(), "edges": network.edges(), "seconds": seconds,
+        "seconds_noding": noded, "units": units, "sites": sites, "units_reached": reached,
+        "pairs": lists.iter().map(Vec::len).sum::<usize>(),
+        "total_m": lists.iter().flatten().map(|w| w.1).sum::<f64>(),
+    });
+    println!("{line}");
+    Ok(())
 }
 
 fn transport(

@@ -1,11 +1,12 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::generate::{Generate, PeopleCounts};
+use crate::generate::Generate;
 
 fn town() -> (City, Ground) {
-    let mut city = Generate::units(300).seed(3).city();
-    assert!(city.communities.len() > 1 && PeopleCounts::default().partners > 0);
+    let town = Generate { communities: 4, old_communities: 2, ..Generate::units(600) };
+    let mut city = town.seed(3).city();
+    assert_eq!(city.communities.len(), 4);
     city.partners.truncate(11);
     let ground = Ground::survey(&city).unwrap();
     (city, ground)

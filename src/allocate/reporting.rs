@@ -41,9 +41,12 @@ pub struct ReportingAssignment {
     pub homeless: Vec<usize>,
     /// Places of every community, in city order.
     pub places: Vec<usize>,
+    /// Organisations that had to be split, since they fit into no community whole.
+    pub split: Vec<String>,
     /// Sum of ways of those who do not serve at home, metres.
     pub objective: f64,
-    /// No way that keeps the places, with as many at home, has a smaller sum, metres.
+    /// No way that keeps the places, with as many at home or the same organisations whole, has a
+    /// smaller sum, metres.
     pub lower_bound: f64,
     /// Centre of every community, degrees.
     pub centres: Vec<Option<geo::Point<f64>>>,
@@ -79,7 +82,7 @@ impl ReportingMembers {
         }
         let count = communities.numbers.len();
         let found = if self.together {
-            self.by_organisation(city, &table, &places, &mut answer.lower_bound)?
+            self.by_organisation(city, &table, &places, &mut answer)?
         } else {
             one_by_one(&table, &places, &home)?
         };
@@ -121,13 +124,14 @@ impl ReportingMembers {
         apportion(&weights, members, &vec![(0, members); weights.len()])
     }
 
-    /// Each organisation to one community whole; one that fits nowhere any more is shared out.
+    /// Each organisation to one community whole; the members of one that fits nowhere any more go
+    /// one by one to the places that are left.
     fn by_organisation(
         &self,
         city: &City,
         table: &[f64],
         places: &[usize],
-        bound: &mut f64,
+        answer: &mut ReportingAssignment,
     ) -> Result<Vec<Option<usize>>> {
         let count = places.len();
         let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -148,13 +152,34 @@ impl ReportingMembers {
         let mut model = CapacitatedMedian::new(count);
         model.effort = Effort { starts: 1, search: 1, proof: 300, nodes: 4 };
         let distances = Distances::table(&sums, groups.len(), count)?;
-        let answer = model.solve(&distances, &rooms, &vec![SiteRule::Required; count])?;
-        let left = answer.site_of_client.iter().filter(|s| s.is_none()).count();
-        *bound = if left == 0 { answer.lower_bound } else { 0.0 };
+        let found = model.solve(&distances, &rooms, &vec![SiteRule::Required; count])?;
         let mut place_of = vec![None; city.reporting_members.len()];
-        for (group, place) in groups.iter().zip(&answer.site_of_client) {
-            group.iter().for_each(|&member| place_of[member] = *place);
+        let mut left = places.to_vec();
+        let mut single: Vec<usize> = Vec::new();
+        // Without limits each group, and each of those who go one by one, goes where it is best.
+        let mut free = 0.0;
+        let least = |costs: &[f64]| costs.iter().copied().fold(f64::INFINITY, f64::min);
+        for (i, ((name, group), place)) in members.iter().zip(&found.site_of_client).enumerate() {
+            match *place {
+                Some(place) => {
+                    left[place] -= group.len();
+                    free += least(&sums[i * count..(i + 1) * count]);
+                    group.iter().for_each(|&member| place_of[member] = Some(place));
+                }
+                None => {
+                    single.extend(group);
+                    answer.split.push((*name).to_owned());
+                }
+            }
         }
+        let rows: Vec<&[f64]> = single.iter().map(|m| &table[m * count..(m + 1) * count]).collect();
+        free += rows.iter().map(|row| least(row)).sum::<f64>();
+        let table: Vec<f64> = rows.into_iter().flatten().copied().collect();
+        let placed = one_by_one(&table, &left, &vec![None; single.len()])?;
+        for (&member, place) in single.iter().zip(placed) {
+            place_of[member] = place;
+        }
+        answer.lower_bound = if single.is_empty() { found.lower_bound } else { free };
         Ok(place_of)
     }
 }

@@ -4,8 +4,10 @@ use super::*;
 use crate::generate::Generate;
 
 fn town() -> (City, Ground) {
-    let mut city = Generate::units(300).seed(3).city();
+    let town = Generate { communities: 4, old_communities: 2, ..Generate::units(600) };
+    let mut city = town.seed(3).city();
     city.reporting_members.truncate(120);
+    assert_eq!((city.communities.len(), city.reporting_members.len()), (4, 120));
     for (i, member) in city.reporting_members.iter_mut().enumerate() {
         member.organisation = format!("organisation {}", i % 17);
     }
@@ -49,6 +51,7 @@ fn organisations_stay_together_where_asked() {
         assert_eq!(*of.entry(&member.organisation).or_insert(community), community);
     }
     assert!(load.iter().zip(&answer.places).all(|(l, p)| l <= p));
+    assert!(answer.split.is_empty());
     assert!(answer.lower_bound > 0.0 && answer.lower_bound <= answer.objective);
 }
 

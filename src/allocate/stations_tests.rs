@@ -2,10 +2,23 @@
 
 use super::*;
 use crate::generate::Generate;
+use crate::model::Station;
 
 fn town() -> (City, Ground) {
-    let mut city = Generate::units(300).seed(3).city();
-    city.stations.truncate(9);
+    let town = Generate { communities: 4, old_communities: 2, ..Generate::units(600) };
+    let mut city = town.seed(3).city();
+    // Sites where candidates live, all over the town.
+    let step = city.candidates.len() / 9;
+    let at = city.candidates.iter().step_by(step).take(9).enumerate();
+    city.stations = at
+        .map(|(i, candidate)| Station {
+            id: format!("s{i}"),
+            position: candidate.position,
+            kind: None,
+            capacity: None,
+            status: StationStatus::Candidate,
+        })
+        .collect();
     let ground = Ground::survey(&city).unwrap();
     (city, ground)
 }

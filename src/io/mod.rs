@@ -43,4 +43,5 @@ pub use plan_folder::{PlanFolder, check_target, read_plan_folder, write_plan_fol
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
 pub use points::{Points, read_points};
 pub use save::{write_city_folder, write_plan};
+pub use walks::read_walks;
 pub use whole::{NewFolder, write_file};

@@ -1,13 +1,26 @@
 //! The walking network's lines.
 
+use std::path::Path;
+
 use geo::Geometry;
 
+use super::crs::Crs;
 use super::features::{Feature, FeatureFile};
 use super::shape::type_name;
 use crate::error::{Fault, Result};
 use crate::model::Walk;
 
-/// Reads walks: lines with, where known, `level` or `layer`, `bridge`, `tunnel`.
+/// Reads the lines of a walking network from a file in WGS 84.
+///
+/// # Errors
+/// Where the file cannot be read, and at the first feature that is no line, or whose level is no
+/// whole number.
+pub fn read_walks(path: impl AsRef<Path>) -> Result<Vec<Walk>> {
+    read(&FeatureFile::open(path.as_ref(), Crs::Wgs84)?)
+}
+
+/// Reads walks: lines with, where known, `level` or `layer`, `bridge`, `tunnel`. Features without a
+/// geometry are passed over: there is nothing to walk on.
 ///
 /// # Errors
 /// The first feature that is no line, or whose level is no whole number.
@@ -16,6 +29,9 @@ pub(super) fn read(file: &FeatureFile) -> Result<Vec<Walk>> {
 }
 
 fn walks(mut feature: Feature<'_>) -> Result<Vec<Walk>, Fault> {
+    if !feature.has_geometry() {
+        return Ok(Vec::new());
+    }
     let level = level(&feature)?;
     let lines = match feature.geometry()? {
         Geometry::LineString(line) => vec![line],

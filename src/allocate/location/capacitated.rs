@@ -182,6 +182,11 @@ impl Work<'_> {
     /// Searches a node depth first; returns a bound of all answers in it.
     fn explore(&mut self, mut node: Node, steps: usize) -> f64 {
         let table = self.table;
+        let is = |rule| move |r: &&SiteRule| **r == rule;
+        if node.rules.iter().filter(is(SiteRule::Required)).count() == table.p {
+            let free = node.rules.iter_mut().filter(|rule| **rule == SiteRule::Free);
+            free.for_each(|rule| *rule = SiteRule::Closed);
+        }
         if let Some(cost) = self.leaf(&node) {
             return cost;
         }

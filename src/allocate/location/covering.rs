@@ -143,7 +143,8 @@ impl MaxCover {
         let served = site_of_client.iter().zip(demand).filter(|(site, _)| site.is_some());
         let objective = served.map(|(_, d)| d).sum();
         // Everything within reach of some site is the trivial bound.
-        let upper_bound = f64::max(objective, reachable - median.lower_bound);
+        let left = if median.is_proved() { median.objective } else { median.lower_bound };
+        let upper_bound = f64::max(objective, reachable - left);
         Ok(Solution {
             sites: median.sites,
             site_of_client,

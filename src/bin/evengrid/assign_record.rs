@@ -251,6 +251,10 @@ pub fn members(city: &City, found: &ReportingAssignment) -> Answer {
     answer.figure("members", json!(placed));
     answer.figure("at_home", json!(found.at_home));
     answer.figure("in_no_community", json!(found.homeless.len()));
+    for organisation in &found.split {
+        let reason = "it fits into no community whole: its members serve in several";
+        answer.want(organisation, reason, "give communities more places");
+    }
     for (i, member) in city.reporting_members.iter().enumerate() {
         answer.person("reporting_member", &member.id, member.position);
         let Some(community) = found.community_of_member[i] else {
