@@ -218,6 +218,9 @@ pub enum Fault {
         /// Id of the other unit.
         other: String,
     },
+    /// A community has no boundary, while others have and units are buildings.
+    #[error("has no boundary, but its units are buildings that share out the ground within one")]
+    NoBoundary,
     /// A feature lies in no community.
     #[error("lies in no community")]
     InNoCommunity,
@@ -270,6 +273,9 @@ impl Fault {
             Fault::ScatteredLock { .. } => {
                 "lock units that touch each other, or name their locks differently".into()
             }
+            Fault::NoBoundary => {
+                "draw its boundary, or leave out those of all other communities".into()
+            }
             Fault::InNoCommunity => {
                 "draw the community's boundary around it, or give it a \"community\"".into()
             }
@@ -288,4 +294,21 @@ pub struct Finding {
     pub count: usize,
     /// Ids of the first few.
     pub examples: Vec<String>,
+}
+
+impl Finding {
+    /// A finding about `count` things; none where there is no such thing.
+    pub(crate) fn counted(
+        kind: &str,
+        count: usize,
+        message: String,
+        examples: Vec<String>,
+    ) -> Option<Finding> {
+        (count > 0).then(|| Finding { kind: kind.into(), message, count, examples })
+    }
+}
+
+/// A number of things, in words: "1 unit", "2 units".
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

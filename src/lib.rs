@@ -69,6 +69,7 @@ pub mod generate;
 pub mod io;
 pub mod report;
 
+mod groups;
 mod random;
 
 pub use error::{Error, Result};

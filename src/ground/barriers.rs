@@ -2,17 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use geo::{Contains, Point};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{AABB, PointDistance, RTree};
 
 use super::LocalFrame;
 use super::coverage::{Coverage, NONE};
+use super::dissolve::{self, Piece};
 use crate::error::{Error, Result};
-use crate::model::Barrier;
+use crate::model::{Barrier, City};
 
 /// A border runs along a barrier where their directions differ by no more than 30°.
 const ALONG_COS: f64 = 0.866;
+/// Whether a border follows a barrier is asked once in so many metres,
+const EVERY_M: f64 = 10.0;
+/// at no more than so many places.
+const MOST_PLACES: usize = 64;
+/// Two borders that are as near to a barrier but for this (m) both follow it.
+const SLACK_M: f64 = 0.5;
+/// Borders that are looked at around a place: one that runs the same way is among the nearest.
+const MOST_BORDERS: usize = 64;
 
 /// What a metre of border between grids costs along barriers of each class; 1 is a metre across
 /// open ground. Links (`primary_link`) cost what their road does, classes that are not named 1.
@@ -131,55 +141,154 @@ impl BarrierClasses {
         strongest(barriers.map(|b| self.of_barrier(b)))
     }
 
-    /// The class along every half-edge of a tiling whose borders may follow barriers without
-    /// sharing their vertices: the strongest of those that lie within `reach_m` of the half-edge's
-    /// middle and run the same way.
+    /// What runs along the borders of a tiling whose borders may follow barriers without sharing
+    /// their vertices.
+    ///
+    /// A half-edge runs along a barrier where at least half of the places on it do (one every 10 m,
+    /// at least three): those within `reach_m` of a barrier that runs the same way, if no other
+    /// border that does is nearer to the barrier there. Of several the strongest counts.
     ///
     /// # Errors
     /// As [`LocalFrame::project`].
     pub(super) fn along(
         &self,
         coverage: &Coverage,
-        barriers: &[Barrier],
+        city: &City,
         frame: &LocalFrame,
         reach_m: f64,
-    ) -> Result<Vec<u32>> {
-        let mut lines = Vec::new();
-        for (barrier, &class) in barriers.iter().zip(&self.of_barrier) {
-            for line in barrier.lines.iter().filter(|_| class != NONE) {
-                let lonlat: Vec<[f64; 2]> = line.coords().map(|&c| c.into()).collect();
-                let metres = frame.project(&lonlat)?;
-                lines.extend(
-                    metres
-                        .windows(2)
-                        .filter(|s| s[0] != s[1])
-                        .map(|s| GeomWithData::new(Line::new(s[0], s[1]), class)),
-                );
+    ) -> Result<AlongBorders> {
+        let lines = self.lines(coverage, &city.barriers, frame)?;
+        let borders = (0..coverage.half_edge_count())
+            .filter(|&h| coverage.twins[h] == NONE || coverage.twins[h] as usize > h)
+            .map(|h| {
+                let [a, b] = ends(coverage, h);
+                Line::new(a, b)
+            });
+        let borders = Borders(RTree::bulk_load(borders.collect()));
+        let hard: Vec<BarrierLine> =
+            lines.iter().filter(|line| self.classes[line.data.1 as usize].hard).copied().collect();
+        let tree = RTree::bulk_load(lines);
+        let pieces = if hard.is_empty() { Vec::new() } else { dissolve::whole(coverage).0 };
+        let class_of = (0..coverage.half_edge_count())
+            .into_par_iter()
+            .with_min_len(256)
+            .map(|h| borders.class(&tree, ends(coverage, h), reach_m))
+            .collect();
+        let mut through: Vec<u32> = hard
+            .par_iter()
+            .filter(|line| {
+                let Line { from, to } = line.geom();
+                let middle = [0, 1].map(|axis| (from[axis] + to[axis]) / 2.0);
+                borders.nearest_along(line.geom(), middle) > reach_m
+                    && on_ground(&pieces, middle, frame)
+            })
+            .map(|line| line.data.0)
+            .collect();
+        through.sort_unstable();
+        through.dedup();
+        Ok(AlongBorders { class_of, through })
+    }
+
+    /// The steps of barriers, in metres, as far as they lie within the extent of a coverage.
+    fn lines(
+        &self,
+        coverage: &Coverage,
+        barriers: &[Barrier],
+        frame: &LocalFrame,
+    ) -> Result<Vec<BarrierLine>> {
+        let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+        for position in &coverage.lonlat {
+            for axis in 0..2 {
+                low[axis] = low[axis].min(position[axis]);
+                high[axis] = high[axis].max(position[axis]);
             }
         }
-        let tree = RTree::bulk_load(lines);
-        let of_half_edge = |h: usize| {
-            let a = coverage.metres[coverage.origin(h) as usize];
-            let b = coverage.metres[coverage.destination(h) as usize];
-            let middle = [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0];
-            let near = AABB::from_corners(
-                [middle[0] - reach_m, middle[1] - reach_m],
-                [middle[0] + reach_m, middle[1] + reach_m],
-            );
-            strongest(
-                tree.locate_in_envelope_intersecting(&near)
-                    .filter(|line| {
-                        line.geom().distance_2(&middle) <= reach_m * reach_m
-                            && parallel([a, b], [line.geom().from, line.geom().to])
-                    })
-                    .map(|line| line.data),
-            )
+        let apart = |[a, b]: [[f64; 2]; 2]| {
+            (0..2).any(|axis| a[axis].max(b[axis]) < low[axis] || a[axis].min(b[axis]) > high[axis])
         };
-        Ok((0..coverage.half_edge_count())
-            .into_par_iter()
-            .with_min_len(1024)
-            .map(of_half_edge)
-            .collect())
+        let mut lines = Vec::new();
+        for (number, barrier) in (0u32..).zip(barriers) {
+            let class = self.of_barrier(number);
+            for line in barrier.lines.iter().filter(|_| class != NONE) {
+                for step in line.0.windows(2).map(|s| [s[0].into(), s[1].into()]) {
+                    if step[0] != step[1] && !apart(step) {
+                        let metres = frame.project(&step)?;
+                        let line = Line::new(metres[0], metres[1]);
+                        lines.push(BarrierLine::new(line, (number, class)));
+                    }
+                }
+            }
+        }
+        Ok(lines)
+    }
+}
+
+/// What runs along the borders of a tiling.
+pub(super) struct AlongBorders {
+    /// The class along every half-edge, or [`NONE`].
+    pub(super) class_of: Vec<u32>,
+    /// Hard barriers that run through units rather than along their borders, ascending.
+    pub(super) through: Vec<u32>,
+}
+
+/// A step of a barrier: its number and its class.
+type BarrierLine = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
+
+fn ends(coverage: &Coverage, h: usize) -> [[f64; 2]; 2] {
+    [coverage.origin(h), coverage.destination(h)].map(|v| coverage.metres[v as usize])
+}
+
+/// Whether a place in metres lies on the ground of any cell.
+fn on_ground(pieces: &[Piece], place: [f64; 2], frame: &LocalFrame) -> bool {
+    let Ok(point) = frame.to_degrees(Point::from(place)) else { return false };
+    pieces.iter().any(|piece| piece.shape.contains(&point))
+}
+
+/// All borders of a tiling, each once.
+struct Borders(RTree<Line<[f64; 2]>>);
+
+impl Borders {
+    /// The strongest class that at least half of a border runs along.
+    fn class(&self, barriers: &RTree<BarrierLine>, ends: [[f64; 2]; 2], reach_m: f64) -> u32 {
+        let [a, b] = ends;
+        let length = (a[0] - b[0]).hypot(a[1] - b[1]);
+        let places = ((length / EVERY_M) as usize).clamp(3, MOST_PLACES);
+        let mut found: Vec<u32> = (0..places)
+            .map(|i| (i as f64 + 0.5) / places as f64)
+            .map(|share| [0, 1].map(|axis| a[axis] + share * (b[axis] - a[axis])))
+            .map(|place| self.class_at(barriers, &ends, place, reach_m))
+            .collect();
+        found.sort_unstable();
+        found[(places - 1) / 2]
+    }
+
+    /// The strongest class that a border runs along at one of its places.
+    fn class_at(
+        &self,
+        barriers: &RTree<BarrierLine>,
+        ends: &[[f64; 2]; 2],
+        place: [f64; 2],
+        reach_m: f64,
+    ) -> u32 {
+        let near = AABB::from_corners(place.map(|c| c - reach_m), place.map(|c| c + reach_m));
+        let follows = |line: &&BarrierLine| {
+            let line = line.geom();
+            let distance = line.distance_2(&place).sqrt();
+            distance <= reach_m
+                && parallel(ends, line)
+                && distance <= self.nearest_along(line, line.nearest_point(&place)) + SLACK_M
+        };
+        let near = barriers.locate_in_envelope_intersecting(&near);
+        strongest(near.filter(follows).map(|line| line.data.1))
+    }
+
+    /// The distance from a place on a barrier to the nearest border that runs the same way.
+    fn nearest_along(&self, barrier: &Line<[f64; 2]>, place: [f64; 2]) -> f64 {
+        self.0
+            .nearest_neighbor_iter(&place)
+            .take(MOST_BORDERS)
+            .find(|border| parallel(&[border.from, border.to], barrier))
+            .map_or(f64::INFINITY, |border| border.distance_2(&place).sqrt())
     }
 }
 
@@ -188,7 +297,8 @@ pub(super) fn strongest(classes: impl Iterator<Item = u32>) -> u32 {
     classes.min().unwrap_or(NONE)
 }
 
-fn parallel([a, b]: [[f64; 2]; 2], [c, d]: [[f64; 2]; 2]) -> bool {
+fn parallel([a, b]: &[[f64; 2]; 2], barrier: &Line<[f64; 2]>) -> bool {
+    let (c, d) = (barrier.from, barrier.to);
     let (u, v) = ([b[0] - a[0], b[1] - a[1]], [d[0] - c[0], d[1] - c[1]]);
     let dot = u[0] * v[0] + u[1] * v[1];
     dot.abs() >= ALONG_COS * u[0].hypot(u[1]) * v[0].hypot(v[1])

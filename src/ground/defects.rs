@@ -8,15 +8,14 @@ use rstar::{AABB, RTree, RTreeObject};
 use super::cells::EXAMPLES;
 use super::coverage::{Coverage, NONE};
 use super::islands::Parts;
-use super::made::counted;
 use super::pole::distance_2;
 use super::survey::Islands;
 use super::{LocalFrame, crossing, dissolve};
-use crate::error::{Finding, Result};
+use crate::error::{Finding, Result, counted};
 use crate::model::{City, Unit};
 
-/// Borders nearer to each other than this (m) are meant to be one.
-const NEAR_M: f64 = 0.1;
+/// Holes narrower than this on average (m) are slivers.
+pub(super) const SLIVER_M: f64 = 1.0;
 /// A vertex lies along a border, rather than beside one of its ends, where its distance from the
 /// border is at most this share of its distance from either end.
 const ALONG: f64 = 0.25;
@@ -40,9 +39,9 @@ fn finding(kind: &str, message: String, count: usize, units: &[u32], all: &[Unit
 ///
 /// Two cells *overlap* where borders of theirs run the same way between the same vertices, or cross
 /// each other. Their borders are *not noded* where a vertex of one lies along a border of the other
-/// (at most 0.1 m off) that does not have it. Only half-edges without a twin can do either, so a
+/// (at most `near_m` off) that does not have it. Only half-edges without a twin can do either, so a
 /// clean city is looked at along its outer border alone.
-pub(super) fn borders(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
+pub(super) fn borders(coverage: &Coverage, units: &[Unit], near_m: f64) -> Vec<Finding> {
     let unshared: Vec<Border> = (0..coverage.half_edge_count())
         .filter(|&h| coverage.twins[h] == NONE)
         .map(|h| border(coverage, h))
@@ -54,12 +53,12 @@ pub(super) fn borders(coverage: &Coverage, units: &[Unit]) -> Vec<Finding> {
         .flat_map_iter(|e| {
             let near = e.envelope();
             let near = AABB::from_corners(
-                [near.lower()[0] - NEAR_M, near.lower()[1] - NEAR_M],
-                [near.upper()[0] + NEAR_M, near.upper()[1] + NEAR_M],
+                near.lower().map(|c| c - near_m),
+                near.upper().map(|c| c + near_m),
             );
             tree.locate_in_envelope_intersecting(&near)
                 .filter(|f| f.data > e.data)
-                .filter_map(|f| fault(coverage, e.data as usize, f.data as usize))
+                .filter_map(|f| fault(coverage, e.data as usize, f.data as usize, near_m))
         })
         .collect();
     let (mut overlaps, mut unnoded) = (Vec::new(), Vec::new());
@@ -107,7 +106,7 @@ fn segment(positions: &[[f64; 2]], coverage: &Coverage, h: usize) -> crossing::S
 
 /// What is wrong between two half-edges: whether they cross (or lie along each other), and the
 /// cells.
-fn fault(coverage: &Coverage, e: usize, f: usize) -> Option<(bool, [u32; 2])> {
+fn fault(coverage: &Coverage, e: usize, f: usize, near_m: f64) -> Option<(bool, [u32; 2])> {
     let cells = [coverage.cell_of(e), coverage.cell_of(f)];
     if cells[0] == cells[1] {
         return None;
@@ -122,25 +121,25 @@ fn fault(coverage: &Coverage, e: usize, f: usize) -> Option<(bool, [u32; 2])> {
         [coverage.origin(other), coverage.destination(other)]
             .into_iter()
             .filter(|vertex| !ends.contains(vertex))
-            .any(|vertex| lies_along(coverage.metres[vertex as usize], border))
+            .any(|vertex| lies_along(coverage.metres[vertex as usize], border, near_m))
     };
     (touches(e, f) || touches(f, e)).then_some((false, cells))
 }
 
-fn lies_along(point: [f64; 2], [a, b]: crossing::Segment) -> bool {
+fn lies_along(point: [f64; 2], [a, b]: crossing::Segment, near_m: f64) -> bool {
     let off = distance_2(point, [a, b]);
     let to_end = distance_2(point, [a, a]).min(distance_2(point, [b, b]));
-    off <= NEAR_M * NEAR_M && off <= ALONG * ALONG * to_end
+    off <= near_m * near_m && off <= ALONG * ALONG * to_end
 }
 
 /// Holes in the ground of the whole city; gaps: holes of at most `gap_m2`; slivers: holes less than
-/// 0.1 m wide on average; and pieces of ground that lie inside another, so that their units are on
+/// 1 m wide on average; and pieces of ground that lie inside another, so that their units are on
 /// top of others.
 pub(super) fn ground(coverage: &Coverage, city: &City, gap_m2: f64) -> Vec<Finding> {
     let units = &city.units[..];
     let (pieces, holes) = dissolve::whole(coverage);
     let (slivers, holes): (Vec<_>, Vec<_>) =
-        holes.into_iter().partition(|hole| 2.0 * hole.area_m2 < NEAR_M * hole.perimeter_m);
+        holes.into_iter().partition(|hole| 2.0 * hole.area_m2 < SLIVER_M * hole.perimeter_m);
     let (gaps, holes): (Vec<_>, Vec<_>) =
         holes.into_iter().partition(|hole| hole.area_m2 <= gap_m2);
     let nested = nested(&pieces);
@@ -156,7 +155,7 @@ pub(super) fn ground(coverage: &Coverage, city: &City, gap_m2: f64) -> Vec<Findi
         (
             "slivers",
             slivers,
-            "less than 0.1 m wide between units whose borders should meet; grids leave them open",
+            "less than 1 m wide between units whose borders should meet; grids leave them open",
         ),
     ] {
         if !found.is_empty() {
@@ -284,13 +283,31 @@ pub(super) fn crossed(crossed: &[(u32, [f64; 2])], units: &[Unit]) -> Option<Fin
     })
 }
 
-/// Units without ground of their own, and the cells they hang on.
-pub(super) fn groundless(hosts: &[(u32, u32)], units: &[Unit]) -> Option<Finding> {
-    let concerned: Vec<u32> = hosts.iter().map(|(unit, _)| *unit).collect();
+/// Barriers that no grid may reach across, though they run through units.
+pub(super) fn through_units(barriers: &[u32], city: &City) -> Option<Finding> {
+    (!barriers.is_empty()).then(|| Finding {
+        kind: "hard-barriers-through-units".into(),
+        message: format!(
+            "{} through the middle of units, which are never split: grids may reach across there",
+            counted(barriers.len(), "hard barrier runs", "hard barriers run")
+        ),
+        count: barriers.len(),
+        examples: barriers
+            .iter()
+            .take(EXAMPLES)
+            .map(|&b| city.barriers[b as usize].id.clone())
+            .collect(),
+    })
+}
+
+/// Units without ground of their own.
+pub(super) fn groundless(coverage: &Coverage, units: &[Unit]) -> Option<Finding> {
+    let concerned: Vec<u32> =
+        (0..units.len() as u32).filter(|&unit| coverage.parts(unit as usize).is_empty()).collect();
     (!concerned.is_empty()).then(|| {
         let message = format!(
-            "{} all of whose ground is another's, or lies beyond the boundary: each hangs on the \
-             nearest cell of its community by a virtual edge",
+            "{} all of whose ground is another's, or lies beyond the boundary: each stays with the \
+             nearest cell of its community",
             counted(concerned.len(), "unit", "units")
         );
         finding("units-without-ground", message, concerned.len(), &concerned, units)

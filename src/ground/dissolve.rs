@@ -273,9 +273,12 @@ impl Outline<'_> {
         // it can be reached from.
         let piece = self.pieces();
         let piece_of = |ring: &Ring| piece.get(&self.part_of(ring.half_edge)).copied();
+        let mut part_of_piece = std::collections::HashMap::new();
+        for (index, part) in parts.iter().enumerate() {
+            part_of_piece.entry(piece_of(&part[0])).or_insert(index);
+        }
         for hole in holes {
-            let home = piece_of(&hole);
-            let owner = parts.iter().position(|part| piece_of(&part[0]) == home).unwrap_or(0);
+            let owner = part_of_piece.get(&piece_of(&hole)).copied().unwrap_or(0);
             parts[owner].push(hole);
         }
         parts

@@ -1,13 +1,16 @@
 //! Parts of a community that do not touch each other, and the virtual edges that join them.
 
+use std::collections::BTreeMap;
+
 use geo::Point;
 use rstar::primitives::GeomWithData;
 use rstar::{PointDistance, RTree};
 
-use super::LocalFrame;
 use super::contiguity::Contiguity;
 use super::coverage::{Coverage, NONE};
+use super::{LocalFrame, dissolve};
 use crate::error::Result;
+use crate::locate::GridIndex;
 
 /// The parts of one community that no border joins.
 pub(super) struct Parts {
@@ -47,8 +50,8 @@ pub(super) fn scattered(contiguity: &Contiguity, community_of_unit: &[u32]) -> V
         .collect()
 }
 
-/// The cell that every unit without ground hangs on: the nearest of its community that has ground,
-/// by a corner. Pairs of unit and cell.
+/// The cell that every unit without ground hangs on: the one whose ground it lies on, or else the
+/// nearest of its community, by a corner. Pairs of unit and cell.
 ///
 /// # Errors
 /// As [`LocalFrame::project`].
@@ -64,17 +67,30 @@ pub(super) fn hosts(
     if groundless.is_empty() {
         return Ok(Vec::new());
     }
-    let corners = (0..coverage.half_edge_count())
-        .map(|h| Corner::new(coverage.metres[coverage.origin(h) as usize], coverage.cell_of(h)));
-    let tree = RTree::bulk_load(corners.collect());
+    let index = GridIndex::new(&dissolve::shapes(coverage));
+    // A tree for each community that asks, so that no search wanders through others.
+    let mut corners: BTreeMap<u32, Vec<Corner>> =
+        groundless.iter().map(|&u| (community_of_cell[u as usize], Vec::new())).collect();
+    for h in 0..coverage.half_edge_count() {
+        let cell = coverage.cell_of(h);
+        if let Some(own) = corners.get_mut(&community_of_cell[cell as usize]) {
+            own.push(Corner::new(coverage.metres[coverage.origin(h) as usize], cell));
+        }
+    }
+    let trees: BTreeMap<u32, RTree<Corner>> =
+        corners.into_iter().map(|(community, own)| (community, RTree::bulk_load(own))).collect();
     let points: Vec<[f64; 2]> =
         groundless.iter().map(|&u| unit_points[u as usize].0.into()).collect();
     let mut hosts = Vec::new();
     for (&unit, at) in groundless.iter().zip(frame.project(&points)?) {
         let community = community_of_cell[unit as usize];
-        let host = tree
-            .nearest_neighbor_iter(&at)
-            .find(|corner| community_of_cell[corner.data as usize] == community);
+        let under = index.locate(unit_points[unit as usize]).map(|cell| cell as u32);
+        if let Some(cell) = under.filter(|&cell| community_of_cell[cell as usize] == community) {
+            hosts.push((unit, cell));
+            continue;
+        }
+        let tree = trees.get(&community);
+        let host = tree.and_then(|tree| tree.nearest_neighbor(&at));
         hosts.extend(host.map(|corner| (unit, corner.data)));
     }
     Ok(hosts)

@@ -1,5 +1,7 @@
 //! Whether units are ground or buildings.
 
+use geo::{ConvexHull, CoordsIter, MultiPoint};
+
 use super::cells::Drawn;
 use super::coverage::NONE;
 use super::survey::UnitKind;
@@ -10,6 +12,8 @@ use crate::model::City;
 const SHARED: f64 = 0.5;
 /// Ground covers its communities but for this share, more or less.
 const COVERED: f64 = 0.9;
+/// Buildings cover less than this share of the hull around them.
+const SPREAD: f64 = 0.5;
 
 /// Whether the units are buildings.
 ///
@@ -32,13 +36,24 @@ pub(super) fn is_buildings(said: UnitKind, city: &City, drawn: &Drawn) -> Result
             }
             if whole == 0.0 {
                 // Nothing tells how much ground there is; but barriers are for cutting it up.
-                return Ok(!city.barriers.is_empty() && shared(drawn) < SHARED);
+                return Ok(!city.barriers.is_empty()
+                    && shared(drawn) < SHARED
+                    && covered(drawn) < SPREAD * hull_m2(city, drawn)?);
             }
-            let coverage = &drawn.coverage;
-            let covered: f64 = (0..coverage.len()).map(|c| coverage.area_m2(c)).sum();
-            Ok(covered < COVERED * whole && shared(drawn) < SHARED)
+            Ok(covered(drawn) < COVERED * whole && shared(drawn) < SHARED)
         }
     }
+}
+
+/// The area of all units in m².
+fn covered(drawn: &Drawn) -> f64 {
+    (0..drawn.coverage.len()).map(|cell| drawn.coverage.area_m2(cell)).sum()
+}
+
+/// The area of the convex hull of all units in m².
+fn hull_m2(city: &City, drawn: &Drawn) -> Result<f64> {
+    let corners = city.units.iter().flat_map(|unit| unit.shape.coords_iter().collect::<Vec<_>>());
+    drawn.frame.area_m2(&MultiPoint::from_iter(corners).convex_hull().into())
 }
 
 /// The share of the units' borders that two of them share vertex by vertex.

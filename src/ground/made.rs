@@ -1,3 +1,5 @@
+//! Cells that were made.
+
 use super::coverage::Coverage;
 use crate::error::Finding;
 
@@ -27,9 +29,4 @@ impl Made {
             findings: Vec::new(),
         }
     }
-}
-
-/// A number of things, in words: "1 unit", "2 units".
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -4,19 +4,20 @@
 use std::collections::BTreeMap;
 
 use super::areas::Areas;
-use super::arrangement::{Edges, Subdivision, UNBOUNDED, covers, node, snap, to_lattice};
+use super::arrangement::{Edges, Snapped, Subdivision, UNBOUNDED, covers, node, snap, to_lattice};
 use super::carve::carve;
 use super::cells::EXAMPLES;
 use super::coverage::NONE;
-use super::faces::FaceSizes;
-use super::groups::Groups;
-use super::made::{Made, counted};
+use super::defects::SLIVER_M;
+use super::face_sizes::FaceSizes;
+use super::made::Made;
 use super::{LocalFrame, Survey};
-use crate::error::{Finding, Result};
+use crate::error::{Finding, Result, counted};
+use crate::groups::Groups;
 use crate::model::City;
 
-/// Gaps narrower than this on average (m) go to a neighbour whatever their area.
-const SLIVER_M: f64 = 1.0;
+/// A sliver goes to a neighbour that has at least this share of its border.
+const LEAST_SHARE: f64 = 0.25;
 
 /// Mends a tiling. `areas_m2` are the areas of the units as they were drawn.
 ///
@@ -52,12 +53,16 @@ pub(super) fn mend(
         owner: vec![NONE; faces.len()],
         community: vec![NONE; faces.len()],
         overlaps: Patches::default(),
+        contested_m2: 0.0,
     };
     for (face, rings) in around.iter().enumerate().skip(1) {
         let over = areas.over(rings);
         let first_community = over.partition_point(|&area| area < units);
         let (claims, within) = over.split_at(first_community);
         mending.community[face] = within.first().map_or(NONE, |c| c - units);
+        if within.len() > 1 {
+            mending.contested_m2 += sizes.area_m2[face];
+        }
         let in_its_own =
             |unit: u32| within.iter().any(|&c| c - units == community_of_unit[unit as usize]);
         mending.settle(face, claims, areas_m2, in_its_own);
@@ -67,67 +72,96 @@ pub(super) fn mend(
 
     let cells = city.units.len() + outcome.open_ground.len();
     let carved = carve(&edges, &faces, &mending.owner, cells, frame)?;
-    let named = |u: &u32| city.units[*u as usize].id.clone();
-    let mut findings = Vec::new();
-    let mut report = |kind: &str, count: usize, message: String, examples: Vec<String>| {
-        if count > 0 {
-            findings.push(Finding { kind: kind.into(), message, count, examples });
-        }
-    };
-    report(
-        "borders-snapped",
-        snapped.moved + snapped.led,
-        format!(
-            "{} of borders that almost met (within {} m) were moved onto another, and borders were \
-             led through {}",
-            counted(snapped.moved, "vertex", "vertices"),
-            survey.snap_m,
-            counted(snapped.led, "vertex beside them", "vertices beside them"),
-        ),
-        Vec::new(),
-    );
-    let overlaps = &mending.overlaps;
-    report(
-        "overlaps-resolved",
-        overlaps.count,
-        format!(
-            "{} claimed by several units ({:.1} m² in all): the smaller unit has it",
-            counted(overlaps.count, "patch of ground was", "patches of ground were"),
-            overlaps.area_m2,
-        ),
-        overlaps.units.iter().take(EXAMPLES).map(named).collect(),
-    );
-    let filled = &outcome.filled;
-    report(
-        "gaps-filled",
-        filled.count,
-        format!(
-            "{} between units ({:.1} m² in all, each at most {} m² or a sliver): the neighbour \
-             with the longest border has it",
-            counted(filled.count, "gap", "gaps"),
-            filled.area_m2,
-            survey.gap_m2,
-        ),
-        filled.units.iter().take(EXAMPLES).map(named).collect(),
-    );
-    report(
-        "open-ground",
-        outcome.open_ground.len(),
-        format!(
-            "{} of ground that no unit covers ({:.1} m² in all) inside communities: cells of their \
-             own, without people",
-            counted(outcome.open_ground.len(), "piece", "pieces"),
-            outcome.open_m2,
-        ),
-        Vec::new(),
-    );
     Ok(Made {
         coverage: carved.coverage,
         class_of: Vec::new(),
-        open_ground: outcome.open_ground,
         beyond_m2: Some(beyond_m2),
-        findings,
+        findings: findings(city, survey, snapped, &mending, &outcome),
+        open_ground: outcome.open_ground,
     })
+}
+
+/// What was mended, counted.
+fn findings(
+    city: &City,
+    survey: &Survey,
+    snapped: Snapped,
+    mending: &Mending,
+    outcome: &Gaps,
+) -> Vec<Finding> {
+    let named = |u: &u32| city.units[*u as usize].id.clone();
+    let (overlaps, filled) = (&mending.overlaps, &outcome.filled);
+    let found = [
+        Finding::counted(
+            "borders-snapped",
+            snapped.moved + snapped.led,
+            format!(
+                "{} of borders that almost met (within {} m) were moved onto another, and borders were \
+                 led through {}",
+                counted(snapped.moved, "vertex", "vertices"),
+                survey.snap_m,
+                counted(snapped.led, "vertex beside them", "vertices beside them"),
+            ),
+            Vec::new(),
+        ),
+        Finding::counted(
+            "overlaps-resolved",
+            overlaps.count,
+            format!(
+                "{} claimed by several units ({:.1} m² in all): the smaller unit has it",
+                counted(overlaps.count, "patch of ground was", "patches of ground were"),
+                overlaps.area_m2,
+            ),
+            overlaps.units.iter().take(EXAMPLES).map(named).collect(),
+        ),
+        Finding::counted(
+            "gaps-filled",
+            filled.count,
+            format!(
+                "{} between units ({:.1} m² in all, each at most {} m² or a sliver): the neighbour \
+                 with the longest border has it",
+                counted(filled.count, "gap", "gaps"),
+                filled.area_m2,
+                survey.gap_m2,
+            ),
+            filled.units.iter().take(EXAMPLES).map(named).collect(),
+        ),
+        Finding::counted(
+            "open-ground",
+            outcome.open_ground.len(),
+            format!(
+                "{} of ground that no unit covers ({:.1} m² in all) inside communities: cells of their \
+                 own, without people",
+                counted(outcome.open_ground.len(), "piece", "pieces"),
+                outcome.open_m2,
+            ),
+            Vec::new(),
+        ),
+        Finding::counted(
+            "sliver-networks",
+            outcome.slivers,
+            format!(
+                "{} between units ({:.1} m² in all) touch too many of them to go to one: they are open \
+                 ground, or left out beyond boundaries; where borders should meet there, snap farther \
+                 than {} m (--snap)",
+                counted(outcome.slivers, "network of slivers", "networks of slivers"),
+                outcome.slivers_m2,
+                survey.snap_m,
+            ),
+            Vec::new(),
+        ),
+        Finding::counted(
+            "communities-overlap",
+            usize::from(mending.contested_m2 >= 1.0),
+            format!(
+                "{:.1} m² lie inside the boundaries of several communities: gaps there go to the \
+                 first of them",
+                mending.contested_m2
+            ),
+            Vec::new(),
+        ),
+    ];
+    found.into_iter().flatten().collect()
 }
 
 /// Metres in a lattice unit from west to east and from south to north, at the frame's centre.
@@ -166,6 +200,18 @@ struct Gaps {
     /// The community of every cell of open ground.
     open_ground: Vec<u32>,
     open_m2: f64,
+    /// Slivers that no neighbour has a good part of.
+    slivers: usize,
+    slivers_m2: f64,
+}
+
+impl Gaps {
+    /// A new cell of open ground.
+    fn open(&mut self, community: u32, area_m2: f64, units: u32) -> u32 {
+        self.open_ground.push(community);
+        self.open_m2 += area_m2;
+        units + self.open_ground.len() as u32 - 1
+    }
 }
 
 /// Faces on their way to owners.
@@ -178,6 +224,8 @@ struct Mending<'a> {
     /// The community of every face, by the boundaries.
     community: Vec<u32>,
     overlaps: Patches,
+    /// Ground inside the boundaries of several communities.
+    contested_m2: f64,
 }
 
 impl Mending<'_> {
@@ -228,22 +276,28 @@ impl Mending<'_> {
         for faces in members.into_values() {
             let community = self.community[faces[0] as usize];
             let area: f64 = faces.iter().map(|&f| self.sizes.area_m2[f as usize]).sum();
-            let (neighbours, perimeter) = self.neighbours(&faces);
-            let small = area <= gap_m2 || 2.0 * area <= SLIVER_M * perimeter;
+            let (neighbours, perimeter) = self.neighbours(&faces, units);
+            let sliver = 2.0 * area <= SLIVER_M * perimeter;
             let host = neighbours
                 .iter()
                 .filter(|(u, _)| community == NONE || community_of_unit[**u as usize] == community)
                 .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
+            // A network of slivers would make neighbours of all that lie along it.
+            let beside = |shared: f64| shared >= LEAST_SHARE * perimeter;
             let owner = match host {
-                Some((&unit, _)) if small => {
+                Some((&unit, &shared)) if area <= gap_m2 || (sliver && beside(shared)) => {
                     result.filled.enter(unit, area);
                     unit
                 }
-                _ if community != NONE => {
-                    result.open_ground.push(community);
-                    result.open_m2 += area;
-                    units + result.open_ground.len() as u32 - 1
+                _ if sliver => {
+                    result.slivers += 1;
+                    result.slivers_m2 += area;
+                    match community {
+                        NONE => continue,
+                        _ => result.open(community, area, units),
+                    }
                 }
+                _ if community != NONE => result.open(community, area, units),
                 _ => continue,
             };
             for face in faces {
@@ -266,8 +320,9 @@ impl Mending<'_> {
         beyond_m2
     }
 
-    /// Metres of border that some faces share with each unit, and their border in all.
-    fn neighbours(&self, faces: &[u32]) -> (BTreeMap<u32, f64>, f64) {
+    /// Metres of border that some faces share with each unit (a number below `units`), and their
+    /// border in all.
+    fn neighbours(&self, faces: &[u32], units: u32) -> (BTreeMap<u32, f64>, f64) {
         let mut shared: BTreeMap<u32, f64> = BTreeMap::new();
         let mut perimeter = 0.0;
         for &face in faces {
@@ -280,7 +335,7 @@ impl Mending<'_> {
                     let length = self.sizes.length_m(self.edges.ends[h as usize / 2]);
                     perimeter += length;
                     let unit = self.owner[beyond as usize];
-                    if unit != NONE {
+                    if unit < units {
                         *shared.entry(unit).or_default() += length;
                     }
                 }

@@ -139,3 +139,50 @@ fn a_bow_tie_keeps_both_its_wings() {
     let square: Geometry<f64> = Polygon::from(rectangle(0., 0., 2., 2.)).into();
     assert!((whole.unsigned_area() / square.unsigned_area() - 0.5).abs() < 1e-6);
 }
+
+/// Two communities of three by three units, with units left out.
+fn twins_without(missing: &[(usize, usize)]) -> City {
+    let cells = (0..18).map(|i| (i % 6, i / 6)).filter(|cell| !missing.contains(cell));
+    let mut city = city(cells.map(|(x, y)| {
+        let (x, y) = (x as f64, y as f64);
+        rectangle(x, y, x + 1., y + 1.)
+    }));
+    city.communities = vec![
+        community("west", Some(rectangle(0., 0., 3., 3.).into())),
+        community("east", Some(rectangle(3., 0., 6., 3.).into())),
+    ];
+    city
+}
+
+#[test]
+fn a_gap_across_a_boundary_is_open_ground_on_both_sides() {
+    let ground = survey(&twins_without(&[(2, 1), (3, 1)]));
+    assert_eq!(ground.community_of_cell[16..], [0, 1]);
+    assert!((ground.area_m2[16] / ground.area_m2[17] - 1.0).abs() < 1e-3);
+    assert_tiles(&ground, [0., 0., 6., 3.], |cells| cells == 1);
+    let generous = Survey { units: UnitKind::Ground, gap_m2: 1e6, ..Survey::default() };
+    let filled = generous.run(&twins_without(&[(2, 1), (3, 1)])).unwrap();
+    assert_eq!(filled.coverage.len(), 16);
+    assert_tiles(&filled, [0., 0., 6., 3.], |cells| cells == 1);
+}
+
+#[test]
+fn a_network_of_slivers_makes_nobody_everybodys_neighbour() {
+    // Gaps of 0.3 m between all of 25 units; a wider snap closes them.
+    let gap = 0.3 / STEP_M;
+    let city = city((0..25).map(|i| {
+        let (x, y) = ((i % 5) as f64, (i / 5) as f64);
+        rectangle(x, y, x + 1. - gap, y + 1. - gap)
+    }));
+    // The outer rim closes the network.
+    let mut framed = city.clone();
+    let frame = [(-1., -1.), (6., -1.), (6., 6.), (-1., 6.)];
+    let hole = [(-0.001, -0.001), (5., -0.001), (5., 5.), (-0.001, 5.)];
+    framed.units.push(unit("frame", polygon_with_holes(&frame, &[&hole])));
+    let ground = survey(&framed);
+    assert!((0..25).all(|u| ground.contiguity.neighbours(u).len() < 5));
+    assert_eq!(finding(&ground, "sliver-networks").unwrap().count, 1);
+    let snapped = Survey { units: UnitKind::Ground, snap_m: 0.5, ..Survey::default() };
+    let snapped = snapped.run(&city).unwrap();
+    assert_eq!(snapped.contiguity.pair_count(), 40);
+}

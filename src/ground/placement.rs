@@ -6,9 +6,8 @@ use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::cells::EXAMPLES;
-use super::made::counted;
 use super::pole::distance_2;
-use crate::error::{Fault, Finding, InputError, Place, Result};
+use crate::error::{Fault, Finding, InputError, Place, Result, counted};
 use crate::model::{City, Community};
 
 /// A unit that lies in no community goes to one that is within this distance (m), such as a house

@@ -4,14 +4,13 @@ use super::barriers::BarrierClasses;
 use super::cells::Drawn;
 use super::contiguity::Along;
 use super::coverage::NONE;
-use super::domain::Domain;
 use super::made::Made;
 use super::tessellation::Tessellation;
 use super::{
     BarrierClass, BarrierCosts, Contiguity, Coverage, LocalFrame, Zone, cells, defects, dissolve,
     islands, kind, mend, placement,
 };
-use crate::error::{Error, Fault, Finding, Result};
+use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::City;
 
 /// How to survey a city.
@@ -49,7 +48,8 @@ pub struct Survey {
 pub enum UnitKind {
     /// Told by the shapes: points are buildings; polygons are ground where most of their borders are
     /// shared or they cover nine tenths of their communities, and buildings otherwise. Where no
-    /// community has a boundary, they are buildings if barriers are known and few borders shared.
+    /// community has a boundary, they are buildings if barriers are known, few borders shared, and
+    /// less than half of their convex hull is covered.
     #[default]
     Auto,
     /// Ground: parcels, census blocks. They tile their community, or almost.
@@ -103,6 +103,9 @@ pub struct Ground {
     pub community_of_cell: Vec<u32>,
     /// Area of every cell in square metres.
     pub area_m2: Vec<f64>,
+    /// Units without ground of their own, ascending, each with the cell it hangs on: the nearest of
+    /// its community.
+    pub hosts: Vec<(u32, u32)>,
     /// A point inside every unit as it was drawn, in degrees: where its people are taken to be.
     pub unit_points: Vec<Point<f64>>,
     /// Whether the units are buildings, among which the ground was shared out.
@@ -118,11 +121,13 @@ pub struct Ground {
     ///
     /// - of borders, where nothing was repaired: `overlaps`, `nested-units`, `borders-not-noded`,
     ///   `gaps`, `slivers`, `crossed-borders`, `collapsed-rings`: the data should be mended;
-    /// - of repairs: `borders-snapped`, `overlaps-resolved`, `gaps-filled`, `units-without-ground`;
-    /// - of ground: `holes`, `islands`: usual, worth a look; `buildings`, `footprints-overlap`,
-    ///   `coincident-points`, `cut-off-ground`, `open-ground`, `beyond-boundary`: how it was
-    ///   shared out;
-    /// - of communities: `community-mismatch`, `empty-communities`, `uncovered-ground`,
+    /// - of repairs: `borders-snapped`, `overlaps-resolved`, `gaps-filled`, `sliver-networks`,
+    ///   `units-without-ground`;
+    /// - of ground: `holes`, `islands`: usual, worth a look; `footprints-overlap`,
+    ///   `coincident-points`, `cut-off-ground`, `open-ground`, `footprints-beyond-boundary`: how it
+    ///   was shared out; `units-across-hard-barriers`;
+    /// - of communities: `community-mismatch`, `outside-boundaries`, `communities-overlap`,
+    ///   `empty-communities`, `uncovered-ground`,
     ///   `ground-beyond-boundary` (areas compared, not shapes).
     pub findings: Vec<Finding>,
 }
@@ -154,8 +159,9 @@ impl Survey {
             made.unwrap_or_else(|| Made::as_drawn(drawn.coverage));
         findings.extend(done);
         if class_of.is_empty() && !classes.classes.is_empty() {
-            class_of =
-                classes.along(&coverage, &city.barriers, &drawn.frame, self.barrier_reach_m)?;
+            let along = classes.along(&coverage, city, &drawn.frame, self.barrier_reach_m)?;
+            class_of = along.class_of;
+            findings.extend(defects::through_units(&along.through, city));
         }
         let mut community_of_cell = community_of_unit;
         community_of_cell.extend(open_ground);
@@ -170,8 +176,8 @@ impl Survey {
         let along = Along { classes: &classes.classes, class_of: &class_of };
         let mut contiguity = Contiguity::of(&coverage, self.least_border_m, &along);
         let hosts = islands::hosts(&coverage, &unit_points, &community_of_cell, &drawn.frame)?;
-        findings.extend(defects::groundless(&hosts, &city.units));
-        contiguity.attach(hosts);
+        findings.extend(defects::groundless(&coverage, &city.units));
+        contiguity.attach(hosts.clone());
         let scattered = islands::scattered(&contiguity, &community_of_cell);
         findings.extend(defects::islands(&scattered, self.islands, city));
         if self.islands == Islands::Attach {
@@ -184,6 +190,7 @@ impl Survey {
             contiguity,
             community_of_cell,
             area_m2,
+            hosts,
             unit_points,
             are_buildings,
             made: is_made,
@@ -224,15 +231,25 @@ impl Survey {
         community_of_unit: &[u32],
         classes: &BarrierClasses,
     ) -> Result<Made> {
-        Tessellation {
-            city,
-            frame: &drawn.frame,
-            domain: Domain::of(city, &drawn.frame)?,
-            community_of_unit,
-            classes,
-            error_m: self.cell_error_m,
+        self.check_boundaries(city, community_of_unit)?;
+        Tessellation::new(city, &drawn.frame, community_of_unit, classes, self.cell_error_m)?
+            .cells()
+    }
+
+    /// Buildings share out the ground within boundaries, so all communities have one or none has.
+    fn check_boundaries(&self, city: &City, community_of_unit: &[u32]) -> Result<()> {
+        let bounded = |c: usize| city.communities.get(c).is_some_and(|c| c.boundary.is_some());
+        if !(0..city.communities.len()).any(bounded) {
+            return Ok(());
         }
-        .cells()
+        match community_of_unit.iter().map(|&c| c as usize).find(|&c| !bounded(c)) {
+            Some(index) => {
+                let id = city.communities.get(index).map(|community| community.id.as_str());
+                let place = Place::feature("communities.geojson", index, id);
+                Err(InputError::new(place, Fault::NoBoundary).into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Mends a tiling that is none; `None` where there is nothing to mend, or nothing is to be.
@@ -244,7 +261,7 @@ impl Survey {
         findings: &mut Vec<Finding>,
     ) -> Result<Option<Made>> {
         let Drawn { frame, coverage, crossed, .. } = drawn;
-        let mut faults = defects::borders(coverage, &city.units);
+        let mut faults = defects::borders(coverage, &city.units, self.snap_m);
         faults.extend(defects::crossed(crossed, &city.units));
         let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
         let ground = defects::ground(coverage, city, self.gap_m2);

@@ -2,16 +2,19 @@
 
 use geo::{Geometry, LineString, MultiLineString, Polygon};
 
+use serde_json::value::RawValue;
+
 use super::features::{Feature, FeatureFile};
 use super::properties::Properties;
 use super::tally::Tally;
 use crate::error::{Fault, Finding, Result};
 use crate::model::Barrier;
 
-/// Where the class stands: the field of this project, or else a tag of OpenStreetMap with the class
-/// that a bare `yes` means.
-const CLASS_FIELDS: [(&str, &str); 5] = [
+/// Where the class stands: the field of this project, that of OpenStreetMap extracts as shapefiles,
+/// or else a tag of OpenStreetMap with the class that a bare `yes` means.
+const CLASS_FIELDS: [(&str, &str); 6] = [
     ("class", ""),
+    ("fclass", ""),
     ("highway", "road"),
     ("railway", "rail"),
     ("waterway", "river"),
@@ -29,15 +32,22 @@ pub(super) fn read(file: &FeatureFile) -> Result<(Vec<Barrier>, Vec<Finding>)> {
         "barriers-without-line",
         "barriers have no line (no geometry, or a point such as a gate): they were left out",
     );
+    let mut off_grade = Tally::new(
+        "barriers-off-grade",
+        "barriers are bridges, tunnels or on another layer: they divide nothing",
+    );
     let mut barriers = Vec::with_capacity(read.len());
     for barrier in read {
         if barrier.lines.0.is_empty() {
             skipped.note(&barrier.id);
         } else {
+            if !barrier.at_grade {
+                off_grade.note(&barrier.id);
+            }
             barriers.push(barrier);
         }
     }
-    Ok((barriers, skipped.finding().into_iter().collect()))
+    Ok((barriers, [skipped, off_grade].into_iter().filter_map(Tally::finding).collect()))
 }
 
 fn barrier(mut feature: Feature<'_>) -> Result<Barrier, Fault> {
@@ -65,10 +75,11 @@ fn class(properties: &Properties<'_>) -> Result<String, Fault> {
     Ok(String::new())
 }
 
-/// Whether a property says yes: anything but false, 0, "no" and the like.
+/// Whether a property says yes: anything but false, 0, "no", "F" and the like.
 fn is_set(properties: &Properties<'_>, name: &str) -> bool {
-    const NO: [&str; 6] = ["false", "0", "\"no\"", "\"false\"", "\"0\"", "\"\""];
-    properties.get(name).is_some_and(|value| !NO.contains(&value.get()))
+    const NO: [&str; 6] = ["false", "f", "no", "n", "0", ""];
+    let said = |value: &RawValue| value.get().trim_matches('"').trim().to_lowercase();
+    properties.get(name).is_some_and(|value| !NO.contains(&said(value).as_str()))
 }
 
 fn lines(geometry: Geometry<f64>) -> Vec<LineString<f64>> {

@@ -44,7 +44,7 @@ impl Surroundings {
     }
 }
 
-/// The stretches of a line whose vertices lie within an extent.
+/// The stretches of a line with a vertex within an extent at either end of each step.
 fn runs_within(
     line: &LineString<f64>,
     extent: Rect<f64>,
@@ -52,7 +52,7 @@ fn runs_within(
     let (min, max) = (extent.min(), extent.max());
     let inside =
         move |c: &geo::Coord<f64>| (min.x..=max.x).contains(&c.x) && (min.y..=max.y).contains(&c.y);
-    line.0.chunk_by(move |a, b| inside(a) && inside(b)).filter(|run| run.len() > 1)
+    line.0.chunk_by(move |a, b| inside(a) || inside(b)).filter(|run| run.len() > 1)
 }
 
 fn few(lines: Vec<Vec<Vertex>>) -> Vec<Vec<Vertex>> {

@@ -69,8 +69,12 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
     };
     svg.path(&sketch(&around.buildings, true), "fill=\"#22303c\" fill-opacity=\".16\"");
     svg.path(&sketch(&around.barriers, false), stroke("#a8763e", 0.6 * fine));
-    svg.path(&lines(&|_| true), stroke("#8b97a1", 0.5 * fine));
-    svg.path(&lines(&|arc| borders.binary_search(&arc).is_ok()), stroke("#3c4a56", 1.4 * fine));
+    // Among streets and houses, borders of grids have to stand out.
+    let busy = !around.barriers.is_empty() || !around.buildings.is_empty();
+    let (grid, community) = if busy { (("#22303c", 1.5), 2.8) } else { (("#8b97a1", 0.5), 1.4) };
+    svg.path(&lines(&|_| true), stroke(grid.0, grid.1 * fine));
+    let of_community = |arc: usize| borders.binary_search(&arc).is_ok();
+    svg.path(&lines(&of_community), stroke("#3c4a56", community * fine));
     svg.path(&lines(&of_broken), stroke("#111", 2.6 * fine));
     svg.add(format_args!("</g>\n"));
     let further = [

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Fault, Finding, InputError, Place, Result};
 use crate::graph::Graph;
 use crate::ground::Ground;
+use crate::groups::Groups;
 use crate::model::{City, Unit};
 
 /// Population is counted in thousandths of a person where some unit has a fraction of one.
@@ -37,8 +38,14 @@ impl Atoms {
     /// # Errors
     /// Where units of one lock are not connected.
     pub fn of(city: &City, ground: &Ground, units: &[u32]) -> Result<Atoms> {
-        let mut root: Vec<u32> = (0..units.len() as u32).collect();
+        let mut root = Groups::of(units.len());
         let mut atoms = Atoms::default();
+        // A unit without ground stays with the cell it hangs on.
+        for &(unit, host) in &ground.hosts {
+            if let (Ok(unit), Ok(host)) = (units.binary_search(&unit), units.binary_search(&host)) {
+                root.join(unit as u32, host as u32);
+            }
+        }
         for (name, members) in groups(city, units, |unit| unit.estate.as_deref()) {
             if join_touching(&mut root, ground, units, &members).is_some() {
                 atoms.scattered.push(name.to_owned());
@@ -74,11 +81,11 @@ impl Atoms {
     }
 
     /// Numbers the atoms by their first unit.
-    fn number(&mut self, city: &City, units: &[u32], root: &mut [u32]) {
+    fn number(&mut self, city: &City, units: &[u32], root: &mut Groups) {
         // Units come before open ground, so the first atoms are the inhabited ones.
         let mut number = vec![u32::MAX; units.len()];
         for (local, &u) in units.iter().enumerate() {
-            let r = find(root, local as u32) as usize;
+            let r = root.find(local as u32) as usize;
             if number[r] == u32::MAX {
                 number[r] = self.population.len() as u32;
                 self.population.push(0.0);
@@ -128,19 +135,24 @@ fn groups<'a>(
 }
 
 /// Joins members that share a border; a member that is not connected with the first, if any.
-fn join_touching(root: &mut [u32], ground: &Ground, units: &[u32], members: &[u32]) -> Option<u32> {
+fn join_touching(
+    root: &mut Groups,
+    ground: &Ground,
+    units: &[u32],
+    members: &[u32],
+) -> Option<u32> {
     for &m in members {
         for (neighbour, length_m) in ground.contiguity.neighbours(units[m as usize] as usize) {
             if length_m > 0.0
                 && let Ok(local) = units.binary_search(&neighbour)
                 && members.binary_search(&(local as u32)).is_ok()
             {
-                join(root, m, local as u32);
+                root.join(m, local as u32);
             }
         }
     }
-    let first = find(root, *members.first()?);
-    members.iter().copied().find(|&m| find(root, m) != first)
+    let first = root.find(*members.first()?);
+    members.iter().copied().find(|&m| root.find(m) != first)
 }
 
 /// The finding that tells of estates in parts.
@@ -153,17 +165,4 @@ pub(super) fn scattered_finding(atoms: &[Atoms]) -> Option<Finding> {
         count: names.len(),
         examples: names.into_iter().take(5).cloned().collect(),
     })
-}
-
-fn find(root: &mut [u32], mut v: u32) -> u32 {
-    while root[v as usize] != v {
-        root[v as usize] = root[root[v as usize] as usize];
-        v = root[v as usize];
-    }
-    v
-}
-
-fn join(root: &mut [u32], a: u32, b: u32) {
-    let (a, b) = (find(root, a), find(root, b));
-    root[a.max(b) as usize] = a.min(b);
 }

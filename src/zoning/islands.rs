@@ -1,6 +1,10 @@
 //! Parts of a community that do not touch: which stay apart, and which must join another.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use crate::graph::Graph;
+use crate::groups::Groups;
 
 /// Takes virtual edges (cost 0) out of a graph wherever contiguity allows it.
 ///
@@ -14,45 +18,50 @@ pub(super) fn keep_apart(graph: Graph, least: f64, k: usize) -> Graph {
     if count == 1 {
         return graph;
     }
-    let mut weight = vec![0.0; count];
+    let mut weight = vec![0i64; count];
+    let mut beyond: Vec<Vec<u32>> = vec![Vec::new(); count];
     for (v, &p) in part.iter().enumerate() {
-        weight[p as usize] += graph.weights(v)[0] as f64;
+        weight[p as usize] += graph.weights(v)[0];
+        let bridges = graph.neighbours(v).map(|(t, _)| part[t]).filter(|&q| q != p);
+        beyond[p as usize].extend(bridges);
     }
-    // Groups of parts: the smallest one that is too small joins its heaviest neighbour, until none
-    // is left.
-    let mut group: Vec<usize> = (0..count).collect();
-    let bridges: Vec<(usize, usize)> = (0..graph.len())
-        .flat_map(|v| graph.neighbours(v).map(move |(t, _)| (v, t)))
-        .map(|(v, t)| (part[v] as usize, part[t] as usize))
-        .filter(|(a, b)| a != b)
-        .collect();
-    loop {
-        let weight_of = |g: usize| -> f64 {
-            group.iter().zip(&weight).filter(|(own, _)| **own == g).map(|(_, w)| w).sum()
-        };
-        let mut groups = group.clone();
-        groups.sort_unstable();
-        groups.dedup();
-        let small = groups
-            .iter()
-            .copied()
-            .filter(|&g| weight_of(g) < least)
-            .min_by(|&a, &b| weight_of(a).total_cmp(&weight_of(b)));
-        let Some(small) = small else {
-            if groups.len() > k {
-                return graph;
-            }
+    // The smallest group that is too small joins its heaviest neighbour, until none is left.
+    let mut groups = Groups::of(count);
+    let mut remaining = count;
+    let mut smallest: BinaryHeap<Reverse<(i64, u32)>> =
+        weight.iter().zip(0..).map(|(&weight, p)| Reverse((weight, p))).collect();
+    while let Some(Reverse((own, group))) = smallest.pop() {
+        if own as f64 >= least {
             break;
-        };
-        let neighbours = bridges
+        }
+        if groups.find(group) != group || weight[group as usize] != own {
+            continue; // It has joined another since.
+        }
+        let neighbours = std::mem::take(&mut beyond[group as usize]);
+        let host = neighbours
             .iter()
-            .filter(|(a, b)| group[*a] == small && group[*b] != small)
-            .map(|(_, b)| group[*b]);
-        let Some(host) = neighbours.max_by(|&a, &b| weight_of(a).total_cmp(&weight_of(b))) else {
-            break;
+            .map(|&p| groups.find(p))
+            .filter(|&host| host != group)
+            .max_by_key(|&host| (weight[host as usize], Reverse(host)));
+        let Some(host) = host else { continue };
+        let host_neighbours = std::mem::take(&mut beyond[host as usize]);
+        groups.join(group, host);
+        let joined = groups.find(host) as usize;
+        let (mut more, fewer) = if neighbours.len() > host_neighbours.len() {
+            (neighbours, host_neighbours)
+        } else {
+            (host_neighbours, neighbours)
         };
-        group.iter_mut().filter(|g| **g == small).for_each(|g| *g = host);
+        more.extend(fewer);
+        weight[joined] = own + weight[host as usize];
+        beyond[joined] = more;
+        remaining -= 1;
+        smallest.push(Reverse((weight[joined], joined as u32)));
     }
+    if remaining > k {
+        return graph;
+    }
+    let group: Vec<u32> = (0..count as u32).map(|p| groups.find(p)).collect();
     graph.filter_edges(|a, b| group[part[a] as usize] == group[part[b] as usize])
 }
 

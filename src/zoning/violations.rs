@@ -141,7 +141,8 @@ impl Giants {
 
 fn pieces_reason(community: &Community, k: usize) -> (bool, String) {
     let reason = format!(
-        "the community lies in {} parts that do not touch, for {k} grids; a part too small for a \
+        "the community lies in {} parts that do not touch, or touch across hard barriers alone, for \
+         {k} grids; a part too small for a \
          grid of its own is joined to the nearest one",
         community.parts
     );

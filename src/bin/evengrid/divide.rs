@@ -36,5 +36,5 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if let Some(barriers) = &arguments.barriers {
         city.read_barriers(barriers, &options)?;
     }
-    plan_and_write(&city, &arguments.settings, &arguments.target, console)
+    plan_and_write(city, &arguments.settings, &arguments.target, console)
 }

@@ -41,12 +41,12 @@ pub struct Target {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let city = io::read_city(&arguments.city, &settings.read_options())?;
-    plan_and_write(&city, &settings, &arguments.target, console)
+    plan_and_write(city, &settings, &arguments.target, console)
 }
 
 /// The main job on a city that has been read.
 pub fn plan_and_write(
-    folder: &CityFolder,
+    folder: CityFolder,
     settings: &Settings,
     Target { output, force }: &Target,
     console: &Console,
@@ -59,10 +59,13 @@ pub fn plan_and_write(
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
     let maps = report::maps(&folder.city, &planned);
-    let record = io::write_plan(output, folder, &planned, &maps, *force)?;
+    let record = io::write_plan(output, &folder, &planned, &maps, *force)?;
     console.clear();
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned, output);
     console.result(&summary, &serde_json::to_value(&record).unwrap_or_default());
-    Ok(if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete })
+    let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
+    // The process ends here: taking a million shapes apart one by one would only keep it waiting.
+    std::mem::forget((folder, planned));
+    Ok(outcome)
 }

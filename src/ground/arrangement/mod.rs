@@ -17,4 +17,4 @@ pub(super) use faces::{Subdivision, UNBOUNDED};
 pub(super) use lattice::{Point, to_degrees, to_lattice};
 pub(super) use nesting::FaceIndex;
 pub(super) use noding::{Edges, Strand, Tag, node};
-pub(super) use snapping::snap;
+pub(super) use snapping::{Snapped, snap};

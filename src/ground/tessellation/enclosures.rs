@@ -2,7 +2,7 @@
 
 use crate::ground::arrangement::{Edges, Subdivision, UNBOUNDED};
 use crate::ground::coverage::NONE;
-use crate::ground::groups::Groups;
+use crate::groups::Groups;
 
 /// The enclosures of an arrangement.
 pub(super) struct Enclosures {

@@ -2,76 +2,65 @@
 
 use std::collections::BTreeMap;
 
-use super::enclosures::Enclosures;
+use super::enclosed::Enclosed;
+use super::parted::Parted;
 use super::sharing::Shared;
-use super::{Claims, Fence, Kinds, Layer, Tessellation};
-use crate::error::Finding;
-use crate::ground::areas::Areas;
+use super::{Layer, Tessellation};
 use crate::ground::arrangement::covers;
-use crate::ground::cells::EXAMPLES;
 use crate::ground::coverage::NONE;
-use crate::ground::groups::Groups;
-use crate::ground::made::counted;
+use crate::groups::Groups;
 
-/// Footprints that share less ground than this touch, and no more (m²).
-const LEAST_OVERLAP_M2: f64 = 0.01;
-
-/// The owners of all faces.
+/// The owners of all faces of the parted ground, and what is to be told of it.
 pub(super) struct Owners {
     /// The cell of every face: a unit, or the number of units and more for open ground.
     pub(super) of_face: Vec<u32>,
     /// The community of every cell of open ground.
     pub(super) open_ground: Vec<u32>,
-    pub(super) findings: Vec<Finding>,
+    /// Groups of units whose footprints lie on top of each other, and on how many m².
+    pub(super) doubled_m2: BTreeMap<Vec<u32>, f64>,
+    /// Ground that was cut off from its building: who has it now, and how much it is in all.
+    pub(super) moved: Vec<u32>,
+    pub(super) moved_m2: f64,
 }
 
 /// Faces on their way to owners.
 struct Settling<'a> {
+    parted: &'a Parted,
     layer: &'a Layer,
-    kinds: &'a Kinds,
     /// The enclosure of every face.
-    enclosure: Vec<u32>,
+    enclosure: &'a [u32],
     owner: Vec<u32>,
 }
 
 impl Owners {
-    #[allow(clippy::too_many_arguments)]
+    /// Footprints first, then what the borders between cells tell, then what they leave open.
     pub(super) fn settle(
         of: &Tessellation,
-        claims: &Claims,
-        areas: &Areas,
-        layer: &Layer,
-        kinds: &Kinds,
-        fences: &[Fence],
+        enclosed: &Enclosed,
+        parted: &Parted,
         shared: &Shared,
-        enclosures: &Enclosures,
     ) -> Owners {
-        let faces = layer.faces.len();
-        let mut settling = Settling {
-            layer,
-            kinds,
-            enclosure: enclosure_of_faces(layer, kinds, fences),
-            owner: vec![NONE; faces],
+        let layer = &parted.layer;
+        let enclosure = &parted.enclosure_of_face;
+        let owner = vec![NONE; layer.faces.len()];
+        let mut settling = Settling { parted, layer, enclosure, owner };
+        let community = |enclosure: u32| {
+            enclosed.enclosures.community.get(enclosure as usize).copied().unwrap_or(NONE)
         };
-        let community =
-            |enclosure: u32| enclosures.community.get(enclosure as usize).copied().unwrap_or(NONE);
-        // Footprints first.
-        let around = covers(&layer.edges, &layer.faces, |tag| kinds.ring(tag));
-        let mut doubled: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
+        let around = covers(&layer.edges, &layer.faces, |tag| parted.ring(tag));
+        let mut doubled_m2: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
         for (face, rings) in around.iter().enumerate() {
-            let within = community(settling.enclosure[face]);
+            let within = community(enclosure[face]);
             if within == NONE {
                 continue;
             }
-            let over = areas.over(rings);
-            settling.owner[face] = claims.winner(&over, within);
-            let claimants = claims.of(&over, within);
+            let over = enclosed.areas.over(rings);
+            settling.owner[face] = of.winner(&over, within);
+            let claimants = of.claimants(&over, within);
             if claimants.len() > 1 {
-                *doubled.entry(claimants).or_default() += layer.sizes.area_m2[face];
+                *doubled_m2.entry(claimants).or_default() += layer.sizes.area_m2[face];
             }
         }
-        doubled.retain(|_, area_m2| *area_m2 >= LEAST_OVERLAP_M2);
-        let doubled_m2: f64 = doubled.values().sum();
         let footprint: Vec<bool> = settling.owner.iter().map(|&owner| owner != NONE).collect();
         settling.vote(shared);
         settling.spread();
@@ -81,92 +70,10 @@ impl Owners {
             settling.spread_everywhere();
             Vec::new()
         } else {
-            settling.open_ground(of.city.units.len() as u32, community)
+            settling.open_ground(of.units(), community)
         };
-
-        let open_m2: f64 = (0..faces)
-            .filter(|&f| settling.owner[f] != NONE && settling.owner[f] >= claims.units)
-            .map(|f| layer.sizes.area_m2[f])
-            .sum();
-        let named = |units: &[u32]| {
-            let mut units = units.to_vec();
-            units.sort_unstable();
-            units.dedup();
-            units.iter().take(EXAMPLES).map(|&u| of.city.units[u as usize].id.clone()).collect()
-        };
-        let mut findings = Vec::new();
-        let mut report = |kind: &str, count: usize, message: String, examples: Vec<String>| {
-            if count > 0 {
-                findings.push(Finding { kind: kind.into(), message, count, examples });
-            }
-        };
-        report(
-            "footprints-overlap",
-            doubled.len(),
-            format!(
-                "{} overlap ({doubled_m2:.1} m² in all): the smaller building has the ground",
-                counted(doubled.len(), "group of footprints", "groups of footprints")
-            ),
-            named(&doubled.into_keys().flatten().collect::<Vec<u32>>()),
-        );
-        report(
-            "coincident-points",
-            shared.spread.len(),
-            "units are points at the place of another: they share the ground there".to_owned(),
-            named(&shared.spread),
-        );
-        report(
-            "cut-off-ground",
-            moved.len(),
-            format!(
-                "{} nearest to a building it does not touch ({moved_m2:.1} m² in all): the cell \
-                 with the longest border has it",
-                counted(moved.len(), "piece of ground is", "pieces of ground are")
-            ),
-            named(&moved),
-        );
-        report(
-            "open-ground",
-            open_ground.len(),
-            format!(
-                "{} between barriers without any building ({open_m2:.0} m² in all): cells of their \
-                 own, without people",
-                counted(open_ground.len(), "enclosure", "enclosures")
-            ),
-            Vec::new(),
-        );
-        Owners { of_face: settling.owner, open_ground, findings }
+        Owners { of_face: settling.owner, open_ground, doubled_m2, moved, moved_m2 }
     }
-}
-
-/// The enclosure of every face, as the fences around it tell.
-fn enclosure_of_faces(layer: &Layer, kinds: &Kinds, fences: &[Fence]) -> Vec<u32> {
-    let mut groups = Groups::of(layer.faces.len());
-    let fence = |e: usize| {
-        layer.edges.tags(e).find_map(|(tag, forward)| Some((kinds.fence(tag)?, forward)))
-    };
-    for e in 0..layer.edges.len() {
-        if fence(e).is_none() {
-            let [left, right] = layer.faces.sides(e);
-            groups.join(left, right);
-        }
-    }
-    let mut told = vec![NONE; layer.faces.len()];
-    for e in 0..layer.edges.len() {
-        if let Some((number, forward)) = fence(e) {
-            let mut sides = fences[number as usize].sides;
-            if !forward {
-                sides.reverse();
-            }
-            for (face, enclosure) in layer.faces.sides(e).into_iter().zip(sides) {
-                let slot = &mut told[groups.find(face) as usize];
-                if *slot == NONE {
-                    *slot = enclosure;
-                }
-            }
-        }
-    }
-    (0..layer.faces.len() as u32).map(|face| told[groups.find(face) as usize]).collect()
 }
 
 impl Settling<'_> {
@@ -190,8 +97,7 @@ impl Settling<'_> {
             let mut votes: BTreeMap<u32, f64> = BTreeMap::new();
             for h in self.half_edges(face) {
                 for (tag, forward) in self.layer.edges.tags(h as usize / 2) {
-                    let Some(border) = self.kinds.border(tag) else { continue };
-                    let border = &shared.borders[border as usize];
+                    let Some(border) = self.parted.border(shared, tag) else { continue };
                     if border.enclosure == enclosure {
                         let same_way = forward == (h % 2 == 0);
                         let label = if same_way { border.left } else { border.right };
@@ -199,7 +105,8 @@ impl Settling<'_> {
                     }
                 }
             }
-            self.owner[face as usize] = most(&votes).unwrap_or(NONE);
+            let sole = || shared.sole.get(enclosure as usize).copied().flatten();
+            self.owner[face as usize] = most(&votes).or_else(sole).unwrap_or(NONE);
         }
     }
 
@@ -290,19 +197,34 @@ impl Settling<'_> {
         for (_, group) in largest.into_values() {
             home[group as usize] = true;
         }
+        // Only ground that is at home receives; what it received is at home, too.
         let (mut moved, mut moved_m2) = (Vec::new(), 0.0);
-        for (group, faces) in members.into_iter().filter(|(group, _)| !home[*group as usize]) {
-            let enclosure = self.enclosure[group as usize];
-            let own = self.owner[group as usize];
-            let mut shared =
-                self.shared(&faces, |beyond| self.enclosure[beyond as usize] == enclosure);
-            shared.remove(&own);
-            if let Some(owner) = most(&shared) {
-                for &face in &faces {
+        let mut at_home: Vec<bool> =
+            (0..faces as u32).map(|face| home[groups.find(face) as usize]).collect();
+        let mut astray: Vec<Vec<u32>> =
+            members.into_iter().filter(|(group, _)| !home[*group as usize]).map(|m| m.1).collect();
+        loop {
+            let before = astray.len();
+            let mut told = Vec::new();
+            astray.retain(|piece| {
+                let enclosure = self.enclosure[piece[0] as usize];
+                let shared = self.shared(piece, |beyond| {
+                    at_home[beyond as usize] && self.enclosure[beyond as usize] == enclosure
+                });
+                let owner = most(&shared);
+                told.extend(owner.map(|owner| (piece.clone(), owner)));
+                owner.is_none()
+            });
+            for (piece, owner) in told {
+                for face in piece {
                     self.owner[face as usize] = owner;
+                    at_home[face as usize] = true;
                     moved_m2 += self.layer.sizes.area_m2[face as usize];
                 }
                 moved.push(owner);
+            }
+            if astray.len() == before {
+                break;
             }
         }
         (moved, moved_m2)

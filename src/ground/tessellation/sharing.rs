@@ -6,10 +6,10 @@ use geo::Point;
 use rayon::prelude::*;
 use rstar::primitives::Line;
 
-use super::enclosures::Enclosures;
+use super::Tessellation;
+use super::enclosed::{Enclosed, Seed};
 use super::sampling::{Facade, sites};
 use super::voronoi::{Border, Site, borders};
-use super::{Layer, Seed, Tessellation};
 use crate::error::Result;
 use crate::ground::arrangement::{Point as LatticePoint, Strand, to_lattice};
 use crate::ground::coverage::NONE;
@@ -31,27 +31,41 @@ pub(super) struct CellBorder {
 /// The borders of all enclosures.
 pub(super) struct Shared {
     pub(super) borders: Vec<CellBorder>,
+    /// Whose all ground of an enclosure is, enclosure by enclosure, where only one stands there.
+    pub(super) sole: Vec<Option<u32>>,
     /// Units whose point was spread from that of another.
     pub(super) spread: Vec<u32>,
 }
 
 /// What stands in an enclosure, in metres.
-#[derive(Default)]
 struct Contents {
     facades: Vec<Facade>,
     seeds: Vec<Site>,
-    low: Option<[f64; 2]>,
+    low: [f64; 2],
     high: [f64; 2],
 }
 
 impl Contents {
-    fn reach(&mut self, at: [f64; 2]) {
-        let low = self.low.get_or_insert(at);
-        if low == &at {
-            self.high = at;
+    fn none() -> Contents {
+        Contents {
+            facades: Vec::new(),
+            seeds: Vec::new(),
+            low: [f64::INFINITY; 2],
+            high: [f64::NEG_INFINITY; 2],
         }
+    }
+
+    /// The only label, where there is just one.
+    fn sole(&self) -> Option<u32> {
+        let labels = self.facades.iter().map(|f| f.data);
+        let mut labels = labels.chain(self.seeds.iter().map(|s| s.label));
+        let first = labels.next()?;
+        labels.all(|label| label == first).then_some(first)
+    }
+
+    fn reach(&mut self, at: [f64; 2]) {
         for axis in 0..2 {
-            low[axis] = low[axis].min(at[axis]);
+            self.low[axis] = self.low[axis].min(at[axis]);
             self.high[axis] = self.high[axis].max(at[axis]);
         }
     }
@@ -63,15 +77,10 @@ impl Shared {
     ///
     /// # Errors
     /// As the frame's projections.
-    pub(super) fn out(
-        of: &Tessellation,
-        ground: &Layer,
-        enclosures: &Enclosures,
-        owner_of_face: &[u32],
-        seeds: &[Seed],
-    ) -> Result<Shared> {
+    pub(super) fn out(of: &Tessellation, enclosed: &Enclosed) -> Result<Shared> {
+        let Enclosed { layer: ground, enclosures, owner_of_face, .. } = enclosed;
         let mut contents: Vec<Contents> = Vec::new();
-        contents.resize_with(enclosures.community.len(), Contents::default);
+        contents.resize_with(enclosures.community.len(), Contents::none);
         for e in 0..ground.edges.len() {
             let ends = ground.edges.ends[e].map(|v| ground.sizes.metres[v as usize]);
             let faces = ground.faces.sides(e);
@@ -90,7 +99,7 @@ impl Shared {
             }
         }
         let mut spread = Vec::new();
-        for seed in placed(of, seeds, &mut spread)? {
+        for seed in placed(of, &enclosed.seeds(of), &mut spread)? {
             let (enclosure, site) = seed;
             contents[enclosure as usize].seeds.push(site);
         }
@@ -104,7 +113,8 @@ impl Shared {
         for found in found {
             borders.extend(found?);
         }
-        Ok(Shared { borders, spread })
+        let sole = contents.iter().map(Contents::sole).collect();
+        Ok(Shared { borders, sole, spread })
     }
 
     /// The borders as strands, tagged from `first` on.
@@ -144,11 +154,7 @@ fn placed(of: &Tessellation, seeds: &[Seed], spread: &mut Vec<u32>) -> Result<Ve
 
 impl Contents {
     fn borders(&self, of: &Tessellation, enclosure: u32) -> Result<Vec<CellBorder>> {
-        let Some(low) = self.low else { return Ok(Vec::new()) };
-        let mut labels =
-            self.facades.iter().map(|f| f.data).chain(self.seeds.iter().map(|s| s.label));
-        let first = labels.next();
-        if labels.all(|label| Some(label) == first) {
+        if self.sole().is_some() || (self.facades.is_empty() && self.seeds.is_empty()) {
             return Ok(Vec::new()); // One building has it all, or nobody.
         }
         // To the sampler a point is a wall without length.
@@ -156,7 +162,7 @@ impl Contents {
         let facades: Vec<Facade> = self.facades.iter().copied().chain(walls).collect();
         let sites = sites(&facades, SAMPLING * of.error_m);
         let simplify_m = (1.0 - SAMPLING) * of.error_m / 2.0;
-        let window = [low.map(|c| c - 1.0), self.high.map(|c| c + 1.0)];
+        let window = [self.low.map(|c| c - 1.0), self.high.map(|c| c + 1.0)];
         borders(&sites, window, simplify_m)
             .into_iter()
             .map(|Border { line, left, right }| {

@@ -169,3 +169,64 @@ fn a_house_on_the_boundary_keeps_to_its_side() {
     let ground = survey(&city);
     assert!((ground.area_m2[0] / ground.area_m2[1] - 1.0).abs() < 1e-3);
 }
+
+#[test]
+fn a_point_alone_in_its_enclosure_has_all_of_it() {
+    let at = |x: f64, y: f64| Geometry::Point(Point::new(x * STEP, y * STEP));
+    let mut city = square(city([at(1., 1.), at(3., 1.), at(3., 3.)]));
+    city.barriers = vec![barrier("river", &[(-1., 2.), (5., 2.)])];
+    let ground = survey(&city);
+    assert_eq!(ground.coverage.len(), 3);
+    assert!((ground.area_m2[2] / (ground.area_m2[0] + ground.area_m2[1]) - 1.0).abs() < 1e-3);
+}
+
+#[test]
+fn the_box_of_an_enclosure_holds_all_of_it_whatever_the_order_of_its_corners() {
+    // A corner that is the lowest in both directions, and visited late.
+    let mut city = city([rectangle(2.0, 1.9, 2.2, 2.1), rectangle(3.0, 1.9, 3.2, 2.1)]);
+    let slanted = polygon(&[(1., 0.), (4., 1.), (4.4, 4.), (1.6, 3.6)]);
+    city.communities = vec![community("c", Some(slanted.into()))];
+    city.barriers = (0..6)
+        .map(|i| barrier("primary", &[(-9., 5. + f64::from(i)), (9., 6. + f64::from(i))]))
+        .collect();
+    let ground = survey(&city);
+    let share = ground.area_m2[0] / (ground.area_m2[0] + ground.area_m2[1]);
+    assert!((0.35..0.65).contains(&share), "{share}");
+}
+
+#[test]
+fn a_footprint_drawn_twice_stays_in_one_grid_with_its_twin() {
+    let house = rectangle(1., 1., 2., 2.);
+    let mut city = square(city([house.clone(), house, rectangle(3., 3., 3.5, 3.5)]));
+    city.units.iter_mut().for_each(|unit| unit.population = 1_000.0);
+    let ground = survey(&city);
+    assert_eq!(ground.hosts, [(1, 0)]);
+    let plan = crate::Divide::into_grids(2).run(&city, &ground).unwrap();
+    assert_eq!(plan.grid_of_unit[0], plan.grid_of_unit[1]);
+    assert!(plan.grids.iter().all(|grid| grid.area_m2 > 0.0 && grid.parts == 1));
+    // Locks and estates hold across ground that is shared.
+    city.units[0].lock = Some("tower".into());
+    city.units[1].lock = Some("tower".into());
+    assert!(crate::Divide::into_grids(2).run(&city, &survey(&city)).is_ok());
+}
+
+#[test]
+fn buildings_of_a_community_without_a_boundary_are_an_error_that_names_it() {
+    let mut city = square(city([rectangle(1., 1., 2., 2.), rectangle(3., 3., 3.5, 3.5)]));
+    city.communities.push(community("unbounded", None));
+    city.units[1].community = Some(1);
+    let survey = Survey { units: UnitKind::Buildings, ..Survey::default() };
+    let message = survey.run(&city).unwrap_err().to_string();
+    assert!(message.starts_with("communities.geojson, feature 2 (id \"unbounded\")"), "{message}");
+}
+
+#[test]
+fn what_reaches_beyond_and_across_is_told() {
+    let mut city = square(city([rectangle(3.5, 1., 4.5, 1.5), rectangle(1., 1., 3., 1.5)]));
+    city.barriers = vec![Barrier { hard: true, ..barrier("rail", &[(2., -1.), (2., 5.)]) }];
+    let ground = survey(&city);
+    let told =
+        |kind: &str| ground.findings.iter().find(|f| f.kind == kind).unwrap().examples.clone();
+    assert_eq!(told("footprints-beyond-boundary"), ["0"]);
+    assert_eq!(told("units-across-hard-barriers"), ["1"]);
+}

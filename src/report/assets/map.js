@@ -65,8 +65,10 @@
   const byCode = new Map(data.grids.map((grid) => [grid.grid, grid]));
   const layerOf = new Map();
   const gridLayer = L.layerGroup();
+  // Among streets and houses, borders of grids have to stand out.
+  const busy = data.buildings || data.barriers.length > 0;
   for (const grid of data.grids) {
-    const layer = L.polygon(outline(grid), { ...shown, color: "#8b97a1", weight: 0.7, fillOpacity: 1 });
+    const layer = L.polygon(outline(grid), { ...shown, color: busy ? INK : "#8b97a1", weight: busy ? 1.6 : 0.7, fillOpacity: 1 });
     layer.on("click", () => open(grid));
     layer.bindTooltip(() => hint(grid), { sticky: true, direction: "top", opacity: 1 });
     layerOf.set(grid, layer);
@@ -74,7 +76,7 @@
   }
   const unitLayer = L.polyline(data.unit_borders.map(decode), { ...drawn, color: INK, weight: 0.6, opacity: 0.35 });
   const barrierLayer = L.polyline(data.barriers.map(decode), { ...drawn, color: "#a8763e", weight: 1, opacity: 0.8 });
-  const borderLayer = L.polyline(data.community_borders.map((i) => arcs[i]), { ...drawn, color: "#3c4a56", weight: 1.8 });
+  const borderLayer = L.polyline(data.community_borders.map((i) => arcs[i]), { ...drawn, color: "#3c4a56", weight: busy ? 2.8 : 1.8 });
   const broken = data.grids.filter((grid) => grid.violations.length);
   const brokenLayer = L.layerGroup(
     broken.map((grid) => L.polygon(outline(grid), { ...drawn, color: "#111", weight: 2.6 })));

@@ -2,16 +2,16 @@
 
 /// Numbers in groups.
 #[derive(Debug, Clone)]
-pub(super) struct Groups(Vec<u32>);
+pub(crate) struct Groups(Vec<u32>);
 
 impl Groups {
     /// Numbers below `count`, each by itself.
-    pub(super) fn of(count: usize) -> Groups {
+    pub(crate) fn of(count: usize) -> Groups {
         Groups((0..count as u32).collect())
     }
 
     /// The least member of a number's group.
-    pub(super) fn find(&mut self, mut number: u32) -> u32 {
+    pub(crate) fn find(&mut self, mut number: u32) -> u32 {
         while self.0[number as usize] != number {
             let above = self.0[self.0[number as usize] as usize];
             self.0[number as usize] = above;
@@ -21,7 +21,7 @@ impl Groups {
     }
 
     /// Makes one group of two.
-    pub(super) fn join(&mut self, a: u32, b: u32) {
+    pub(crate) fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.find(a), self.find(b));
         self.0[a.max(b) as usize] = a.min(b);
     }
