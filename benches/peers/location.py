@@ -61,7 +61,7 @@ def median(data, _):
             matrix, matrix_s = least(3, lambda: lengths(points))
             pam, pam_s = least(3, lambda: kmedoids.fasterpam(matrix, p, random_state=1))
             file = f"{data}/tsplib/{name}.tsp"
-            search = [solve("p-median", "--tsplib", file, "-p", p, "--proof", 0, "--nodes", 0, "--search", 1) for _ in range(3)]
+            search = [solve("p-median", "--tsplib", file, "-p", p, "--proof", 0, "--nodes", 0, "--starts", 3, "--search", 3) for _ in range(3)]
             ours = [solve("p-median", "--tsplib", file, "-p", p) for _ in range(2)]
             check = matrix[np.arange(len(points)), ours[0]["assignment"]].sum()
             assert abs(check - ours[0]["objective"]) < 1e-6 * check and len(ours[0]["sites"]) == p

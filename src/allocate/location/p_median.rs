@@ -135,7 +135,7 @@ impl Median<'_> {
     fn rounds(&self) -> usize {
         let Instance { rules, p, .. } = self.instance;
         let around = rules.len() / p + 8;
-        let rounds = (self.effort.search as f64 * 3e4 / (around * around) as f64) as usize + 10;
+        let rounds = (self.effort.search as f64 * 3e4 / (around * around) as f64) as usize + 4;
         // Small problems are branched on anyway.
         if rules.len() <= BRANCHED { rules.len() / 4 } else { rounds.min(20 * rules.len()) }
     }
@@ -153,7 +153,7 @@ impl Median<'_> {
         let mut tried: Vec<u32> = Vec::new();
         // A descent from the relaxation's sites takes as long as some bounds.
         let pass = instance.by_site.entries();
-        let mut descents = 2 + 40_000_000 / pass.max(1);
+        let mut descents = 2 + 8_000_000 / pass.max(1);
         let mut at_open = |open: &[u32]| {
             if open == tried || descents == 0 {
                 return f64::INFINITY;
