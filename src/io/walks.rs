@@ -29,14 +29,13 @@ pub(super) fn read(file: &FeatureFile) -> Result<Vec<Walk>> {
 }
 
 fn walks(mut feature: Feature<'_>) -> Result<Vec<Walk>, Fault> {
-    if !feature.has_geometry() {
-        return Ok(Vec::new());
-    }
     let level = level(&feature)?;
-    let lines = match feature.geometry()? {
-        Geometry::LineString(line) => vec![line],
-        Geometry::MultiLineString(lines) => lines.0,
-        other => {
+    let lines = match feature.geometry() {
+        Err(Fault::NoGeometry) => Vec::new(),
+        Err(fault) => return Err(fault),
+        Ok(Geometry::LineString(line)) => vec![line],
+        Ok(Geometry::MultiLineString(lines)) => lines.0,
+        Ok(other) => {
             let found = type_name(&other).to_owned();
             return Err(Fault::WrongGeometry { found, expected: "LineString or MultiLineString" });
         }

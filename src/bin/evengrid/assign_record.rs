@@ -170,7 +170,9 @@ pub fn stations(
     };
     let (value, lower, upper) = (found.objective, found.lower_bound, found.upper_bound);
     answer.record.value(measure, value, lower, upper);
-    let people = |units: &[usize]| units.iter().map(|&u| city.units[u].population).sum::<f64>();
+    // Adding 0 turns the -0 of an empty sum into 0.
+    let people =
+        |units: &[usize]| units.iter().map(|&u| city.units[u].population).sum::<f64>() + 0.0;
     answer.figure("stations", json!(found.open.len()));
     answer.figure("people_in_reach", json!(found.served_in_reach));
     answer.figure("people_unreachable", json!(people(&found.unreachable)));
