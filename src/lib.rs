@@ -63,6 +63,7 @@ pub mod allocate;
 pub mod locate;
 pub mod organise;
 pub mod pipeline;
+pub mod walking;
 
 pub mod generate;
 pub mod io;

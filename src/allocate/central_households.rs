@@ -1,10 +1,12 @@
+use std::ops::RangeInclusive;
+
 use geo::{MultiPolygon, Point};
 use rayon::prelude::*;
 
 use super::distance;
 use super::grid_households::{GridHouseholds, GridPeople};
-use super::places::central_places;
-use crate::error::Result;
+use super::places::{Curve, Outcome, share_places};
+use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::locate::GridIndex;
 use crate::model::City;
@@ -12,11 +14,12 @@ use crate::plan::Plan;
 
 /// Chooses central households (党员中心户, the "1+10+N" model) in every grid.
 ///
-/// Places are apportioned over the grids: first what each needs to link all its member households,
-/// at least one; the rest by highest averages on member households (Webster), never more than the
-/// grid has candidates. Within a grid this is a capacitated p-median problem on straight-line
-/// distance; see [`HouseholdAssignment::proved_grids`]. Residents go to their grid's nearest
-/// central household.
+/// Every grid with a candidate gets one place at least, and what it needs to link all its member
+/// households; which grids get the others, and which candidates are taken, makes the sum of
+/// straight-line distances over the city least. Within a grid this is a capacitated p-median
+/// problem, solved for every number of places it may get; over the grids it is a dynamic programme
+/// on these costs. See [`HouseholdAssignment::gap`]. Residents go to their grid's nearest central
+/// household.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CentralHouseholds {
     /// Member households that one central household links at most. Default 10.
@@ -54,6 +57,8 @@ pub struct HouseholdAssignment {
     pub total_distance_m: f64,
     /// The longest of them, metres.
     pub longest_m: f64,
+    /// No choice that links as many has a smaller sum of distances, metres.
+    pub lower_bound_m: f64,
     /// Grids in which no other choice and linking has a smaller sum of distances.
     pub proved_grids: usize,
     /// Grids where somebody is left over, and by how much.
@@ -62,6 +67,20 @@ pub struct HouseholdAssignment {
     pub members_outside: Vec<u32>,
     /// Candidates (indices) that lie in no grid.
     pub candidates_outside: Vec<u32>,
+}
+
+impl HouseholdAssignment {
+    /// How far the sum of distances is from the least at most: (sum − bound) / bound.
+    pub fn gap(&self) -> f64 {
+        let open = self.total_distance_m - self.lower_bound_m;
+        if open <= 1e-9 * self.total_distance_m {
+            0.0
+        } else if self.lower_bound_m > 0.0 {
+            open / self.lower_bound_m
+        } else {
+            f64::INFINITY
+        }
+    }
 }
 
 /// A grid that cannot link all its member households, or where people live and no candidate.
@@ -87,6 +106,37 @@ impl CentralHouseholds {
     /// # Errors
     /// Where a household in the city cannot be projected.
     pub fn assign(&self, city: &City, ground: &Ground, plan: &Plan) -> Result<HouseholdAssignment> {
+        self.assign_with(city, ground, plan, None)
+    }
+
+    /// As [`assign`](Self::assign), with the number of places set for each grid; a grid with fewer
+    /// candidates takes them all.
+    ///
+    /// # Errors
+    /// As [`assign`](Self::assign), and where there is not a number for each grid.
+    pub fn assign_places(
+        &self,
+        city: &City,
+        ground: &Ground,
+        plan: &Plan,
+        places_of_grid: &[usize],
+    ) -> Result<HouseholdAssignment> {
+        if places_of_grid.len() != plan.grids.len() {
+            return Err(Error::request(
+                format!("{} numbers for {} grids", places_of_grid.len(), plan.grids.len()),
+                "give a number of places for each grid",
+            ));
+        }
+        self.assign_with(city, ground, plan, Some(places_of_grid))
+    }
+
+    fn assign_with(
+        &self,
+        city: &City,
+        ground: &Ground,
+        plan: &Plan,
+        set: Option<&[usize]>,
+    ) -> Result<HouseholdAssignment> {
         if city.members.is_empty() && city.candidates.is_empty() {
             return Ok(HouseholdAssignment {
                 central_of_unit: vec![None; city.units.len()],
@@ -102,9 +152,8 @@ impl CentralHouseholds {
         let candidates = Residents::locate(&candidates, &index, ground)?;
         let middles = project(ground, &ground.unit_points)?;
 
-        let places =
-            central_places(&members.counts(), &candidates.counts(), self.links, self.places)?;
-        let chosen: Vec<GridHouseholds> = (0..grids)
+        let ranges = self.ranges(&members.counts(), &candidates.counts(), set);
+        let mut options: Vec<Vec<GridHouseholds>> = (0..grids)
             .into_par_iter()
             .map(|grid| {
                 let units = plan.grids[grid].units.iter().map(|&unit| middles[unit as usize]);
@@ -113,15 +162,33 @@ impl CentralHouseholds {
                     members: members.points_in(grid),
                     units: units.collect(),
                 };
-                people.choose(places[grid], self.links)
+                ranges[grid].clone().map(|places| people.choose(places, self.links)).collect()
             })
             .collect::<Result<_>>()?;
+        let curves = |figure: fn(&GridHouseholds) -> f64| -> Vec<Curve> {
+            let outcome = |here: &GridHouseholds| Outcome {
+                unlinked: here.central_of_member.iter().filter(|c| c.is_none()).count(),
+                cost_m: figure(here),
+            };
+            let curve = |(range, here): (&RangeInclusive<usize>, &Vec<GridHouseholds>)| Curve {
+                least: *range.start(),
+                outcomes: here.iter().map(outcome).collect(),
+            };
+            ranges.iter().zip(&options).map(curve).collect()
+        };
+        let all = self.places.filter(|_| set.is_none()).unwrap_or(0);
+        let (shares, _) = share_places(&curves(|here| here.cost_m), all);
+        let (_, bound) = share_places(&curves(|here| here.bound_m), all);
+        let chosen: Vec<GridHouseholds> = (0..grids)
+            .map(|grid| options[grid].swap_remove(shares[grid] - ranges[grid].start()))
+            .collect();
 
         let mut answer = HouseholdAssignment {
             central_of_member: vec![None; city.members.len()],
             central_of_unit: vec![None; city.units.len()],
             members_outside: members.outside.clone(),
             candidates_outside: candidates.outside.clone(),
+            lower_bound_m: bound.cost_m,
             ..HouseholdAssignment::default()
         };
         for (grid, here) in chosen.iter().enumerate() {
@@ -145,12 +212,39 @@ impl CentralHouseholds {
                 answer.total_distance_m += way;
                 answer.longest_m = answer.longest_m.max(way);
             }
-            answer.proved_grids += usize::from(here.proved);
+            answer.proved_grids += usize::from(here.bound_m >= here.cost_m * (1.0 - 1e-9));
             let inhabited = plan.grids[grid].population > 0.0;
             let (m, c) = (members.of_grid[grid].len(), candidates.of_grid[grid].len());
             answer.shortfalls.extend(self.shortfall(grid, inhabited, m, c, here.central.len()));
         }
         Ok(answer)
+    }
+
+    /// The numbers of places that each grid may get.
+    fn ranges(
+        &self,
+        members: &[usize],
+        candidates: &[usize],
+        set: Option<&[usize]>,
+    ) -> Vec<RangeInclusive<usize>> {
+        if let Some(set) = set {
+            let given = set.iter().zip(candidates).map(|(&places, &c)| places.min(c));
+            return given.map(|places| places..=places).collect();
+        }
+        let need = |i: usize| members[i].div_ceil(self.links.max(1)).max(1).min(candidates[i]);
+        let needs: Vec<usize> = (0..members.len()).map(need).collect();
+        let Some(places) = self.places else {
+            return needs.into_iter().map(|need| need..=need).collect();
+        };
+        let needed: usize = needs.iter().sum();
+        if needed <= places {
+            // More than all that are spare no grid can get.
+            let most = |i: usize| candidates[i].min(needs[i] + places - needed);
+            return (0..needs.len()).map(|i| needs[i]..=most(i)).collect();
+        }
+        let one: usize = candidates.iter().filter(|&&c| c > 0).count();
+        let least = |i: usize| usize::from(one <= places && candidates[i] > 0);
+        (0..needs.len()).map(|i| least(i)..=needs[i]).collect()
     }
 
     fn shortfall(

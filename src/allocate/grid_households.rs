@@ -25,8 +25,10 @@ pub(super) struct GridHouseholds {
     pub(super) central_of_member: Vec<Option<usize>>,
     /// Of every unit: an index into `central`.
     pub(super) central_of_unit: Vec<Option<usize>>,
-    /// Whether no other choice of central households is better.
-    pub(super) proved: bool,
+    /// Sum of distances of member households, metres.
+    pub(super) cost_m: f64,
+    /// What no other choice of as many central households can fall below, metres.
+    pub(super) bound_m: f64,
 }
 
 impl GridPeople {
@@ -61,7 +63,8 @@ impl GridPeople {
                 opened.site_of_client
             },
             central: opened.sites,
-            proved: opened.proved,
+            cost_m: if self.members.is_empty() { 0.0 } else { opened.cost },
+            bound_m: if self.members.is_empty() { 0.0 } else { opened.bound },
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Which sites to open: the capacitated p-median problem at the size of one grid.
 
-use super::linear_assignment::capacitated_assignment;
+use super::flow::capacitated_assignment;
+use super::location::{CapacitatedMedian, Distances, Rooms};
 use crate::error::Result;
 
 /// Choices of sites that are tried one by one at most; beyond this a local search chooses.
@@ -23,8 +24,8 @@ pub(super) struct Opened {
     /// The site of every client: an index into `sites`.
     pub(super) site_of_client: Vec<Option<usize>>,
     pub(super) cost: f64,
-    /// Whether no other choice of sites is better.
-    pub(super) proved: bool,
+    /// No choice that serves as many clients costs less.
+    pub(super) bound: f64,
 }
 
 impl Median<'_> {
@@ -32,27 +33,55 @@ impl Median<'_> {
     ///
     /// Exact where there are few choices: each choice whose uncapacitated cost does not rule it out
     /// is assigned exactly. Otherwise sites are chosen greedily and by swaps for the uncapacitated
-    /// cost (Teitz & Bart 1968), and clients are assigned to them exactly.
+    /// cost (Teitz & Bart 1968), and clients are assigned to them exactly; a bound then comes from
+    /// the relaxation of the capacitated median, which may know better sites too.
     pub(super) fn open(&self, p: usize) -> Result<Opened> {
         let p = p.min(self.sites);
-        if choices(self.sites, p) <= ENUMERATED { self.enumerate(p) } else { self.search(p) }
+        if p == 0 || choices(self.sites, p) <= ENUMERATED {
+            self.enumerate(p)
+        } else {
+            self.bounded(p)
+        }
+    }
+
+    fn bounded(&self, p: usize) -> Result<Opened> {
+        let mut best = self.search(p)?;
+        if p.saturating_mul(self.capacity) < self.clients {
+            return Ok(best);
+        }
+        let distances = Distances::table(self.costs, self.clients, self.sites)?;
+        let ones = vec![1.0; self.clients];
+        let capacity = vec![self.capacity.min(self.clients) as f64; self.sites];
+        let rooms = Rooms { weight: &ones, load: &ones, capacity: &capacity };
+        let answer = CapacitatedMedian::new(p).solve(&distances, &rooms, &[])?;
+        if answer.objective < best.cost * (1.0 - 1e-12) {
+            best = self.assign(&answer.sites)?;
+        }
+        best.bound = if answer.is_proved() { best.cost } else { answer.lower_bound.min(best.cost) };
+        Ok(best)
     }
 
     fn enumerate(&self, p: usize) -> Result<Opened> {
         let served = self.clients.min(p.saturating_mul(self.capacity));
+        // A good choice at the start rules most others out at once.
+        let mut best = self.search(p)?;
         let mut sites: Vec<usize> = (0..p).collect();
-        let mut best = self.assign(&sites, true)?;
+        let first = self.assign(&sites)?;
+        if first.cost <= best.cost {
+            best = first;
+        }
         while next_choice(&mut sites, self.sites) {
             // All choices serve equally many. Where that is everybody, no choice costs less than
             // everybody's nearest site.
             if served == self.clients && self.nearest_cost(&sites) >= best.cost {
                 continue;
             }
-            let opened = self.assign(&sites, true)?;
+            let opened = self.assign(&sites)?;
             if opened.cost < best.cost {
                 best = opened;
             }
         }
+        best.bound = best.cost;
         Ok(best)
     }
 
@@ -74,7 +103,7 @@ impl Median<'_> {
         while let Some(better) = self.best_swap(&open) {
             open = better;
         }
-        self.assign(&open, false)
+        self.assign(&open)
     }
 
     /// The swap of an open for a closed site that saves most, by the gains and losses of Whitaker
@@ -129,13 +158,13 @@ impl Median<'_> {
         (0..self.clients).map(|client| nearest(client).fold(f64::INFINITY, f64::min)).sum()
     }
 
-    fn assign(&self, sites: &[usize], proved: bool) -> Result<Opened> {
+    fn assign(&self, sites: &[usize]) -> Result<Opened> {
         let pairs = (0..self.clients).flat_map(|c| sites.iter().map(move |&s| self.cost(c, s)));
         let costs: Vec<f64> = pairs.collect();
         let answer =
             capacitated_assignment(&costs, self.clients, &vec![self.capacity; sites.len()])?;
         let site_of_client = answer.column_of_row;
-        Ok(Opened { sites: sites.to_vec(), site_of_client, cost: answer.cost, proved })
+        Ok(Opened { sites: sites.to_vec(), site_of_client, cost: answer.cost, bound: 0.0 })
     }
 }
 

@@ -52,9 +52,26 @@ proptest! {
         let costs = distances(&clients, &sites);
         let median = Median { costs: &costs, clients: clients.len(), sites: sites.len(), capacity };
         let opened = median.open(p).unwrap();
-        prop_assert!(opened.proved);
+        prop_assert_eq!(opened.bound, opened.cost);
         prop_assert_eq!(opened.sites.len(), p);
         prop_assert!((opened.cost - brute_force(&median, p)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn many_choices_are_bounded_truly(
+        clients in places(7),
+        sites in places(6),
+        p in 1usize..4,
+        capacity in 2usize..4,
+    ) {
+        let p = p.min(sites.len());
+        prop_assume!(p * capacity >= clients.len());
+        let costs = distances(&clients, &sites);
+        let median = Median { costs: &costs, clients: clients.len(), sites: sites.len(), capacity };
+        let opened = median.bounded(p).unwrap();
+        let best = brute_force(&median, p);
+        prop_assert!(opened.bound <= best + 1e-9 && opened.cost >= best - 1e-9);
+        prop_assert!((opened.cost - best).abs() < 1e-6, "{} {}", opened.cost, best);
     }
 
     #[test]

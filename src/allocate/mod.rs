@@ -1,18 +1,27 @@
-//! Who and what goes where: central households, officers; under them the assignment solvers.
+//! Who and what goes where: central households, officers; under them a family of solvers.
 //!
-//! The solvers know points in metres and cost tables only; [`Officers`] and [`CentralHouseholds`]
-//! read them off a city and its plan.
+//! The solvers, [`location`] and [`flow`], know distances, demands and arcs only; the planner's
+//! questions, such as [`Officers`] and [`CentralHouseholds`], read these off a city and its plan.
 
 mod central_households;
+pub mod flow;
 mod grid_households;
-mod linear_assignment;
+pub mod location;
 mod median;
 mod officers;
+mod partners;
 mod places;
+mod reporting;
+mod stations;
+mod travel;
 
 pub use central_households::{CentralHousehold, CentralHouseholds, HouseholdAssignment, Shortfall};
-pub use linear_assignment::{Assignment, Prices, capacitated_assignment, linear_assignment};
-pub use officers::{OfficerAssignment, Officers};
+pub use flow::{Assignment, Prices, capacitated_assignment, linear_assignment};
+pub use officers::{OfficerAssignment, Officers, SpareOfficers};
+pub use partners::{PartnerAssignment, Partners};
+pub use reporting::{ReportingAssignment, ReportingMembers};
+pub use stations::{ExistingStations, StationAssignment, StationModel, Stations};
+pub use travel::{DETOUR, Travel};
 
 /// A point in the city's local frame, metres.
 type Metres = [f64; 2];

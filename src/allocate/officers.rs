@@ -1,14 +1,43 @@
 use geo::Point;
 
-use super::{Metres, distance, linear_assignment};
+use super::travel::{Travel, neighbouring};
+use super::{Metres, capacitated_assignment, linear_assignment};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::Plan;
 
 /// Gives each community its auxiliary officer (一社区一辅警), least total distance, exactly.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Officers {}
+///
+/// An officer is not sent where [`Officer::avoids`](crate::model::Officer::avoids) says so, and a
+/// community in [`Officer::prefers`](crate::model::Officer::prefers) counts as nearer. Where officers
+/// are too few, the communities left over are shared by officers of neighbouring ones, and stay
+/// named as vacancies. The same places any one-per-community role, such as instructors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Officers {
+    /// What becomes of officers beyond one per community. Default: they are left over.
+    pub spare: SpareOfficers,
+    /// Metres by which a preferred community counts as nearer. Default 1,000.
+    pub preference_m: f64,
+}
+
+/// What becomes of officers beyond one per community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SpareOfficers {
+    /// They are left over.
+    #[default]
+    Left,
+    /// Places in proportion to population, by largest remainder, at least one each.
+    LargestRemainder,
+    /// Places so that the most people per officer are as few as possible.
+    Minimax,
+}
+
+impl Default for Officers {
+    fn default() -> Self {
+        Officers { spare: SpareOfficers::default(), preference_m: 1_000.0 }
+    }
+}
 
 /// Who serves which community.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,8 +49,15 @@ pub struct OfficerAssignment {
     pub distance_m: Vec<Option<f64>>,
     /// The centre of every community that has units, in degrees: distances are measured to it.
     pub centre_of_community: Vec<Option<Point<f64>>>,
-    /// Sum of the distances, metres: the least possible.
+    /// Sum of the distances of all who have a place, metres.
     pub total_distance_m: f64,
+    /// Sum of the distances less preferences, metres: the least possible with these places.
+    pub objective: f64,
+    /// Second and further officers: community and officer.
+    pub further: Vec<(usize, usize)>,
+    /// Communities without an officer of their own, and the officer of a neighbouring community who
+    /// looks after it as well, with the distance, metres. Each officer does so for one at most.
+    pub shared: Vec<(usize, usize, f64)>,
     /// Communities (indices) with units that are left without an officer because there are too
     /// few: those whose omission leaves the least sum of distances.
     pub vacancies: Vec<usize>,
@@ -46,6 +82,20 @@ impl Officers {
                 ..OfficerAssignment::default()
             });
         }
+        self.assign_by(city, ground, plan, &Travel::Straight(1.0))
+    }
+
+    /// As [`assign`](Self::assign), with distances measured in another way.
+    ///
+    /// # Errors
+    /// As [`assign`](Self::assign).
+    pub fn assign_by(
+        &self,
+        city: &City,
+        ground: &Ground,
+        plan: &Plan,
+        travel: &Travel,
+    ) -> Result<OfficerAssignment> {
         let officers: Vec<[f64; 2]> =
             city.officers.iter().map(|o| [o.position.x(), o.position.y()]).collect();
         let officers = ground.frame.project(&officers)?;
@@ -64,44 +114,171 @@ impl Officers {
         }
         let middle = |(sum, total): ([f64; 2], f64)| (total > 0.0).then(|| sum.map(|s| s / total));
         let middles: Vec<Option<Metres>> = sums.into_iter().map(middle).collect();
-        let mut assignment = assign(&officers, &middles)?;
+        let served: Vec<usize> = (0..middles.len()).filter(|&c| middles[c].is_some()).collect();
+        let places: Vec<Metres> = middles.iter().flatten().copied().collect();
+        let mut table = Table { way: travel.table(&officers, &places)?, cost: Vec::new() };
+        table.cost = table.way.clone();
+        for (i, officer) in city.officers.iter().enumerate() {
+            for (j, &community) in served.iter().enumerate() {
+                let id = city.communities.get(community).map(|c| &c.id);
+                let cost = &mut table.cost[i * served.len() + j];
+                if id.is_some_and(|id| officer.avoids.contains(id)) {
+                    *cost = f64::INFINITY;
+                } else if id.is_some_and(|id| officer.prefers.contains(id)) {
+                    *cost -= self.preference_m;
+                }
+            }
+        }
+        let people: Vec<f64> = served.iter().map(|&c| sums_of_people(plan, c)).collect();
+        let neighbours = neighbouring(city, ground);
+        let mut assignment = self.place(&table, &served, &people, &neighbours, middles.len())?;
         for middle in middles {
             let centre = middle.map(|m| ground.frame.to_degrees(Point::from(m))).transpose()?;
             assignment.centre_of_community.push(centre);
         }
         Ok(assignment)
     }
+
+    /// Officers to the communities `served`, by a table of officers and these.
+    fn place(
+        &self,
+        table: &Table,
+        served: &[usize],
+        people: &[f64],
+        neighbours: &[Vec<usize>],
+        communities: usize,
+    ) -> Result<OfficerAssignment> {
+        let officers = table.way.len() / served.len().max(1);
+        let mut assignment = OfficerAssignment {
+            officer_of_community: vec![None; communities],
+            distance_m: vec![None; communities],
+            ..OfficerAssignment::default()
+        };
+        let seats = self.seats(people, officers);
+        let answer = capacitated_assignment(&table.cost, officers, &seats)?;
+        assignment.objective = answer.cost;
+        for (officer, place) in answer.column_of_row.iter().enumerate() {
+            let Some(place) = *place else {
+                assignment.spare.push(officer);
+                continue;
+            };
+            let (community, way) = (served[place], table.way[officer * served.len() + place]);
+            assignment.total_distance_m += way;
+            let first = &mut assignment.officer_of_community[community];
+            match *first {
+                None => {
+                    *first = Some(officer);
+                    assignment.distance_m[community] = Some(way);
+                }
+                Some(_) => assignment.further.push((community, officer)),
+            }
+        }
+        let vacant = |c: &usize| assignment.officer_of_community[*c].is_none();
+        assignment.vacancies = served.iter().copied().filter(vacant).collect();
+        assignment.further.sort_unstable();
+        self.share(&mut assignment, table, served, neighbours)?;
+        Ok(assignment)
+    }
+
+    /// Places for officers in every community.
+    fn seats(&self, people: &[f64], officers: usize) -> Vec<usize> {
+        let mut seats = vec![1; people.len()];
+        let Some(spare) = officers.checked_sub(people.len()).filter(|&s| s > 0) else {
+            return seats;
+        };
+        let total: f64 = people.iter().sum();
+        match self.spare {
+            SpareOfficers::Left => {}
+            SpareOfficers::LargestRemainder => {
+                // Quotas of all officers; whoever has less than one keeps its one all the same.
+                let quota = |i: usize| officers as f64 * people[i] / total.max(1e-9);
+                for (i, seats) in seats.iter_mut().enumerate() {
+                    *seats = (quota(i).floor() as usize).max(1);
+                }
+                let mut order: Vec<usize> = (0..people.len()).collect();
+                let rest = |i: usize| quota(i) - quota(i).floor();
+                order.sort_by(|&a, &b| rest(b).total_cmp(&rest(a)).then(a.cmp(&b)));
+                let mut given: usize = seats.iter().sum();
+                for &i in order.iter().cycle().take(2 * officers) {
+                    if given >= officers {
+                        break;
+                    }
+                    seats[i] += 1;
+                    given += 1;
+                }
+                // Those who kept their one may have brought the sum above.
+                while given > officers {
+                    let over = (0..seats.len()).filter(|&i| seats[i] > 1).reduce(|a, b| {
+                        let surplus = |i: usize| seats[i] as f64 - quota(i);
+                        if surplus(b) > surplus(a) { b } else { a }
+                    });
+                    let Some(over) = over else { break };
+                    seats[over] -= 1;
+                    given -= 1;
+                }
+            }
+            SpareOfficers::Minimax => {
+                for _ in 0..spare {
+                    let load = |i: usize| people[i] / seats[i] as f64;
+                    let most =
+                        (0..people.len()).reduce(|a, b| if load(b) > load(a) { b } else { a });
+                    if let Some(most) = most {
+                        seats[most] += 1;
+                    }
+                }
+            }
+        }
+        seats
+    }
+
+    /// Gives vacant communities to officers of neighbouring ones, at least distance, exactly.
+    fn share(
+        &self,
+        assignment: &mut OfficerAssignment,
+        table: &Table,
+        served: &[usize],
+        neighbours: &[Vec<usize>],
+    ) -> Result<()> {
+        let vacancies = &assignment.vacancies;
+        let holders: Vec<(usize, usize)> = assignment
+            .officer_of_community
+            .iter()
+            .enumerate()
+            .filter_map(|(community, officer)| Some((community, (*officer)?)))
+            .collect();
+        if vacancies.is_empty() || holders.is_empty() {
+            return Ok(());
+        }
+        let way = |officer: usize, community: usize| {
+            let place = served.iter().position(|&c| c == community);
+            place.map_or(f64::INFINITY, |p| table.cost[officer * served.len() + p])
+        };
+        let mut costs = Vec::with_capacity(vacancies.len() * holders.len());
+        for &vacant in vacancies {
+            for &(community, officer) in &holders {
+                let near = neighbours.get(vacant).is_some_and(|n| n.contains(&community));
+                costs.push(if near { way(officer, vacant) } else { f64::INFINITY });
+            }
+        }
+        let answer = linear_assignment(&costs, vacancies.len(), holders.len())?;
+        for (&vacant, holder) in vacancies.iter().zip(answer.column_of_row) {
+            if let Some(holder) = holder {
+                let (_, officer) = holders[holder];
+                assignment.shared.push((vacant, officer, way(officer, vacant)));
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Officers to communities, in metres; communities without a place get none.
-fn assign(officers: &[Metres], communities: &[Option<Metres>]) -> Result<OfficerAssignment> {
-    let served: Vec<(usize, Metres)> =
-        communities.iter().enumerate().filter_map(|(i, place)| Some((i, (*place)?))).collect();
-    let costs: Vec<f64> = served
-        .iter()
-        .flat_map(|&(_, place)| officers.iter().map(move |&officer| distance(officer, place)))
-        .collect();
-    let answer = linear_assignment(&costs, served.len(), officers.len())?;
+/// Ways and costs of officers and communities, officer by officer.
+struct Table {
+    way: Vec<f64>,
+    cost: Vec<f64>,
+}
 
-    let mut assignment = OfficerAssignment {
-        officer_of_community: vec![None; communities.len()],
-        distance_m: vec![None; communities.len()],
-        total_distance_m: answer.cost,
-        ..OfficerAssignment::default()
-    };
-    let mut busy = vec![false; officers.len()];
-    for (&(community, place), officer) in served.iter().zip(answer.column_of_row) {
-        assignment.officer_of_community[community] = officer;
-        match officer {
-            Some(officer) => {
-                busy[officer] = true;
-                assignment.distance_m[community] = Some(distance(officers[officer], place));
-            }
-            None => assignment.vacancies.push(community),
-        }
-    }
-    assignment.spare = (0..officers.len()).filter(|&officer| !busy[officer]).collect();
-    Ok(assignment)
+fn sums_of_people(plan: &Plan, community: usize) -> f64 {
+    plan.grids.iter().filter(|g| g.community == community).map(|g| g.population).sum()
 }
 
 #[cfg(test)]

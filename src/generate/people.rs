@@ -3,6 +3,7 @@ use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, Point};
 use super::subdivision::{degrees, position};
 use crate::model::{
     CandidateHousehold, City, MemberHousehold, Officer, Partner, ReportingMember, Station,
+    StationStatus,
 };
 use crate::random::Random;
 
@@ -150,13 +151,19 @@ impl People {
         let candidates = self.candidates(counts.candidates, &members, &homes);
         let officers: Vec<_> = self
             .spread(counts.officers, "officers", &homes)
-            .map(|(i, position)| Officer { id: format!("o{i:03}"), position })
+            .map(|(i, position)| Officer {
+                id: format!("o{i:03}"),
+                position,
+                prefers: Vec::new(),
+                avoids: Vec::new(),
+            })
             .collect();
         let mut stations = Vec::new();
         for (kind, count) in [("station", counts.stations), ("centre", counts.centres)] {
             stations.extend(self.spread(count, kind, &homes).map(|(i, position)| {
                 let id = format!("{kind}-{i:02}");
-                Station { id, position, kind: Some(kind.to_owned()), capacity: None }
+                let (kind, status) = (Some(kind.to_owned()), StationStatus::default());
+                Station { id, position, kind, capacity: None, status }
             }));
         }
         let partners = self.partners(counts.partners, &homes);

@@ -21,9 +21,6 @@ pub struct CityFolder {
     pub findings: Vec<Finding>,
 }
 
-/// Layers a city folder may have that nothing is made of yet.
-const UNUSED_LAYERS: [&str; 1] = ["walks"];
-
 /// Reads a city folder.
 ///
 /// `units.geojson` has to be there: polygons with `id` and `population` (≥ 0), where known
@@ -35,9 +32,10 @@ const UNUSED_LAYERS: [&str; 1] = ["walks"];
 /// | `barriers.geojson` | `class`, `hard`; lines, or areas by their rings; with `bridge`, `tunnel` or a `layer` they divide nothing |
 /// | `households.geojson` | `id`; points: households that could be a central household |
 /// | `members.geojson` | `id`, `members` (default 1); points: households of party members |
-/// | `officers.geojson` | `id`; points: where auxiliary officers start from |
-/// | `stations.geojson` | `id`, `kind`, `capacity` (people); points |
+/// | `officers.geojson` | `id`, `prefers`, `avoids` (ids of communities); points: where auxiliary officers start from |
+/// | `stations.geojson` | `id`, `kind`, `capacity` (people), `status` (`existing`, `candidate`, `closed`); points |
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
+/// | `walks.geojson` | `level` or `layer`, `bridge`, `tunnel`; lines: the walking network |
 /// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
 ///
 /// Each may be packed as `NAME.geojson.gz`. Ids and community values may be strings or numbers (a
@@ -79,15 +77,10 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     city.city.partners = city.read_places(folder, options)?;
     city.city.reporting_members = city.read_places(folder, options)?;
 
-    for layer in UNUSED_LAYERS {
-        if find_layer(folder, layer)?.is_some() {
-            city.findings.push(Finding {
-                kind: "layer-not-used".into(),
-                message: format!("{layer}.geojson is there, but nothing is made of it yet"),
-                count: 1,
-                examples: vec![format!("{layer}.geojson")],
-            });
-        }
+    if let Some(path) = find_layer(folder, "walks")? {
+        let file = FeatureFile::open(&path, options.crs)?;
+        city.city.walks = super::walks::read(&file)?;
+        city.enter(&file);
     }
     Ok(city)
 }
@@ -127,6 +120,9 @@ fn read_areas(
     city.enter(&file);
     communities_file.iter().for_each(|file| city.enter(file));
     city.city.communities = communities.unwrap_or_default();
+    if let Some(file) = &communities_file {
+        city.city.community_offers = communities::read_offers(file)?;
+    }
     city.city.units = units.units;
     city.findings.extend(units.findings);
     city.units_text = file.into_text(units.properties);

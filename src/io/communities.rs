@@ -4,7 +4,7 @@ use super::features::{Feature, FeatureFile};
 use super::shape::type_name;
 use super::units::refuse_duplicates;
 use crate::error::{Fault, Result};
-use crate::model::Community;
+use crate::model::{Community, Offers};
 
 /// Reads communities: `id`, `name`, `subdistrict`, `grids`, and the boundary where there is one.
 ///
@@ -14,6 +14,24 @@ pub(super) fn read(file: &FeatureFile) -> Result<Vec<Community>> {
     let communities = file.decode("id", community)?;
     refuse_duplicates(file, communities.iter().map(|community| community.id.as_str()))?;
     Ok(communities)
+}
+
+/// Reads what communities need and offer: `needs`, `resources`, `projects`; nothing where no
+/// community says any of it.
+///
+/// # Errors
+/// The first community with a list that is none.
+pub(super) fn read_offers(file: &FeatureFile) -> Result<Vec<Offers>> {
+    let offers = file.decode("id", |feature| {
+        let list = |name: &str| feature.properties.list(name);
+        Ok(Offers {
+            needs: list("needs")?,
+            resources: list("resources")?,
+            projects: list("projects")?,
+        })
+    })?;
+    let silent = offers.iter().all(|o| *o == Offers::default());
+    Ok(if silent { Vec::new() } else { offers })
 }
 
 fn community(mut feature: Feature<'_>) -> Result<Community, Fault> {

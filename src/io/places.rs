@@ -7,7 +7,7 @@ use super::shape::type_name;
 use super::units::refuse_duplicates;
 use crate::error::{Fault, Result};
 use crate::model::{
-    CandidateHousehold, MemberHousehold, Officer, Partner, ReportingMember, Station,
+    CandidateHousehold, MemberHousehold, Officer, Partner, ReportingMember, Station, StationStatus,
 };
 
 /// Something with an id and a position that a layer of points holds.
@@ -76,7 +76,12 @@ impl PlacedFeature for Officer {
     const LAYER: &'static str = "officers";
 
     fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
-        Ok(Officer { id: feature.id.clone(), position })
+        Ok(Officer {
+            id: feature.id.clone(),
+            position,
+            prefers: feature.properties.list("prefers")?,
+            avoids: feature.properties.list("avoids")?,
+        })
     }
 
     fn id(&self) -> &str {
@@ -93,11 +98,26 @@ impl PlacedFeature for Station {
             position,
             kind: feature.properties.text("kind")?,
             capacity: feature.properties.amount("capacity", "a number of people, 0 or more")?,
+            status: status(feature)?,
         })
     }
 
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+/// Whether a station stands: `existing`, `candidate` (or nothing) or `closed`.
+fn status(feature: &Feature<'_>) -> Result<StationStatus, Fault> {
+    match feature.properties.text("status")?.as_deref() {
+        None | Some("candidate") => Ok(StationStatus::Candidate),
+        Some("existing") => Ok(StationStatus::Existing),
+        Some("closed") => Ok(StationStatus::Closed),
+        Some(other) => Err(Fault::BadProperty {
+            name: "status".to_owned(),
+            value: format!("{other:?}"),
+            expected: "\"existing\", \"candidate\" or \"closed\"",
+        }),
     }
 }
 

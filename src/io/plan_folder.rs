@@ -268,7 +268,7 @@ fn write_assignments(out: &mut impl Write, folder: &PlanFolder<'_>) -> io::Resul
 }
 
 /// Writes a FeatureCollection, a feature a line.
-struct FeatureWriter<'w, W> {
+pub(super) struct FeatureWriter<'w, W> {
     out: &'w mut W,
     first: bool,
 }
@@ -282,7 +282,7 @@ struct FeatureOut<'a> {
 }
 
 impl<'w, W: Write> FeatureWriter<'w, W> {
-    fn begin(out: &'w mut W, modelled: &[String]) -> io::Result<Self> {
+    pub fn begin(out: &'w mut W, modelled: &[String]) -> io::Result<Self> {
         out.write_all(b"{\"type\":\"FeatureCollection\",")?;
         if !modelled.is_empty() {
             out.write_all(b"\"modelled\":")?;
@@ -293,7 +293,11 @@ impl<'w, W: Write> FeatureWriter<'w, W> {
         Ok(FeatureWriter { out, first: true })
     }
 
-    fn feature(&mut self, properties: &Value, geometry: Option<GeometryValue>) -> io::Result<()> {
+    pub fn feature(
+        &mut self,
+        properties: &Value,
+        geometry: Option<GeometryValue>,
+    ) -> io::Result<()> {
         self.text(&feature_text(properties, geometry)?)
     }
 
@@ -305,7 +309,7 @@ impl<'w, W: Write> FeatureWriter<'w, W> {
         self.out.write_all(feature)
     }
 
-    fn end(self) -> io::Result<()> {
+    pub fn end(self) -> io::Result<()> {
         self.out.write_all(b"\n]}\n")
     }
 }
@@ -317,18 +321,18 @@ fn feature_text(properties: &Value, geometry: Option<GeometryValue>) -> io::Resu
 }
 
 /// A Polygon where one will do, else a MultiPolygon.
-fn area_value(shape: &MultiPolygon<f64>) -> GeometryValue {
+pub(super) fn area_value(shape: &MultiPolygon<f64>) -> GeometryValue {
     match shape.0.as_slice() {
         [polygon] => GeometryValue::from(polygon),
         _ => GeometryValue::from(shape),
     }
 }
 
-fn point_value(point: Point<f64>) -> GeometryValue {
+pub(super) fn point_value(point: Point<f64>) -> GeometryValue {
     GeometryValue::from(&point)
 }
 
-fn line_value(from: Point<f64>, to: Point<f64>) -> GeometryValue {
+pub(super) fn line_value(from: Point<f64>, to: Point<f64>) -> GeometryValue {
     GeometryValue::from(&geo::LineString::from(vec![from, to]))
 }
 

@@ -72,7 +72,12 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
     city.candidates = vec![CandidateHousehold { id: "h".into(), position: Point::new(0.25, 0.5) }];
     city.members =
         vec![MemberHousehold { id: "m".into(), position: Point::new(0.75, 0.5), members: 2 }];
-    city.officers = vec![Officer { id: "o".into(), position: Point::new(0.5, 0.125) }];
+    city.officers = vec![Officer {
+        id: "o".into(),
+        position: Point::new(0.5, 0.125),
+        prefers: vec![],
+        avoids: vec![],
+    }];
     let two_parts = MultiPolygon([triangle(0.5).0, triangle(0.75).0].concat());
     let grids = vec![grid("1001", 0, triangle(0.7)), grid("1002", 1, two_parts)];
     let mut plan = Plan::bare(Divide::into_grids(2), grids, vec![0, 1]);

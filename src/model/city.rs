@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Barrier, CandidateHousehold, Community, MemberHousehold, Officer, Partner, ReportingMember,
-    Station, Unit,
+    Barrier, CandidateHousehold, Community, MemberHousehold, Offers, Officer, Partner,
+    ReportingMember, Station, Unit, Walk,
 };
 
 /// A city as it was read: everything that dividing and staffing start from.
@@ -29,6 +29,10 @@ pub struct City {
     pub partners: Vec<Partner>,
     /// Party members who report to a community (双报到).
     pub reporting_members: Vec<ReportingMember>,
+    /// What communities need and offer, in the order of `communities`; empty where no file says.
+    pub community_offers: Vec<Offers>,
+    /// The walking network's lines.
+    pub walks: Vec<Walk>,
     /// What in this city is modelled rather than real: a sentence each, shown with every result.
     pub modelled: Vec<String>,
     /// The files that were read.

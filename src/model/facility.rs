@@ -11,6 +11,31 @@ pub struct Station {
     pub kind: Option<String>,
     /// People it can serve, where limited.
     pub capacity: Option<f64>,
+    /// Whether it stands already.
+    pub status: StationStatus,
+}
+
+/// Whether a station stands already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StationStatus {
+    /// A site where one could be.
+    #[default]
+    Candidate,
+    /// It is there.
+    Existing,
+    /// None can be there.
+    Closed,
+}
+
+/// What a community needs and offers (需求、资源、项目), by category.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Offers {
+    /// What it needs.
+    pub needs: Vec<String>,
+    /// What it can give.
+    pub resources: Vec<String>,
+    /// Its projects.
+    pub projects: Vec<String>,
 }
 
 /// A partner organisation with its three lists (三张清单).

@@ -8,10 +8,12 @@ mod community;
 mod facility;
 mod people;
 mod unit;
+mod walk;
 
 pub use barrier::Barrier;
 pub use city::{City, Source};
 pub use community::Community;
-pub use facility::{Partner, Station};
+pub use facility::{Offers, Partner, Station, StationStatus};
 pub use people::{CandidateHousehold, MemberHousehold, Officer, ReportingMember};
 pub use unit::Unit;
+pub use walk::Walk;

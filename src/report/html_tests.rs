@@ -36,12 +36,18 @@ fn street(n: usize, name: &str) -> (City, Plan) {
             boundary: None,
         }],
         units: (0..n).map(unit).collect(),
-        officers: vec![Officer { id: name.into(), position: geo::Point::new(102.0, 38.0) }],
+        officers: vec![Officer {
+            id: name.into(),
+            position: geo::Point::new(102.0, 38.0),
+            prefers: vec![],
+            avoids: vec![],
+        }],
         stations: vec![Station {
             id: name.into(),
             position: geo::Point::new(102.0, 38.0),
             kind: Some(name.into()),
             capacity: None,
+            status: Default::default(),
         }],
         modelled: vec![name.into()],
         ..City::default()

@@ -3,6 +3,8 @@
 //! Exit code 0: done, all constraints met. 1: done, but a constraint could not be met (files are
 //! written, what is missing is listed). 2: wrong usage or unusable input; nothing is written.
 
+mod assign;
+mod assign_record;
 mod console;
 mod divide;
 mod generate;
@@ -29,6 +31,8 @@ struct CommandLine {
 enum Command {
     /// Plans a city folder in one go: grids, codes, central households, officers, a map
     Plan(plan::Arguments),
+    /// Puts people and places in a planned city: each answer with its bound
+    Assign(assign::Arguments),
     /// Divides units into grids, without people
     Divide(divide::Arguments),
     /// Finds the grid of points, and who answers for them
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
     let console = console::Console::new(&options);
     let result = options.start_threads().and_then(|()| match command {
         Command::Plan(arguments) => plan::run(&arguments, &console),
+        Command::Assign(arguments) => assign::run(&arguments, &console),
         Command::Divide(arguments) => divide::run(&arguments, &console),
         Command::Locate(arguments) => locate::run(&arguments, &console),
         Command::Generate(arguments) => generate::run(&arguments, &console),

@@ -1,0 +1,229 @@
+"""Location and flow solvers beside their peers, in one run.
+
+    cargo build --release --example solve_location
+    pip install -r benches/peers/requirements-location.txt
+    python3 benches/peers/location.py DATA [CASE ...]
+
+DATA holds tsplib/*.tsp (TSPLIB), pmedcap/*.txt (OR-Library), san-francisco/SF_network*.csv (the test data of
+pysal/spopt), and where known walks.geojson files and a city folder. Cases: median, large, capacitated, francisco,
+transport, covering, walk (--walks FILE), shanghai (--city DIR). Peer and solver run in turn, several times; the least
+times are told. Objectives are recomputed here from the sites and the assignment alone.
+"""
+
+import argparse
+import csv
+import glob
+import json
+import math
+import os
+import subprocess
+import tempfile
+import time
+
+import numpy as np
+
+SOLVE = os.path.join(os.path.dirname(__file__), "../../target/release/examples/solve_location")
+
+
+def solve(*arguments):
+    """The JSON line of one run."""
+    run = subprocess.run([SOLVE, *map(str, arguments)], capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def least(times, action):
+    """The first result and the least time of several runs."""
+    results = []
+    for _ in range(times):
+        start = time.perf_counter()
+        value = action()
+        results.append((time.perf_counter() - start, value))
+    return results[0][1], min(seconds for seconds, _ in results)
+
+
+def tsplib(path):
+    lines = open(path).read().split("NODE_COORD_SECTION")[1].split("EOF")[0].split("\n")
+    return np.array([[float(x) for x in line.split()[1:3]] for line in lines if len(line.split()) == 3])
+
+
+def lengths(points):
+    return np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(2))
+
+
+def median(data, _):
+    import kmedoids
+
+    print("| p-median | ours: objective | gap % | s | search alone: objective | s | FasterPAM: objective | s | s with matrix |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name in ["rl1304", "u1060", "fl1400", "pcb3038"]:
+        points = tsplib(f"{data}/tsplib/{name}.tsp")
+        for p in [10, 50, 100, 300]:
+            matrix, matrix_s = least(3, lambda: lengths(points))
+            pam, pam_s = least(3, lambda: kmedoids.fasterpam(matrix, p, random_state=1))
+            file = f"{data}/tsplib/{name}.tsp"
+            search = [solve("p-median", "--tsplib", file, "-p", p, "--proof", 0, "--nodes", 0, "--starts", 3, "--search", 3) for _ in range(3)]
+            ours = [solve("p-median", "--tsplib", file, "-p", p) for _ in range(2)]
+            check = matrix[np.arange(len(points)), ours[0]["assignment"]].sum()
+            assert abs(check - ours[0]["objective"]) < 1e-6 * check and len(ours[0]["sites"]) == p
+            print(
+                f"| {name}, {p} | {ours[0]['objective']:.1f} | {100 * ours[0]['gap']:.3f} | "
+                f"{min(o['seconds'] for o in ours):.2f} | {search[0]['objective']:.1f} | "
+                f"{min(o['seconds'] for o in search):.2f} | {pam.loss:.1f} | {pam_s:.2f} | {pam_s + matrix_s:.2f} |",
+                flush=True,
+            )
+
+
+def large(_data, _):
+    ours = solve("p-median", "--random", "100000:0:1", "-p", 2500, "--proof", 120)
+    print(f"p-median, 100,000 points, p = 2,500: gap {100 * ours['gap']:.2f} %, {ours['seconds']:.1f} s")
+
+
+def capacitated(data, _):
+    for file in sorted(glob.glob(f"{data}/pmedcap/*.txt")):
+        optimum = float(open(file).read().split()[1])
+        ours = [solve("capacitated-p-median", "--orlib", file) for _ in range(2)]
+        print(
+            f"{os.path.basename(file)}: optimum {optimum:.0f}, ours {ours[0]['objective']:.0f}, bound "
+            f"{ours[0]['lower_bound']:.0f}, {min(o['seconds'] for o in ours):.2f} s",
+            flush=True,
+        )
+
+
+def francisco(data, _):
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    (file,) = glob.glob(f"{data}/san-francisco/SF_network*.csv")
+    rows = list(csv.DictReader(open(file)))
+    sites = list(dict.fromkeys(row["name"] for row in rows))
+    tracts = list(dict.fromkeys(row["DestinationName"] for row in rows))
+    table = np.full((len(tracts), len(sites)), np.inf)
+    for row in rows:
+        table[tracts.index(row["DestinationName"]), sites.index(row["name"])] = float(row["distance"])
+    people = np.array([float(next(r["demand"] for r in rows if r["DestinationName"] == t)) for t in tracts])
+    n, m = table.shape
+
+    def lscp():
+        reach = (table <= 5000).astype(float)
+        ok = LinearConstraint(reach[reach.sum(1) > 0], 1, np.inf)
+        return milp(np.ones(m), constraints=ok, bounds=Bounds(0, 1), integrality=np.ones(m)).fun
+
+    def mclp():
+        reach = (table <= 5000).astype(float)
+        rows = np.block([[reach, -np.eye(n)], [np.ones((1, m)), np.zeros((1, n))]])
+        ok = LinearConstraint(rows, np.r_[np.zeros(n), 4], np.r_[np.full(n, np.inf), 4])
+        cost = np.r_[np.zeros(m), -people]
+        return -milp(cost, constraints=ok, bounds=Bounds(0, 1), integrality=np.ones(m + n)).fun
+
+    for name, exact, arguments in [
+        ("lscp, 5,000 m", lscp, ["lscp", "--radius", 5000]),
+        ("mclp, 5,000 m, p = 4", mclp, ["mclp", "--radius", 5000, "-p", 4]),
+    ]:
+        value, seconds = least(3, exact)
+        ours = [solve(arguments[0], "--matrix", file, *arguments[1:]) for _ in range(3)]
+        print(f"{name}: HiGHS {value:.0f} in {1e3 * seconds:.0f} ms, ours {ours[0]['objective']:.0f} in "
+              f"{1e3 * min(o['seconds'] for o in ours):.1f} ms, gap {ours[0]['gap']}")
+    for model in ["p-median", "p-center"]:
+        ours = [solve(model, "--matrix", file, "-p", 4) for _ in range(3)]
+        print(f"{model}, p = 4: {ours[0]['objective']:.3f} in {1e3 * min(o['seconds'] for o in ours):.1f} ms, gap {ours[0]['gap']}")
+
+
+def transport(_data, _):
+    from ortools.graph.python import min_cost_flow
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/instance.txt"
+        ours = [solve("transport", "--write", file) for _ in range(3)]
+        numbers = np.array(open(file).read().split(), dtype=np.int64)
+    n, m, _ = numbers[:3]
+    supply, room, arcs = numbers[3 : 3 + n], numbers[3 + n : 3 + n + m], numbers[3 + n + m :].reshape(-1, 3)
+
+    def peer():
+        flow = min_cost_flow.SimpleMinCostFlow()
+        flow.add_arcs_with_capacity_and_unit_cost(
+            np.r_[arcs[:, 0], n + np.arange(m)],
+            np.r_[n + arcs[:, 1], np.full(m, n + m)],
+            np.r_[supply[arcs[:, 0]], room],
+            np.r_[arcs[:, 2], np.zeros(m, dtype=np.int64)],
+        )
+        flow.set_nodes_supplies(np.arange(n + m + 1), np.r_[supply, np.zeros(m, dtype=np.int64), -supply.sum()])
+        assert flow.solve() == flow.OPTIMAL
+        return flow.optimal_cost()
+
+    value, seconds = least(3, peer)
+    print(f"transport, {n} points, {m} places, {len(arcs)} arcs: OR-tools {value} in {seconds:.2f} s, ours "
+          f"{ours[0]['objective']} in {min(o['seconds'] for o in ours):.2f} s")
+
+
+def covering(_data, _):
+    for arguments in [
+        ["mclp", "--radius", 1000, "-p", 50], ["mclp", "--radius", 1000, "-p", 200],
+        ["lscp", "--radius", 600], ["lscp", "--radius", 1000],
+    ]:
+        ours = solve(arguments[0], "--random", "100000:2000:1", *arguments[1:])
+        print(f"{' '.join(map(str, arguments))}: {ours['objective']:.0f}, bounds {ours['lower_bound']:.0f} to "
+              f"{ours['upper_bound']:.0f}, gap {100 * ours['gap']:.2f} %, {ours['seconds']:.1f} s", flush=True)
+
+
+def walk(_data, options):
+    import networkx as nx
+    import shapely
+    from shapely.strtree import STRtree
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/walk.json"
+        ours = [solve("walk", "--walks", options.walks, "--write", file) for _ in range(2)]
+        found = json.load(open(file))
+    print({k: ours[0][k] for k in ["nodes", "edges", "units_reached", "pairs"]},
+          f"{min(o['seconds'] for o in ours):.2f} s, noding {min(o['seconds_noding'] for o in ours):.2f} s")
+    noded = shapely.node(shapely.MultiLineString([line for line in found["lines"] if len(line) > 1]))
+    edges = [shapely.LineString(p) for line in shapely.get_parts(noded)
+             for p in zip(line.coords[:-1], line.coords[1:])]
+    graph = nx.Graph()
+    for edge in edges:
+        a, b = edge.coords
+        graph.add_edge(a, b, weight=math.dist(a, b))
+    tree = STRtree(edges)
+
+    def snap(point):
+        edge = edges[tree.nearest(shapely.Point(point))]
+        along = edge.project(shapely.Point(point))
+        off = edge.distance(shapely.Point(point))
+        return edge.coords[0], edge.coords[1], along, edge.length - along, off
+
+    ways = {}
+    for unit, site, length in found["pairs"]:
+        ways.setdefault(site, {})[unit] = length
+    compared, worst = 0, 0.0
+    for site in list(ways)[:20]:
+        a, b, to_a, to_b, off = snap(found["sites"][site])
+        extra = graph.copy()
+        extra.add_edge("site", a, weight=off + to_a)
+        extra.add_edge("site", b, weight=off + to_b)
+        reached = nx.single_source_dijkstra_path_length(extra, "site", cutoff=found["reach"])
+        for unit, length in list(ways[site].items())[:40]:
+            c, d, to_c, to_d, away = snap(found["units"][unit])
+            there = min(reached.get(c, math.inf) + to_c, reached.get(d, math.inf) + to_d) + away
+            if (a, b) == (c, d):
+                there = min(there, off + abs(to_a - to_c) + away)
+            worst = max(worst, abs(there - length))
+            compared += 1
+    print(f"networkx on shapely's noding: {compared} ways compared, largest difference {worst:.4f} m")
+
+
+def shanghai(_data, options):
+    ours = [solve("lscp", "--city", options.city, "--radius", 1000) for _ in range(3)]
+    print(f"fewest stations within 15 minutes on foot: {ours[0]['objective']:.0f}, bound {ours[0]['lower_bound']:.0f}, "
+          f"{min(o['seconds'] for o in ours):.3f} s")
+
+
+CASES = {f.__name__: f for f in [median, large, capacitated, francisco, transport, covering, walk, shanghai]}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("data")
+    parser.add_argument("cases", nargs="*", choices=[[], *CASES], default=[])
+    parser.add_argument("--walks")
+    parser.add_argument("--city")
+    options = parser.parse_args()
+    for case in options.cases or CASES:
+        CASES[case](options.data, options)

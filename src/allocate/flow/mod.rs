@@ -1,0 +1,9 @@
+//! Flow models: what goes where when rooms are limited. Exact, in whole numbers or with a proof.
+//!
+//! Everything here knows tables and arcs, and nothing of a city.
+
+mod linear_assignment;
+mod transport;
+
+pub use linear_assignment::{Assignment, Prices, capacitated_assignment, linear_assignment};
+pub use transport::{Arc, Shipment, Transport, Transported};

@@ -1,0 +1,101 @@
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The best (unplaced, missing at least loads, cost) by trying every way, unit by unit.
+fn brute_force(problem: &Transport) -> (i64, i64, i64) {
+    fn place(problem: &Transport, units: &[usize], load: &mut [i64]) -> (i64, i64, i64) {
+        let Some((&point, rest)) = units.split_first() else {
+            let missing = problem.at_least.iter().zip(&problem.capacity).zip(load.iter());
+            return (0, missing.map(|((&l, &c), &n)| (l.min(c) - n).max(0)).sum(), 0);
+        };
+        let mut best = place(problem, rest, load);
+        best.0 += 1;
+        for arc in problem.arcs.iter().filter(|arc| arc.point == point) {
+            if load[arc.site] < problem.capacity[arc.site] {
+                load[arc.site] += 1;
+                let (unplaced, missing, cost) = place(problem, rest, load);
+                best = best.min((unplaced, missing, cost + arc.cost));
+                load[arc.site] -= 1;
+            }
+        }
+        best
+    }
+    let units: Vec<usize> = problem
+        .supply
+        .iter()
+        .enumerate()
+        .flat_map(|(point, &n)| std::iter::repeat_n(point, n as usize))
+        .collect();
+    place(problem, &units, &mut vec![0; problem.capacity.len()])
+}
+
+fn problems() -> impl Strategy<Value = Transport> {
+    (1usize..=5, 1usize..=4).prop_flat_map(|(points, sites)| {
+        (
+            prop::collection::vec(0i64..=2, points),
+            prop::collection::vec(0i64..=4, sites),
+            prop_oneof![Just(Vec::new()), prop::collection::vec(0i64..=3, sites)],
+            prop::collection::vec(prop::option::weighted(0.8, -3i64..=7), points * sites),
+        )
+            .prop_map(move |(supply, capacity, at_least, costs)| {
+                let pairs = (0..points).flat_map(|p| (0..sites).map(move |s| (p, s)));
+                let arcs = pairs
+                    .zip(costs)
+                    .filter_map(|((point, site), cost)| Some(Arc { point, site, cost: cost? }))
+                    .collect();
+                Transport { supply, capacity, at_least, arcs }
+            })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn the_transport_is_the_best_of_all(problem in problems()) {
+        let answer = problem.solve().unwrap();
+        let mut load = vec![0; problem.capacity.len()];
+        let mut left = problem.supply.clone();
+        let mut cost = 0;
+        for s in &answer.shipments {
+            prop_assert!(s.amount > 0);
+            load[s.site] += s.amount;
+            left[s.point] -= s.amount;
+            let arc = problem.arcs.iter().find(|a| (a.point, a.site) == (s.point, s.site)).unwrap();
+            cost += arc.cost * s.amount;
+        }
+        prop_assert_eq!(&left, &answer.unplaced);
+        prop_assert_eq!(cost, answer.cost);
+        prop_assert!(load.iter().zip(&problem.capacity).all(|(l, c)| l <= c));
+        let missing: i64 = problem.at_least.iter().zip(&problem.capacity).zip(&load)
+            .map(|((&l, &c), &n)| (l.min(c) - n).max(0)).sum();
+        prop_assert_eq!((left.iter().sum::<i64>(), missing, cost), brute_force(&problem));
+
+        if problem.at_least.is_empty() && left.iter().all(|&n| n == 0) {
+            let offer = |p: usize| problem.arcs.iter().filter(|a| a.point == p)
+                .map(|a| a.cost + answer.prices[a.site]).min().unwrap_or(0);
+            let offers: i64 = (0..problem.supply.len()).map(|p| problem.supply[p] * offer(p)).sum();
+            let rooms: i64 =
+                answer.prices.iter().zip(&problem.capacity).map(|(p, c)| p * c).sum();
+            prop_assert!(answer.prices.iter().all(|&p| p >= 0));
+            prop_assert_eq!(offers - rooms, cost);
+        }
+    }
+}
+
+#[test]
+fn faulty_problems_are_refused() {
+    let arc = |point, site, cost| Arc { point, site, cost };
+    let with =
+        |arcs| Transport { supply: vec![1], capacity: vec![1], arcs, ..Transport::default() };
+    assert!(with(vec![arc(1, 0, 1)]).solve().is_err());
+    assert!(with(vec![arc(0, 0, 1), arc(0, 0, 2)]).solve().is_err());
+    assert!(with(vec![arc(0, 0, i64::MAX / 4)]).solve().is_err());
+    let negative = Transport { supply: vec![-1], ..Transport::default() };
+    assert!(negative.solve().is_err());
+    let mismatched = Transport { at_least: vec![1, 1], ..with(vec![]) };
+    assert!(mismatched.solve().is_err());
+}

@@ -1,0 +1,145 @@
+use super::flow::{Arc, Transport};
+use super::travel::{Travel, centimetres, community_centres, metres};
+use crate::error::{Error, Result};
+use crate::ground::Ground;
+use crate::model::{City, Offers, Partner};
+
+/// Pairs each partner organisation with one community (三张清单: needs, resources, projects).
+///
+/// An organisation fits a community where it can give what the community needs, the community can
+/// give what it needs, or both work on one project; a community of which no list is known fits all.
+/// Every community gets as many as any other, give or take one, and the sum of ways is least: a
+/// transportation problem, solved exactly. An organisation that fits nowhere, or only where others
+/// are nearer to being needed, is placed all the same, and named.
+#[derive(Debug, Default)]
+pub struct Partners {
+    /// How ways are measured.
+    pub travel: Travel,
+    /// Organisations that each community gets, in city order; empty: evenly.
+    pub loads: Vec<usize>,
+}
+
+/// Which organisation works with which community.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PartnerAssignment {
+    /// The community of every partner: an index into `City::communities`; `None` where loads that
+    /// were set leave no place.
+    pub community_of_partner: Vec<Option<usize>>,
+    /// How far its centre is, metres.
+    pub distance_m: Vec<Option<f64>>,
+    /// Partners (indices) that share no category with their community.
+    pub mismatched: Vec<usize>,
+    /// Sum of distances, metres, to a centimetre a partner: the least of all ways with as few
+    /// mismatches and the same loads.
+    pub total_distance_m: f64,
+    /// Centre of every community, degrees.
+    pub centres: Vec<Option<geo::Point<f64>>>,
+}
+
+impl Partners {
+    /// Pairs them.
+    ///
+    /// # Errors
+    /// Where a partner cannot be projected, or loads do not fit the communities.
+    pub fn assign(&self, city: &City, ground: &Ground) -> Result<PartnerAssignment> {
+        let centres = community_centres(city, ground)?;
+        let places = Places::of(&centres);
+        let from = metres(ground, city.partners.iter().map(|p| p.position))?;
+        let table = self.travel.table(&from, &places.metres)?;
+        let count = places.numbers.len();
+        let (capacity, at_least) = self.loads(city, &places)?;
+        // A mismatch outweighs all ways together.
+        let farthest = table.iter().copied().filter(|d| d.is_finite()).fold(0.0, f64::max);
+        let mismatch =
+            centimetres(farthest + 1.0).saturating_mul(4 * city.partners.len().max(1) as i64);
+        let fits =
+            |partner: usize, place: usize| match city.community_offers.get(places.numbers[place]) {
+                Some(offers) => fits(&city.partners[partner], offers),
+                None => true,
+            };
+        let mut arcs = Vec::new();
+        for point in 0..from.len() {
+            for site in 0..count {
+                let way = table[point * count + site];
+                if way.is_finite() {
+                    let cost = centimetres(way) + if fits(point, site) { 0 } else { mismatch };
+                    arcs.push(Arc { point, site, cost });
+                }
+            }
+        }
+        let problem = Transport { supply: vec![1; from.len()], capacity, at_least, arcs };
+        let flow = problem.solve()?;
+        let mut answer = PartnerAssignment {
+            community_of_partner: vec![None; from.len()],
+            distance_m: vec![None; from.len()],
+            centres: places.degrees(ground, centres.len())?,
+            ..PartnerAssignment::default()
+        };
+        for shipment in &flow.shipments {
+            let (partner, place) = (shipment.point, shipment.site);
+            let way = table[partner * count + place];
+            answer.community_of_partner[partner] = Some(places.numbers[place]);
+            answer.distance_m[partner] = Some(way);
+            answer.total_distance_m += way;
+            if !fits(partner, place) {
+                answer.mismatched.push(partner);
+            }
+        }
+        Ok(answer)
+    }
+
+    fn loads(&self, city: &City, places: &Places) -> Result<(Vec<i64>, Vec<i64>)> {
+        let (partners, count) = (city.partners.len() as i64, places.numbers.len() as i64);
+        if self.loads.is_empty() {
+            let least = partners / count.max(1);
+            let most = least + i64::from(partners % count.max(1) > 0);
+            return Ok((vec![most; count as usize], vec![least; count as usize]));
+        }
+        if self.loads.len() != city.communities.len() {
+            return Err(Error::request(
+                format!("{} loads for {} communities", self.loads.len(), city.communities.len()),
+                "give one per community, or none",
+            ));
+        }
+        let loads: Vec<i64> = places.numbers.iter().map(|&c| self.loads[c] as i64).collect();
+        Ok((loads.clone(), loads))
+    }
+}
+
+/// Communities that have units.
+pub(super) struct Places {
+    pub numbers: Vec<usize>,
+    pub metres: Vec<[f64; 2]>,
+}
+
+impl Places {
+    pub fn of(centres: &[Option<[f64; 2]>]) -> Self {
+        let known = centres.iter().enumerate().filter_map(|(i, c)| Some((i, (*c)?)));
+        let (numbers, metres) = known.unzip();
+        Places { numbers, metres }
+    }
+
+    pub fn degrees(
+        &self,
+        ground: &Ground,
+        communities: usize,
+    ) -> Result<Vec<Option<geo::Point<f64>>>> {
+        let mut degrees = vec![None; communities];
+        for (&number, &at) in self.numbers.iter().zip(&self.metres) {
+            degrees[number] = Some(ground.frame.to_degrees(geo::Point::from(at))?);
+        }
+        Ok(degrees)
+    }
+}
+
+/// Whether a partner and a community have anything to do with each other.
+fn fits(partner: &Partner, community: &Offers) -> bool {
+    let meet = |a: &[String], b: &[String]| a.iter().any(|x| b.contains(x));
+    meet(&partner.resources, &community.needs)
+        || meet(&partner.needs, &community.resources)
+        || meet(&partner.projects, &community.projects)
+}
+
+#[cfg(test)]
+#[path = "partners_tests.rs"]
+mod tests;

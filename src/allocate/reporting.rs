@@ -1,0 +1,231 @@
+use std::collections::BTreeMap;
+
+use super::flow::{Arc, Transport};
+use super::location::{CapacitatedMedian, Distances, Effort, Rooms, SiteRule};
+use super::partners::Places;
+use super::travel::{Travel, centimetres, community_centres, metres};
+use crate::apportion::apportion;
+use crate::error::{Error, Result};
+use crate::ground::Ground;
+use crate::locate::GridIndex;
+use crate::model::City;
+
+/// Gives reporting members (双报到) a community to serve in.
+///
+/// As many as possible serve in the community they live in; the others go where the sum of ways is
+/// least, and no community gets more than its places: a transportation problem, solved exactly.
+/// Where organisations are kept together, each goes to one community whole; that is harder, and the
+/// answer carries its bound.
+#[derive(Debug, Default)]
+pub struct ReportingMembers {
+    /// How ways are measured.
+    pub travel: Travel,
+    /// Members that each community takes, in city order; empty: in proportion to its population
+    /// (Webster), as many as there are members in all.
+    pub places: Vec<usize>,
+    /// Whether the members of an organisation go to one community.
+    pub together: bool,
+}
+
+/// Who serves where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReportingAssignment {
+    /// The community of every member: an index into `City::communities`; `None` where there is no
+    /// place left.
+    pub community_of_member: Vec<Option<usize>>,
+    /// How far its centre is, metres; 0 in the home community.
+    pub distance_m: Vec<Option<f64>>,
+    /// Members who serve in the community they live in.
+    pub at_home: usize,
+    /// Members (indices) who live in no community.
+    pub homeless: Vec<usize>,
+    /// Places of every community, in city order.
+    pub places: Vec<usize>,
+    /// Organisations that had to be split, since they fit into no community whole.
+    pub split: Vec<String>,
+    /// Sum of ways of those who do not serve at home, metres.
+    pub objective: f64,
+    /// No way that keeps the places, with as many at home or the same organisations whole, has a
+    /// smaller sum, metres.
+    pub lower_bound: f64,
+    /// Centre of every community, degrees.
+    pub centres: Vec<Option<geo::Point<f64>>>,
+}
+
+impl ReportingMembers {
+    /// Assigns them.
+    ///
+    /// # Errors
+    /// Where a member cannot be projected, or places do not fit the communities.
+    pub fn assign(&self, city: &City, ground: &Ground) -> Result<ReportingAssignment> {
+        let centres = community_centres(city, ground)?;
+        let communities = Places::of(&centres);
+        let from = metres(ground, city.reporting_members.iter().map(|m| m.position))?;
+        let mut table = self.travel.table(&from, &communities.metres)?;
+        let home = homes(city, ground, &communities);
+        for (member, home) in home.iter().enumerate() {
+            if let Some(place) = home {
+                table[member * communities.numbers.len() + place] = 0.0;
+            }
+        }
+        let places = self.places(city, ground, &communities)?;
+        let mut answer = ReportingAssignment {
+            community_of_member: vec![None; from.len()],
+            distance_m: vec![None; from.len()],
+            homeless: (0..home.len()).filter(|&m| home[m].is_none()).collect(),
+            centres: communities.degrees(ground, centres.len())?,
+            ..ReportingAssignment::default()
+        };
+        answer.places = vec![0; centres.len()];
+        for (&number, &places) in communities.numbers.iter().zip(&places) {
+            answer.places[number] = places;
+        }
+        let count = communities.numbers.len();
+        let found = if self.together {
+            self.by_organisation(city, &table, &places, &mut answer)?
+        } else {
+            one_by_one(&table, &places, &home)?
+        };
+        for (member, place) in found.into_iter().enumerate() {
+            let Some(place) = place else { continue };
+            let way = table[member * count + place];
+            answer.community_of_member[member] = Some(communities.numbers[place]);
+            answer.distance_m[member] = Some(way);
+            answer.objective += way;
+            answer.at_home += usize::from(home[member] == Some(place));
+        }
+        if !self.together {
+            answer.lower_bound = answer.objective;
+        }
+        answer.lower_bound = answer.lower_bound.min(answer.objective);
+        Ok(answer)
+    }
+
+    fn places(&self, city: &City, ground: &Ground, communities: &Places) -> Result<Vec<usize>> {
+        if !self.places.is_empty() {
+            if self.places.len() != city.communities.len() {
+                return Err(Error::request(
+                    format!(
+                        "{} numbers of places for {} communities",
+                        self.places.len(),
+                        city.communities.len()
+                    ),
+                    "give one per community, or none",
+                ));
+            }
+            return Ok(communities.numbers.iter().map(|&c| self.places[c]).collect());
+        }
+        let mut people = vec![0.0; city.communities.len().max(1)];
+        for (unit, community) in city.units.iter().zip(&ground.community_of_cell) {
+            people[*community as usize] += unit.population;
+        }
+        let weights: Vec<f64> = communities.numbers.iter().map(|&c| people[c]).collect();
+        let members = city.reporting_members.len();
+        apportion(&weights, members, &vec![(0, members); weights.len()])
+    }
+
+    /// Each organisation to one community whole; the members of one that fits nowhere any more go
+    /// one by one to the places that are left.
+    fn by_organisation(
+        &self,
+        city: &City,
+        table: &[f64],
+        places: &[usize],
+        answer: &mut ReportingAssignment,
+    ) -> Result<Vec<Option<usize>>> {
+        let count = places.len();
+        let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (i, member) in city.reporting_members.iter().enumerate() {
+            members.entry(&member.organisation).or_default().push(i);
+        }
+        let groups: Vec<&Vec<usize>> = members.values().collect();
+        let mut sums = Vec::with_capacity(groups.len() * count);
+        for group in &groups {
+            for place in 0..count {
+                sums.push(group.iter().map(|&m| table[m * count + place]).sum::<f64>());
+            }
+        }
+        let load: Vec<f64> = groups.iter().map(|g| g.len() as f64).collect();
+        let capacity: Vec<f64> = places.iter().map(|&p| p as f64).collect();
+        let ones = vec![1.0; groups.len()];
+        let rooms = Rooms { weight: &ones, load: &load, capacity: &capacity };
+        let mut model = CapacitatedMedian::new(count);
+        model.effort = Effort { starts: 1, search: 1, proof: 300, nodes: 4 };
+        let distances = Distances::table(&sums, groups.len(), count)?;
+        let found = model.solve(&distances, &rooms, &vec![SiteRule::Required; count])?;
+        let mut place_of = vec![None; city.reporting_members.len()];
+        let mut left = places.to_vec();
+        let mut single: Vec<usize> = Vec::new();
+        // Without limits each group, and each of those who go one by one, goes where it is best.
+        let mut free = 0.0;
+        let least = |costs: &[f64]| costs.iter().copied().fold(f64::INFINITY, f64::min);
+        for (i, ((name, group), place)) in members.iter().zip(&found.site_of_client).enumerate() {
+            match *place {
+                Some(place) => {
+                    left[place] -= group.len();
+                    free += least(&sums[i * count..(i + 1) * count]);
+                    group.iter().for_each(|&member| place_of[member] = Some(place));
+                }
+                None => {
+                    single.extend(group);
+                    answer.split.push((*name).to_owned());
+                }
+            }
+        }
+        let rows: Vec<&[f64]> = single.iter().map(|m| &table[m * count..(m + 1) * count]).collect();
+        free += rows.iter().map(|row| least(row)).sum::<f64>();
+        let table: Vec<f64> = rows.into_iter().flatten().copied().collect();
+        let placed = one_by_one(&table, &left, &vec![None; single.len()])?;
+        for (&member, place) in single.iter().zip(placed) {
+            place_of[member] = place;
+        }
+        answer.lower_bound = if single.is_empty() { found.lower_bound } else { free };
+        Ok(place_of)
+    }
+}
+
+/// Each member by itself: as many at home as can be, and then the least sum of ways.
+fn one_by_one(
+    table: &[f64],
+    places: &[usize],
+    home: &[Option<usize>],
+) -> Result<Vec<Option<usize>>> {
+    let count = places.len();
+    // One more at home outweighs the ways of a whole chain of others.
+    let farthest = table.iter().copied().filter(|d| d.is_finite()).fold(0.0, f64::max);
+    let at_home = centimetres(farthest + 1.0).saturating_mul(2 * count as i64 + 2);
+    let mut arcs = Vec::with_capacity(table.len());
+    for (i, &way) in table.iter().enumerate().filter(|(_, way)| way.is_finite()) {
+        let (point, site) = (i / count, i % count);
+        let cost = if home[point] == Some(site) { 0 } else { at_home + centimetres(way) };
+        arcs.push(Arc { point, site, cost });
+    }
+    let problem = Transport {
+        supply: vec![1; home.len()],
+        capacity: places.iter().map(|&p| p as i64).collect(),
+        arcs,
+        ..Transport::default()
+    };
+    let mut place_of = vec![None; home.len()];
+    for shipment in problem.solve()?.shipments {
+        place_of[shipment.point] = Some(shipment.site);
+    }
+    Ok(place_of)
+}
+
+/// The community every member lives in, as a place: the one whose ground the point lies on.
+fn homes(city: &City, ground: &Ground, communities: &Places) -> Vec<Option<usize>> {
+    let place = |community: usize| communities.numbers.iter().position(|&c| c == community);
+    let count = city.communities.len().max(1);
+    let community_of_cell = &ground.community_of_cell;
+    let shapes: Vec<_> =
+        ground.dissolve(community_of_cell, count).into_iter().map(|z| z.shape).collect();
+    let index = GridIndex::new(&shapes);
+    let points: Vec<_> = city.reporting_members.iter().map(|m| m.position).collect();
+    let found = index.locate_all(&points);
+    found.into_iter().map(|community| community.and_then(|c| place(c as usize))).collect()
+}
+
+#[cfg(test)]
+#[path = "reporting_tests.rs"]
+mod tests;

@@ -1,0 +1,351 @@
+use super::flow::{Arc, Transport};
+use super::location::{
+    CapacitatedMedian, Distances, MaxCover, PCenter, PMedian, Rooms, SetCover, SiteRule, Solution,
+};
+use super::travel::{Travel, centimetres, metres};
+use crate::error::{Error, Result};
+use crate::ground::Ground;
+use crate::model::{City, StationStatus};
+
+/// Up to so many units, units go to a station whole where stations are limited; beyond, a unit's
+/// people may be shared between two.
+const WHOLE: usize = 400;
+/// Stations that one unit is offered where capacities count.
+const OFFERED: usize = 16;
+
+/// What stations are chosen for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum StationModel {
+    /// The fewest that bring everybody within reach of this many (LSCP; 2 for backup).
+    Fewest(usize),
+    /// Most people within reach of so many stations (MCLP).
+    MostPeople(usize),
+    /// Least walking in all with so many stations (p-median).
+    LeastDistance(usize),
+    /// Least longest way with so many stations (p-center).
+    LeastLongest(usize),
+}
+
+/// What becomes of stations that stand already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExistingStations {
+    /// They stay.
+    #[default]
+    Required,
+    /// They may go.
+    Free,
+    /// They go.
+    Closed,
+}
+
+/// Chooses stations of the 15-minute service circle (十五分钟服务圈) among a city's sites.
+#[derive(Debug)]
+pub struct Stations {
+    /// What they are chosen for.
+    pub model: StationModel,
+    /// The longest way that counts as reach, metres. Default 1,000: 15 minutes.
+    pub reach_m: f64,
+    /// How ways are measured.
+    pub travel: Travel,
+    /// What becomes of existing ones.
+    pub existing: ExistingStations,
+    /// Whether stations serve no more people than their capacity says.
+    pub capacities: bool,
+}
+
+impl Stations {
+    /// Within 1,000 m by straight lines with the usual detour; existing stations stay.
+    pub fn new(model: StationModel) -> Self {
+        Stations {
+            model,
+            reach_m: 1_000.0,
+            travel: Travel::Usual,
+            existing: ExistingStations::Required,
+            capacities: false,
+        }
+    }
+}
+
+/// Which stations are open and whom they serve.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StationAssignment {
+    /// Open stations: indices into `City::stations`, ascending.
+    pub open: Vec<usize>,
+    /// The station of every unit: an index into `City::stations`. A unit whose people are shared
+    /// between stations has the one that serves most of them.
+    pub station_of_unit: Vec<Option<usize>>,
+    /// How far that is, metres.
+    pub distance_m: Vec<Option<f64>>,
+    /// People served within reach.
+    pub served_in_reach: f64,
+    /// Units (indices) where people live and no site at all is within reach.
+    pub unreachable: Vec<usize>,
+    /// Units (indices) where people live whom no open station serves, though a site could: beyond
+    /// reach, or full.
+    pub unserved: Vec<usize>,
+    /// Units (indices) whose people are shared between stations.
+    pub shared: Vec<usize>,
+    /// The model's value: stations, people, metres times people, or metres.
+    pub objective: f64,
+    /// No choice has a lower value.
+    pub lower_bound: f64,
+    /// The best choice has at most this value.
+    pub upper_bound: f64,
+}
+
+impl Stations {
+    /// Chooses and assigns. Units without people need no station.
+    ///
+    /// # Errors
+    /// Where there is no site, or so many stations cannot be had; where a station cannot be
+    /// projected.
+    pub fn assign(&self, city: &City, ground: &Ground) -> Result<StationAssignment> {
+        if city.stations.is_empty() {
+            return Err(Error::request(
+                "the city has no station and no site for one",
+                "add stations.geojson to the city folder",
+            ));
+        }
+        let units = metres(ground, ground.unit_points.iter().copied())?;
+        let sites = metres(ground, city.stations.iter().map(|s| s.position))?;
+        // Beyond reach the network is searched only where the model asks for it.
+        let farthest = match self.model {
+            StationModel::Fewest(_) | StationModel::MostPeople(_) => self.reach_m,
+            _ => f64::INFINITY,
+        };
+        let distances = self.travel.between(units, sites, farthest)?;
+        let people: Vec<f64> = city.units.iter().map(|unit| unit.population).collect();
+        let rules: Vec<SiteRule> = city.stations.iter().map(|s| self.rule(s.status)).collect();
+        let mut demand = people.clone();
+        let allowed: Vec<bool> = rules.iter().map(|&r| r != SiteRule::Closed).collect();
+        let lists = distances.within(farthest, &allowed);
+        let within = distances.within(self.reach_m, &allowed);
+        for (unit, demand) in demand.iter_mut().enumerate() {
+            if lists.is_empty_at(unit) {
+                *demand = 0.0;
+            }
+        }
+        let capacities: Option<Vec<f64>> = self
+            .capacities
+            .then(|| city.stations.iter().map(|s| s.capacity.unwrap_or(f64::INFINITY)).collect());
+        let solution = match (&self.model, &capacities) {
+            (StationModel::LeastDistance(p), Some(room)) if demand.len() <= WHOLE => {
+                let rooms = Rooms { weight: &demand, load: &demand, capacity: room };
+                CapacitatedMedian::new(*p).solve(&distances, &rooms, &rules)?
+            }
+            (StationModel::Fewest(_), Some(room)) => {
+                self.fewest_with_room(&distances, &demand, room, &rules)?
+            }
+            _ => self.choose(&distances, &demand, &rules)?,
+        };
+        let mut answer = StationAssignment {
+            station_of_unit: solution.site_of_client.clone(),
+            objective: solution.objective,
+            lower_bound: solution.lower_bound,
+            upper_bound: solution.upper_bound,
+            open: solution.sites,
+            ..StationAssignment::default()
+        };
+        if let Some(room) = &capacities {
+            let served = fill(&distances, &demand, room, &answer.open, farthest)?;
+            let whole =
+                demand.len() <= WHOLE && matches!(self.model, StationModel::LeastDistance(_));
+            if !whole {
+                answer.station_of_unit.clone_from(&served.site_of_unit);
+                answer.shared.clone_from(&served.shared);
+                self.revalue(&mut answer, &served, &distances, &demand);
+            }
+        }
+        for unit in 0..people.len() {
+            let station = answer.station_of_unit[unit].filter(|_| demand[unit] > 0.0);
+            answer.station_of_unit[unit] = station;
+            let length = station.and_then(|site| distances.get(unit, site));
+            answer.distance_m.push(length);
+            if people[unit] > 0.0 {
+                if within.is_empty_at(unit) {
+                    answer.unreachable.push(unit);
+                } else if length.is_none_or(|l| l > self.reach_m * (1.0 + 1e-9)) {
+                    answer.unserved.push(unit);
+                }
+                if length.is_some_and(|l| l <= self.reach_m * (1.0 + 1e-9)) {
+                    answer.served_in_reach += people[unit];
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    fn rule(&self, status: StationStatus) -> SiteRule {
+        match (status, self.existing) {
+            (StationStatus::Closed, _) => SiteRule::Closed,
+            (StationStatus::Candidate, _) => SiteRule::Free,
+            (StationStatus::Existing, ExistingStations::Required) => SiteRule::Required,
+            (StationStatus::Existing, ExistingStations::Free) => SiteRule::Free,
+            (StationStatus::Existing, ExistingStations::Closed) => SiteRule::Closed,
+        }
+    }
+
+    fn choose(
+        &self,
+        distances: &Distances,
+        demand: &[f64],
+        rules: &[SiteRule],
+    ) -> Result<Solution> {
+        match self.model {
+            StationModel::Fewest(times) => {
+                SetCover { times, ..SetCover::within(self.reach_m) }.solve(distances, demand, rules)
+            }
+            StationModel::MostPeople(p) => {
+                MaxCover::new(p, self.reach_m).solve(distances, demand, rules)
+            }
+            StationModel::LeastDistance(p) => PMedian::new(p).solve(distances, demand, rules),
+            StationModel::LeastLongest(p) => PCenter::new(p).solve(distances, demand, rules),
+        }
+    }
+
+    /// The fewest stations that have room for everybody within reach: a cover, and then the station
+    /// that helps most, until all have room; at least as many as the cover needs, and as the
+    /// largest rooms for all people.
+    fn fewest_with_room(
+        &self,
+        distances: &Distances,
+        demand: &[f64],
+        room: &[f64],
+        rules: &[SiteRule],
+    ) -> Result<Solution> {
+        let mut cover = self.choose(distances, demand, rules)?;
+        let total: f64 = demand.iter().sum();
+        let allowed = |site: &usize| rules[*site] != SiteRule::Closed;
+        let mut rooms: Vec<f64> = (0..room.len()).filter(allowed).map(|s| room[s]).collect();
+        rooms.sort_by(|a, b| b.total_cmp(a));
+        let mut sum = 0.0;
+        let needed = rooms.iter().take_while(|&&r| {
+            let more = sum < total;
+            sum += r;
+            more
+        });
+        let least = (needed.count() as f64).max(cover.lower_bound);
+        let mut left = fill(distances, demand, room, &cover.sites, self.reach_m)?.unplaced;
+        while left > 0 {
+            let mut best: Option<(i64, usize)> = None;
+            for site in (0..room.len()).filter(allowed).filter(|s| !cover.sites.contains(s)) {
+                let mut open = cover.sites.clone();
+                open.push(site);
+                let with = fill(distances, demand, room, &open, self.reach_m)?.unplaced;
+                if with < left && best.is_none_or(|b| with < b.0) {
+                    best = Some((with, site));
+                }
+            }
+            let Some((with, site)) = best else { break };
+            left = with;
+            cover.sites.push(site);
+            cover.sites.sort_unstable();
+        }
+        cover.objective = cover.sites.len() as f64;
+        cover.upper_bound = cover.objective;
+        cover.lower_bound = least.min(cover.objective);
+        Ok(cover)
+    }
+
+    /// The model's value with rooms: what was chosen without them bounds what is possible with them.
+    fn revalue(
+        &self,
+        answer: &mut StationAssignment,
+        served: &Filled,
+        distances: &Distances,
+        demand: &[f64],
+    ) {
+        match self.model {
+            StationModel::MostPeople(_) => {
+                answer.objective = demand.iter().sum::<f64>() - served.unplaced as f64;
+                answer.lower_bound = answer.objective;
+            }
+            StationModel::LeastDistance(_) => {
+                answer.objective = served.metres;
+                answer.upper_bound = answer.objective;
+            }
+            StationModel::LeastLongest(_) => {
+                let lengths = answer.station_of_unit.iter().enumerate();
+                let longest = lengths.filter_map(|(unit, s)| distances.get(unit, (*s)?));
+                answer.objective = longest.fold(0.0, f64::max);
+                answer.upper_bound = answer.objective;
+            }
+            StationModel::Fewest(_) => {}
+        }
+    }
+}
+
+/// People at stations that have room for them.
+struct Filled {
+    site_of_unit: Vec<Option<usize>>,
+    shared: Vec<usize>,
+    /// People who found no room.
+    unplaced: i64,
+    /// Metres times people.
+    metres: f64,
+}
+
+/// Fills open stations, exactly, at least walking in all.
+fn fill(
+    distances: &Distances,
+    demand: &[f64],
+    room: &[f64],
+    open: &[usize],
+    reach: f64,
+) -> Result<Filled> {
+    let mut allowed = vec![false; room.len()];
+    open.iter().for_each(|&site| allowed[site] = true);
+    let lists = distances.within(reach, &allowed);
+    let supply: Vec<i64> = demand.iter().map(|d| d.round() as i64).collect();
+    let total: i64 = supply.iter().sum();
+    let whole = |r: f64| if r.is_finite() { (r.floor() as i64).min(total) } else { total };
+    let offered = |count: usize| -> Vec<Arc> {
+        let ways = (0..demand.len()).filter(|&unit| supply[unit] > 0).flat_map(|unit| {
+            let near = lists.of(unit).take(count);
+            near.map(move |(site, d)| Arc { point: unit, site, cost: centimetres(d) })
+        });
+        ways.collect()
+    };
+    let mut problem = Transport {
+        capacity: (0..room.len()).map(|s| if allowed[s] { whole(room[s]) } else { 0 }).collect(),
+        arcs: offered(OFFERED),
+        supply: supply.clone(),
+        ..Transport::default()
+    };
+    let mut flow = problem.solve()?;
+    // The near stations may do; only prices of all show whether one farther away would be better.
+    let offer = |site: usize, d: f64| centimetres(d) + flow.prices[site];
+    let beyond = (0..demand.len()).any(|unit| {
+        let best = lists.of(unit).take(OFFERED).map(|(s, d)| offer(s, d)).min();
+        lists.of(unit).skip(OFFERED).any(|(s, d)| best.is_none_or(|b| offer(s, d) < b))
+    });
+    if beyond || flow.unplaced.iter().any(|&n| n > 0) {
+        problem.arcs = offered(usize::MAX);
+        flow = problem.solve()?;
+    }
+    let mut most = vec![(0, None); demand.len()];
+    let mut shared = Vec::new();
+    let mut metres = 0.0;
+    for shipment in &flow.shipments {
+        metres += shipment.amount as f64
+            * distances.get(shipment.point, shipment.site).unwrap_or_default();
+        let (amount, site) = &mut most[shipment.point];
+        if site.is_some() {
+            shared.push(shipment.point);
+        }
+        if shipment.amount > *amount {
+            (*amount, *site) = (shipment.amount, Some(shipment.site));
+        }
+    }
+    shared.dedup();
+    Ok(Filled {
+        site_of_unit: most.into_iter().map(|m| m.1).collect(),
+        shared,
+        unplaced: flow.unplaced.iter().sum(),
+        metres,
+    })
+}
+
+#[cfg(test)]
+#[path = "stations_tests.rs"]
+mod tests;

@@ -1,0 +1,124 @@
+//! How far it is for people: straight lines with a detour factor, or ways on the walking network.
+
+use geo::Point;
+
+use super::location::Distances;
+use crate::error::Result;
+use crate::ground::Ground;
+use crate::model::City;
+use crate::walking::{Network, Snapped};
+
+/// Ways are this much longer than straight lines where no network is known: the usual detour of
+/// people on foot in a town.
+pub const DETOUR: f64 = 1.3;
+/// Points farther from the network than this, metres, are not on it.
+const FARTHEST_M: f64 = 500.0;
+
+/// How distances between places are measured.
+#[derive(Debug, Default)]
+pub enum Travel {
+    /// Straight lines times [`DETOUR`].
+    #[default]
+    Usual,
+    /// Straight lines times a factor.
+    Straight(f64),
+    /// On foot on the walking network; points more than 500 m off it reach nothing.
+    OnFoot(Box<Network>),
+}
+
+impl Travel {
+    /// On the city's walking network, where it has one; else straight lines with the usual detour.
+    ///
+    /// # Errors
+    /// Where a walk cannot be projected.
+    pub fn on_foot(city: &City, ground: &Ground) -> Result<Travel> {
+        if city.walks.is_empty() {
+            return Ok(Travel::Usual);
+        }
+        Ok(Travel::OnFoot(Box::new(Network::of(&city.walks, &ground.frame)?)))
+    }
+
+    /// Distances from clients to sites, metres; on the network only those within `most_m`.
+    ///
+    /// # Errors
+    /// Where the factor is not positive.
+    pub fn between(
+        &self,
+        clients: Vec<[f64; 2]>,
+        sites: Vec<[f64; 2]>,
+        most_m: f64,
+    ) -> Result<Distances> {
+        match self {
+            Travel::Usual => Distances::between(clients, sites, DETOUR),
+            Travel::Straight(factor) => Distances::between(clients, sites, *factor),
+            Travel::OnFoot(network) => {
+                let count = sites.len();
+                let clients: Vec<Option<Snapped>> = network.snap(&clients, FARTHEST_M);
+                let sites = network.snap(&sites, FARTHEST_M);
+                Distances::lists(network.nearest(&clients, &sites, count, most_m), count)
+            }
+        }
+    }
+
+    /// All distances from `from` to `to`, row by row; infinite where there is no way.
+    ///
+    /// # Errors
+    /// As [`between`](Self::between).
+    pub(super) fn table(&self, from: &[[f64; 2]], to: &[[f64; 2]]) -> Result<Vec<f64>> {
+        let distances = self.between(from.to_vec(), to.to_vec(), f64::INFINITY)?;
+        let lists = distances.within(f64::INFINITY, &vec![true; to.len()]);
+        let mut table = vec![f64::INFINITY; from.len() * to.len()];
+        for row in 0..from.len() {
+            for (column, length) in lists.of(row) {
+                table[row * to.len() + column] = length;
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// Points in degrees to metres.
+pub(super) fn metres(
+    ground: &Ground,
+    points: impl IntoIterator<Item = Point<f64>>,
+) -> Result<Vec<[f64; 2]>> {
+    let lonlat: Vec<[f64; 2]> = points.into_iter().map(|p| [p.x(), p.y()]).collect();
+    ground.frame.project(&lonlat)
+}
+
+/// The middle of every community's people, in metres; `None` where it has no unit.
+pub(super) fn community_centres(city: &City, ground: &Ground) -> Result<Vec<Option<[f64; 2]>>> {
+    let points = metres(ground, ground.unit_points.iter().copied())?;
+    let mut sums = vec![([0.0, 0.0], 0.0); city.communities.len().max(1)];
+    for (unit, [x, y]) in points.into_iter().enumerate() {
+        // The small addition places communities where nobody lives.
+        let weight = city.units[unit].population + 1e-6;
+        let (sum, total) = &mut sums[ground.community_of_cell[unit] as usize];
+        *sum = [sum[0] + weight * x, sum[1] + weight * y];
+        *total += weight;
+    }
+    let middle = |(sum, total): ([f64; 2], f64)| (total > 0.0).then(|| sum.map(|s| s / total));
+    Ok(sums.into_iter().map(middle).collect())
+}
+
+/// The communities that touch each community, ascending.
+pub(super) fn neighbouring(city: &City, ground: &Ground) -> Vec<Vec<usize>> {
+    let mut neighbours = vec![Vec::new(); city.communities.len().max(1)];
+    for (a, b, _) in ground.contiguity.pairs() {
+        let [a, b] = [a, b].map(|cell| ground.community_of_cell[cell as usize] as usize);
+        if a != b {
+            neighbours[a].push(b);
+            neighbours[b].push(a);
+        }
+    }
+    for list in &mut neighbours {
+        list.sort_unstable();
+        list.dedup();
+    }
+    neighbours
+}
+
+/// Costs in whole centimetres, for exact flows.
+pub(super) fn centimetres(metres: f64) -> i64 {
+    (metres * 100.0).round() as i64
+}

@@ -1,0 +1,11 @@
+use geo::LineString;
+
+/// A path or street to walk on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Walk {
+    /// Its line in degrees.
+    pub line: LineString<f64>,
+    /// Its level: lines of different levels (bridges, tunnels) cross without meeting, but for their
+    /// ends.
+    pub level: i32,
+}

@@ -1,0 +1,94 @@
+use geo::{BooleanOps, LineString, MultiPolygon, Polygon};
+
+use super::Snapped;
+use super::network::Network;
+
+/// Corners of the half circle at each end of a way.
+const CORNERS: usize = 6;
+
+/// What can be reached on foot within a distance, as an area in metres: all ways, with a strip along
+/// them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Isochrone {
+    /// Longest way, metres.
+    pub most_m: f64,
+    /// Half the width of the strip along ways, metres. Default 30: the depth of a plot.
+    pub strip_m: f64,
+}
+
+impl Isochrone {
+    /// With the usual strip.
+    pub fn within(most_m: f64) -> Self {
+        Isochrone { most_m, strip_m: 30.0 }
+    }
+
+    /// The area around a place, in the network's metres; a way that is longer than what is left is
+    /// entered as far as one comes.
+    pub fn around(&self, network: &Network, start: &Snapped) -> MultiPolygon<f64> {
+        let lengths = network.lengths(start, self.most_m);
+        let mut strips: Vec<Polygon<f64>> = Vec::new();
+        let mut along = |from: u32, to: u32, begin: f64, way: f64, left: f64| {
+            let (a, b) = (network.nodes[from as usize], network.nodes[to as usize]);
+            let at = |metres: f64| {
+                let share = if way > 0.0 { (metres / way).clamp(0.0, 1.0) } else { 0.0 };
+                [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]
+            };
+            strips.push(self.strip(at(begin), at(begin + left)));
+        };
+        // The start's own edge, both ways.
+        let [a, b] = start.nodes;
+        let own = start.along_m[0] + start.along_m[1];
+        let left = self.most_m - start.off_m;
+        if left >= 0.0 {
+            along(a, b, start.along_m[0], own, left);
+            along(b, a, start.along_m[1], own, left);
+        }
+        for (node, &length) in lengths.iter().enumerate().filter(|(_, l)| l.is_finite()) {
+            let node = node as u32;
+            for &(next, way) in network.neighbours(node) {
+                let beyond = lengths[next as usize];
+                // Where both ends are reached and the way between is walked whole, once is enough.
+                if length + way <= self.most_m && beyond.is_finite() && next < node {
+                    continue;
+                }
+                along(node, next, 0.0, way, self.most_m - length);
+            }
+        }
+        union(strips)
+    }
+
+    /// A strip around a straight way, round at both ends.
+    fn strip(&self, a: [f64; 2], b: [f64; 2]) -> Polygon<f64> {
+        let heading = (b[1] - a[1]).atan2(b[0] - a[0]);
+        let half_circle = |centre: [f64; 2], from: f64| {
+            (0..=CORNERS).map(move |i| {
+                let angle = from + std::f64::consts::PI * i as f64 / CORNERS as f64;
+                (centre[0] + self.strip_m * angle.cos(), centre[1] + self.strip_m * angle.sin())
+            })
+        };
+        let right = heading - std::f64::consts::FRAC_PI_2;
+        let ring: Vec<(f64, f64)> =
+            half_circle(b, right).chain(half_circle(a, right + std::f64::consts::PI)).collect();
+        Polygon::new(LineString::from(ring), Vec::new())
+    }
+}
+
+/// The union, by halves.
+fn union(strips: Vec<Polygon<f64>>) -> MultiPolygon<f64> {
+    let mut areas: Vec<MultiPolygon<f64>> =
+        strips.into_iter().map(|strip| MultiPolygon(vec![strip])).collect();
+    while areas.len() > 1 {
+        areas = areas
+            .chunks(2)
+            .map(|pair| match pair {
+                [a, b] => a.union(b),
+                one => one[0].clone(),
+            })
+            .collect();
+    }
+    areas.pop().unwrap_or(MultiPolygon(Vec::new()))
+}
+
+#[cfg(test)]
+#[path = "isochrone_tests.rs"]
+mod tests;

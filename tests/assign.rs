@@ -1,0 +1,253 @@
+//! `evengrid assign`: the contract of the command line, and Jinchang's scale.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const JINCHANG: &str = "examples/data/jinchang";
+
+fn evengrid() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_evengrid"))
+}
+
+/// Runs `assign`; exit code, stdout as JSON, stderr.
+fn assign(arguments: &[&str], out: &Path) -> (i32, Value, String) {
+    let mut command = evengrid();
+    command.arg("assign").args(arguments).arg("-o").arg(out).arg("--json");
+    let output = command.output().unwrap();
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code().unwrap(), json, String::from_utf8(output.stderr).unwrap())
+}
+
+fn features(out: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(out.join("assignments.geojson")).unwrap();
+    let collection: Value = serde_json::from_str(&text).unwrap();
+    collection["features"].as_array().unwrap().clone()
+}
+
+/// How many links end at each id.
+fn loads(features: &[Value], kind: &str, end: &str) -> HashMap<String, usize> {
+    let mut loads = HashMap::new();
+    for feature in features.iter().filter(|f| f["properties"]["kind"] == kind) {
+        assert_eq!(feature["geometry"]["type"], "LineString");
+        *loads.entry(feature["properties"][end].as_str().unwrap().to_owned()).or_insert(0) += 1;
+    }
+    loads
+}
+
+/// A figure of a record, by its path.
+fn figure(record: &Value, path: &str) -> f64 {
+    record.pointer(path).unwrap().as_f64().unwrap()
+}
+
+fn has_true_bounds(record: &Value) {
+    let number = |name: &str| record[name].as_f64().unwrap();
+    assert!(number("lower_bound") <= number("objective"), "{record}");
+    assert!(number("objective") <= number("upper_bound"), "{record}");
+    assert!(record["modelled"][0].as_str().unwrap().contains("modelled"));
+}
+
+#[test]
+fn jinchang_is_staffed_and_every_answer_has_its_gap() {
+    let place = tempfile::tempdir().unwrap();
+    let plan = place.path().join("plan");
+    let mut command = evengrid();
+    command.args(["plan", JINCHANG, "--grids", "463", "--quiet", "-o"]).arg(&plan);
+    assert!(command.output().unwrap().status.code().unwrap() <= 1);
+    let plan = plan.to_str().unwrap();
+
+    let out = place.path().join("households");
+    let arguments = ["households", JINCHANG, plan, "--places", "659"];
+    let (code, record, message) = assign(&arguments, &out);
+    assert_eq!(code, 0, "{message}");
+    has_true_bounds(&record);
+    assert_eq!(figure(&record, "/gap"), 0.0);
+    assert_eq!(record["figures"]["central_households"], 659);
+    let found = features(&out);
+    let load = loads(&found, "link", "central_household");
+    assert_eq!(load.values().sum::<usize>(), 4_365);
+    assert!(load.values().all(|&n| n <= 10));
+
+    let out = place.path().join("officers");
+    let (code, record, message) = assign(&["officers", JINCHANG, plan], &out);
+    assert_eq!((code, figure(&record, "/gap")), (0, 0.0), "{message}");
+    has_true_bounds(&record);
+    let load = loads(&features(&out), "officer_link", "community");
+    assert_eq!((load.len(), load.values().max()), (26, Some(&1)));
+}
+
+#[test]
+fn jinchangs_stations_partners_and_members_find_their_places() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("stations");
+    let (code, record, message) = assign(&["stations", JINCHANG], &out);
+    // Some people live beyond the reach of all 36 sites, and are named.
+    assert_eq!(code, 1, "{message}");
+    has_true_bounds(&record);
+    assert_eq!(figure(&record, "/gap"), 0.0);
+    assert_eq!(figure(&record, "/figures/people_beyond_reach"), 0.0);
+    assert!(record["wants"][0]["reason"].as_str().unwrap().contains("no site within reach"));
+    let in_reach = record["figures"]["people_in_reach"].as_f64().unwrap();
+    let unreachable = record["figures"]["people_unreachable"].as_f64().unwrap();
+    assert_eq!(in_reach + unreachable, 300_000.0);
+
+    let out = place.path().join("median");
+    let arguments = ["stations", JINCHANG, "--model", "distance", "-p", "36", "--reach", "99999"];
+    let (code, record, message) = assign(&arguments, &out);
+    assert_eq!((code, &record["figures"]["stations"]), (0, &json!(36)), "{message}");
+
+    let out = place.path().join("partners");
+    let (code, record, message) = assign(&["partners", JINCHANG], &out);
+    assert_eq!((code, figure(&record, "/gap")), (0, 0.0), "{message}");
+    let load = loads(&features(&out), "partner_link", "community");
+    assert_eq!(load.values().sum::<usize>(), 516);
+    assert!(load.values().all(|n| (19..=20).contains(n)) && load.len() == 26);
+
+    let out = place.path().join("members");
+    let (code, record, message) = assign(&["members", JINCHANG], &out);
+    assert_eq!((code, figure(&record, "/gap")), (0, 0.0), "{message}");
+    assert_eq!(record["figures"]["members"], 18_000);
+    assert!(record["figures"]["at_home"].as_u64().unwrap() > 17_000);
+}
+
+/// A street of square units, ten people each, with an officer too few.
+struct Town {
+    place: TempDir,
+}
+
+impl Town {
+    fn new() -> Self {
+        let town = Town { place: tempfile::tempdir().unwrap() };
+        let units: Vec<Value> = (0..12)
+            .map(|i| {
+                let (w, e) = (f64::from(i) * 1e-3, f64::from(i + 1) * 1e-3);
+                let ring = json!([[[w, 0.0], [e, 0.0], [e, 1e-3], [w, 1e-3], [w, 0.0]]]);
+                json!({
+                    "type": "Feature",
+                    "properties": {"id": format!("u{i}"), "population": 10,
+                                   "community": if i < 6 { "west" } else { "east" }},
+                    "geometry": {"type": "Polygon", "coordinates": ring},
+                })
+            })
+            .collect();
+        town.layer("units", &units);
+        town
+    }
+
+    fn layer(&self, name: &str, features: &[Value]) {
+        fs::create_dir_all(self.city()).unwrap();
+        let text = json!({"type": "FeatureCollection", "features": features}).to_string();
+        fs::write(self.city().join(format!("{name}.geojson")), text).unwrap();
+    }
+
+    fn point(properties: Value, lon: f64) -> Value {
+        json!({"type": "Feature", "properties": properties,
+               "geometry": {"type": "Point", "coordinates": [lon, 5e-4]}})
+    }
+
+    fn city(&self) -> PathBuf {
+        self.place.path().join("town")
+    }
+
+    fn out(&self) -> PathBuf {
+        self.place.path().join("out")
+    }
+
+    fn assign(&self, arguments: &[&str]) -> (i32, Value, String) {
+        let city = self.city();
+        let mut all = vec![arguments[0], city.to_str().unwrap()];
+        all.extend(&arguments[1..]);
+        assign(&all, &self.out())
+    }
+
+    /// Runs into an error: exit code 2, one line with all of `parts`, nothing written.
+    fn refuses(&self, arguments: &[&str], parts: &[&str]) {
+        let (code, _, message) = self.assign(arguments);
+        assert_eq!(code, 2, "{message}");
+        assert_eq!(message.lines().filter(|l| l.starts_with("error: ")).count(), 1, "{message}");
+        for part in parts {
+            assert!(message.contains(part), "{part:?} is not in {message}");
+        }
+        assert!(!self.out().exists());
+    }
+}
+
+#[test]
+fn a_community_without_an_officer_is_shared_and_named() {
+    let town = Town::new();
+    town.layer("officers", &[Town::point(json!({"id": "o", "avoids": ["west"]}), 1e-3)]);
+    let plan = town.place.path().join("plan");
+    let mut command = evengrid();
+    command.arg("plan").arg(town.city()).args(["--grids", "4", "-o"]).arg(&plan);
+    command.output().unwrap();
+    let (code, record, message) = town.assign(&["officers", plan.to_str().unwrap()]);
+    assert_eq!(code, 1, "{message}");
+    assert_eq!(record["wants"][0]["of"], "west");
+    // The officer may not serve there, not even as a neighbour.
+    assert!(record["wants"][0]["reason"].as_str().unwrap().contains("no officer"));
+    let load = loads(&features(&town.out()), "officer_link", "community");
+    assert_eq!(load, HashMap::from([("east".to_owned(), 1)]));
+
+    town.layer("officers", &[Town::point(json!({"id": "o"}), 1e-3)]);
+    let plan = plan.to_str().unwrap().to_owned();
+    let (code, record, _) = town.assign(&["officers", &plan, "--force"]);
+    assert_eq!((code, &record["wants"][0]["of"]), (1, &json!("east")));
+    let shared = loads(&features(&town.out()), "shared_officer_link", "community");
+    assert_eq!(shared.len(), 1);
+}
+
+#[test]
+fn stations_are_reached_on_foot_where_there_is_a_way() {
+    let town = Town::new();
+    town.layer("stations", &[Town::point(json!({"id": "s", "status": "existing"}), 5e-4)]);
+    town.refuses(&["stations", "--on-foot"], &["walks.geojson"]);
+    let way = |from: f64, to: f64| {
+        json!({"type": "Feature", "properties": {},
+               "geometry": {"type": "LineString", "coordinates": [[from, 5e-4], [to, 5e-4]]}})
+    };
+    // The street is broken between the fourth and fifth unit.
+    town.layer("walks", &[way(0.0, 4e-3), way(4.1e-3, 12e-3)]);
+    let (code, record, message) = town.assign(&["stations", "--on-foot"]);
+    assert_eq!(code, 1, "{message}");
+    assert_eq!(figure(&record, "/figures/people_in_reach"), 40.0);
+    assert_eq!(figure(&record, "/figures/people_unreachable"), 80.0);
+    let (code, record, _) = town.assign(&["stations", "--reach", "2000", "--force"]);
+    assert_eq!((code, figure(&record, "/figures/people_in_reach")), (0, 120.0));
+}
+
+#[test]
+fn unusable_input_and_usage_are_exit_code_2() {
+    let town = Town::new();
+    for (question, file) in
+        [("stations", "stations"), ("partners", "partners"), ("members", "reporting")]
+    {
+        town.refuses(&[question], &[&format!("{file}.geojson"), "; "]);
+    }
+    town.refuses(&["officers", "nowhere"], &["nowhere", "plan.json"]);
+    town.refuses(&["households", "nowhere", "--links", "0"], &["--links 0"]);
+    town.layer("stations", &[Town::point(json!({"id": "s", "status": "maybe"}), 1e-3)]);
+    town.refuses(&["stations"], &["stations.geojson", "feature 1", "status", "maybe"]);
+    town.layer("stations", &[Town::point(json!({"id": "s"}), 1e-3)]);
+    town.refuses(&["stations", "--model", "distance", "-p", "2"], &["2 sites", "from 1 to 1"]);
+    town.refuses(&["stations", "--reach=-5"], &["reach"]);
+    town.refuses(&["stations", "--detour", "0"], &["factor of 0"]);
+    evengrid().args(["assign", "mayors"]).assert().code(2);
+}
+
+#[test]
+fn an_answer_is_replaced_only_by_force_and_nothing_else_ever_is() {
+    let town = Town::new();
+    town.layer("partners", &[Town::point(json!({"id": "p"}), 1e-3)]);
+    assert_eq!(town.assign(&["partners"]).0, 0);
+    assert_eq!(town.assign(&["partners"]).0, 2);
+    assert_eq!(town.assign(&["partners", "--force"]).0, 0);
+    fs::write(town.out().join("mine.txt"), "mine").unwrap();
+    assert_eq!(town.assign(&["partners", "--force"]).0, 2);
+    assert_eq!(fs::read_to_string(town.out().join("mine.txt")).unwrap(), "mine");
+}
