@@ -215,17 +215,22 @@ fn a_unit_in_no_community_is_named() {
     }
     let town = Town::of(&units);
     town.write("communities.geojson", &collection(&communities[..1]));
-    town.refuses(&["--grids", "4"], &["feature 7", "u6", "no community"]);
+    town.refuses(&["--grids", "4"], &["feature 8", "u7", "no community"]);
 }
 
 #[test]
-fn units_that_do_not_tile_are_exit_code_1() {
+fn units_that_do_not_tile_are_repaired_or_exit_code_1() {
     let mut units = street(12);
     // The third unit reaches into the fourth.
     units[2]["geometry"]["coordinates"] =
         json!([[[2e-3, 0.0], [3.2e-3, 0.0], [3.2e-3, 1e-3], [2e-3, 1e-3], [2e-3, 0.0]]]);
     let town = Town::of(&units);
     let output = town.plan(&["--grids", "4"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("overlaps-resolved"));
+    assert!(town.out().join("cells.geojson").exists());
+
+    let output = town.plan(&["--grids", "4", "--no-repair", "--force"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("borders-not-noded"));
     assert!(String::from_utf8(output.stdout).unwrap().contains("do not tile"));
