@@ -2,8 +2,6 @@
 
 use geo::{Geometry, LineString, MultiLineString, Polygon};
 
-use serde_json::value::RawValue;
-
 use super::features::{Feature, FeatureFile};
 use super::properties::Properties;
 use super::tally::Tally;
@@ -57,8 +55,8 @@ fn barrier(mut feature: Feature<'_>) -> Result<Barrier, Fault> {
     let elsewhere = layer.is_some_and(|layer| layer.trim().parse().is_ok_and(|n: f64| n != 0.0));
     Ok(Barrier {
         class: class(properties)?,
-        hard: is_set(properties, "hard"),
-        at_grade: !elsewhere && !is_set(properties, "bridge") && !is_set(properties, "tunnel"),
+        hard: properties.flag("hard"),
+        at_grade: !elsewhere && !properties.flag("bridge") && !properties.flag("tunnel"),
         lines: MultiLineString(lines),
         id: feature.id,
     })
@@ -73,13 +71,6 @@ fn class(properties: &Properties<'_>) -> Result<String, Fault> {
         }
     }
     Ok(String::new())
-}
-
-/// Whether a property says yes: anything but false, 0, "no", "F" and the like.
-fn is_set(properties: &Properties<'_>, name: &str) -> bool {
-    const NO: [&str; 6] = ["false", "f", "no", "n", "0", ""];
-    let said = |value: &RawValue| value.get().trim_matches('"').trim().to_lowercase();
-    properties.get(name).is_some_and(|value| !NO.contains(&said(value).as_str()))
 }
 
 fn lines(geometry: Geometry<f64>) -> Vec<LineString<f64>> {

@@ -79,7 +79,9 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
 
     if let Some(path) = find_layer(folder, "walks")? {
         let file = FeatureFile::open(&path, options.crs)?;
-        city.city.walks = super::walks::read(&file)?;
+        let (walks, empty) = super::walks::read(&file)?;
+        city.city.walks = walks;
+        city.findings.extend(empty);
         city.enter(&file);
     }
     Ok(city)

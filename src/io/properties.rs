@@ -88,6 +88,13 @@ impl<'a> Properties<'a> {
         }
     }
 
+    /// Whether a property says yes: anything but false, 0, "no", "F" and the like.
+    pub fn flag(&self, name: &str) -> bool {
+        const NO: [&str; 6] = ["false", "f", "no", "n", "0", ""];
+        let said = |value: &RawValue| value.get().trim_matches('"').trim().to_lowercase();
+        self.get(name).is_some_and(|value| !NO.contains(&said(value).as_str()))
+    }
+
     /// An array of strings, or a string whose parts are set apart by semicolons (`;` or `；`).
     pub fn list(&self, name: &str) -> Result<Vec<String>, Fault> {
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };

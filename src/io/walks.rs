@@ -7,7 +7,8 @@ use geo::Geometry;
 use super::crs::Crs;
 use super::features::{Feature, FeatureFile};
 use super::shape::type_name;
-use crate::error::{Fault, Result};
+use super::tally::Tally;
+use crate::error::{Fault, Finding, Result};
 use crate::model::Walk;
 
 /// Reads the lines of a walking network from a file in WGS 84.
@@ -16,16 +17,25 @@ use crate::model::Walk;
 /// Where the file cannot be read, and at the first feature that is no line, or whose level is no
 /// whole number.
 pub fn read_walks(path: impl AsRef<Path>) -> Result<Vec<Walk>> {
-    read(&FeatureFile::open(path.as_ref(), Crs::Wgs84)?)
+    Ok(read(&FeatureFile::open(path.as_ref(), Crs::Wgs84)?)?.0)
 }
 
 /// Reads walks: lines with, where known, `level` or `layer`, `bridge`, `tunnel`. Features without a
-/// geometry are passed over: there is nothing to walk on.
+/// geometry are passed over and counted: there is nothing to walk on.
 ///
 /// # Errors
 /// The first feature that is no line, or whose level is no whole number.
-pub(super) fn read(file: &FeatureFile) -> Result<Vec<Walk>> {
-    Ok(file.decode("id", walks)?.into_iter().flatten().collect())
+pub(super) fn read(file: &FeatureFile) -> Result<(Vec<Walk>, Option<Finding>)> {
+    let read = file.decode("id", |feature| Ok((feature.id.clone(), walks(feature)?)))?;
+    let mut empty = Tally::new("walks-without-line", "walks have no line: they were left out");
+    let mut all = Vec::with_capacity(read.len());
+    for (id, walks) in read {
+        if walks.is_empty() {
+            empty.note(&id);
+        }
+        all.extend(walks);
+    }
+    Ok((all, empty.finding()))
 }
 
 fn walks(mut feature: Feature<'_>) -> Result<Vec<Walk>, Fault> {
@@ -54,9 +64,6 @@ fn level(feature: &Feature<'_>) -> Result<i32, Fault> {
             });
         }
     }
-    let says = |name: &str| {
-        let text = feature.properties.get(name).map_or("false", |value| value.get());
-        !matches!(text, "false" | "0" | "\"no\"" | "\"false\"" | "\"0\"" | "\"\"")
-    };
-    Ok(i32::from(says("bridge")) - i32::from(says("tunnel")))
+    let says = |name| i32::from(feature.properties.flag(name));
+    Ok(says("bridge") - says("tunnel"))
 }
