@@ -11,9 +11,8 @@ pub(super) struct Made {
     pub(super) class_of: Vec<u32>,
     /// The community of every cell of open ground.
     pub(super) open_ground: Vec<u32>,
-    /// Ground that units of each community have beyond its boundary, in m², community by community;
-    /// `None` where it is not known exactly.
-    pub(super) beyond_m2: Option<Vec<f64>>,
+    /// Ground that units of each community have beyond its boundary, in m², community by community.
+    pub(super) beyond_m2: Vec<f64>,
     /// What was done.
     pub(super) findings: Vec<Finding>,
 }
@@ -25,7 +24,7 @@ impl Made {
             coverage,
             class_of: Vec::new(),
             open_ground: Vec::new(),
-            beyond_m2: None,
+            beyond_m2: Vec::new(),
             findings: Vec::new(),
         }
     }

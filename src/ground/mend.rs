@@ -76,7 +76,7 @@ pub(super) fn mend(
     Ok(Made {
         coverage: carved.coverage,
         class_of: Vec::new(),
-        beyond_m2: Some(beyond_m2),
+        beyond_m2,
         findings: findings(city, survey, snapped, &mending, &outcome),
         open_ground: outcome.open_ground,
     })

@@ -119,12 +119,12 @@ impl Survey {
         let mut community_of_cell = community_of_unit;
         community_of_cell.extend(open_ground);
         let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
-        findings.extend(defects::ground(&coverage, city, self.gap_m2));
+        if is_made {
+            // Of a tiling as it was drawn all has been told.
+            findings.extend(defects::ground(&coverage, city, self.gap_m2));
+            findings.extend(defects::beyond(city, &beyond_m2));
+        }
         findings.extend(defects::empty_communities(city, &community_of_cell));
-        findings.extend(match &beyond_m2 {
-            Some(beyond_m2) => defects::beyond(city, beyond_m2),
-            None => defects::communities(city, &drawn.frame, &community_of_cell, &area_m2)?,
-        });
 
         let along = Along { classes: &classes.classes, class_of: &class_of };
         let mut contiguity = Contiguity::of(&coverage, self.least_border_m, &along);
@@ -205,7 +205,8 @@ impl Survey {
         }
     }
 
-    /// Mends a tiling that is none; `None` where there is nothing to mend, or nothing is to be.
+    /// Mends a tiling that is none; `None` where there is nothing to mend, or nothing is to be: then
+    /// what is to be told of it as it was drawn goes into the findings.
     fn mend(
         &self,
         city: &City,
@@ -225,7 +226,7 @@ impl Survey {
         let faulty = !faults.is_empty()
             || has(&ground, &["gaps", "slivers", "nested-units"])
             || has(&bare, &["uncovered-ground"])
-            || defects::enclosed(coverage);
+            || (has(&ground, &["holes"]) && defects::enclosed(coverage));
         if faulty && self.repair {
             return mend::mend(city, frame, self, community_of_unit, &area_m2).map(Some);
         }
@@ -235,7 +236,7 @@ impl Survey {
             let fault = Fault::BrokenGeometry { reason };
             return Err(cells::at(unit, &city.units[unit], fault).into());
         }
-        findings.extend(faults);
+        findings.extend(faults.into_iter().chain(ground).chain(bare));
         Ok(None)
     }
 }

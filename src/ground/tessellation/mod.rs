@@ -95,7 +95,7 @@ impl<'a> Tessellation<'a> {
         Ok(Made {
             class_of: carved.edge_of.iter().map(|&e| parted.class_of_edge(e as usize)).collect(),
             coverage: carved.coverage,
-            beyond_m2: Some(vec![0.0; self.city.communities.len()]),
+            beyond_m2: Vec::new(),
             findings: findings::of(self, &enclosed, &parted, &shared, &owners),
             open_ground: owners.open_ground,
         })
