@@ -225,10 +225,14 @@ impl Survey {
         };
         let faulty = !faults.is_empty()
             || has(&ground, &["gaps", "slivers", "nested-units"])
-            || has(&bare, &["uncovered-ground"])
-            || (has(&ground, &["holes"]) && defects::enclosed(coverage));
-        if faulty && self.repair {
-            return mend::mend(city, frame, self, community_of_unit, &area_m2).map(Some);
+            || has(&bare, &["uncovered-ground"]);
+        let doubtful = || has(&ground, &["holes"]) && defects::enclosed(coverage);
+        if self.repair && (faulty || doubtful()) {
+            let made = mend::mend(city, frame, self, community_of_unit, &area_m2)?;
+            // What was in doubt may turn out sound: then it stays as it was drawn.
+            if faulty || !made.findings.is_empty() {
+                return Ok(Some(made));
+            }
         }
         if let Some(&(unit, [x, y])) = crossed.first() {
             let reason = format!("its border crosses itself near ({x:.6}, {y:.6})");
