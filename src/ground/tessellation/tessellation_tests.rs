@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
-use geo::{Contains, Distance, Euclidean, Geometry, LineString, MapCoords, MultiLineString, Point};
+use geo::{
+    Centroid, Contains, Distance, Euclidean, Geometry, Intersects, LineString, MapCoords,
+    MultiLineString, Point,
+};
 use proptest::prelude::*;
 
 use crate::ground::testing::*;
@@ -56,6 +59,10 @@ proptest! {
         assert_tiles(&ground, [0., 0., 4., 4.], |cells| cells == 1);
         prop_assert!(ground.tiles());
         let cells = ground.cells();
+        for (cell, house) in cells.iter().zip(&boxes) {
+            prop_assert!(house.exterior().points().all(|corner| cell.intersects(&corner)));
+            prop_assert!(cell.contains(&house.centroid().unwrap()));
+        }
         let metric = |p: &Point<f64>| ground.frame.to_metres(*p).unwrap();
         let boxes: Vec<geo::Polygon<f64>> = boxes
             .iter()
