@@ -1,4 +1,4 @@
-use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, Point};
+use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, MultiPolygon, Point};
 
 use super::subdivision::{degrees, position};
 use crate::model::{
@@ -273,6 +273,8 @@ fn some_of(random: &mut Random, suffix: &str) -> Vec<String> {
 /// Where people live: units with their share of the population.
 struct Homes<'a> {
     shapes: Vec<&'a Geometry<f64>>,
+    /// Where there are boundaries, nobody lives beyond them, though a house may reach there.
+    boundaries: Vec<&'a MultiPolygon<f64>>,
     /// Running sums of population, in an order that keeps neighbours together.
     sums: Vec<f64>,
 }
@@ -295,7 +297,8 @@ impl<'a> Homes<'a> {
             Some(*sum)
         });
         let sums = sums.collect();
-        Homes { shapes: order.into_iter().map(|home| home.2).collect(), sums }
+        let boundaries = city.communities.iter().filter_map(|c| c.boundary.as_ref()).collect();
+        Homes { shapes: order.into_iter().map(|home| home.2).collect(), boundaries, sums }
     }
 
     /// A point drawn with the population.
@@ -318,18 +321,25 @@ impl<'a> Homes<'a> {
     fn at(&self, rank: f64, random: &mut Random) -> Point<f64> {
         let Some(&total) = self.sums.last() else { return Point::new(0.0, 0.0) };
         let home = self.sums.partition_point(|&sum| sum <= rank * total);
-        point_inside(self.shapes[home.min(self.shapes.len() - 1)], random)
+        let within = |point: &Point<f64>| {
+            self.boundaries.is_empty() || self.boundaries.iter().any(|b| b.intersects(point))
+        };
+        point_inside(self.shapes[home.min(self.shapes.len() - 1)], within, random)
     }
 }
 
-/// A point inside a shape, drawn evenly, with seven decimals.
-fn point_inside(shape: &Geometry<f64>, random: &mut Random) -> Point<f64> {
+/// A point inside a shape and `within` what else it must be in, drawn evenly, with seven decimals.
+fn point_inside(
+    shape: &Geometry<f64>,
+    within: impl Fn(&Point<f64>) -> bool,
+    random: &mut Random,
+) -> Point<f64> {
     let Some(bounds) = shape.bounding_rect() else { return Point::new(0.0, 0.0) };
     let drawn = (0..DRAWS).find_map(|_| {
         let x = random.between(bounds.min().x, bounds.max().x);
         let y = random.between(bounds.min().y, bounds.max().y);
         let point = Point(degrees(position(Coord { x, y })));
-        shape.intersects(&point).then_some(point)
+        (shape.intersects(&point) && within(&point)).then_some(point)
     });
     let middle = || shape.centroid().unwrap_or_else(|| bounds.center().into());
     drawn.unwrap_or_else(|| Point(degrees(position(middle().0))))
