@@ -15,13 +15,13 @@ use crate::model::{City, Community};
 const NEAR_M: f64 = 100.0;
 
 /// Places every unit: where it says its community, there; else where its interior point lies, on a
-/// border in the community that comes first; else in the nearest within 100 m. A city without communities, or with a single one
-/// without boundary, is one community.
+/// border in the community that comes first; else in the nearest within 100 m. A city without
+/// communities, or with a single one without boundary, is one community.
+///
+/// `points` holds a point inside every unit, in degrees.
 ///
 /// # Errors
 /// Where a unit that names no community lies in none.
-///
-/// `points` holds a point inside every unit, in degrees.
 pub(super) fn place(city: &City, points: &[Point<f64>]) -> Result<(Vec<u32>, Vec<Finding>)> {
     let whole = match &city.communities[..] {
         [] => true,

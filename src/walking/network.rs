@@ -7,6 +7,7 @@ use rstar::{PointDistance, RTree};
 use super::noding::{Segment, node};
 use crate::error::{Error, Result};
 use crate::ground::LocalFrame;
+use crate::groups::Groups;
 use crate::model::Walk;
 
 /// A network of walks, in metres.
@@ -169,23 +170,15 @@ impl Network {
 }
 
 fn parts(nodes: usize, edges: &[[u32; 2]]) -> Vec<u32> {
-    let mut root: Vec<u32> = (0..nodes as u32).collect();
-    fn find(root: &mut [u32], mut v: u32) -> u32 {
-        while root[v as usize] != v {
-            root[v as usize] = root[root[v as usize] as usize];
-            v = root[v as usize];
-        }
-        v
-    }
+    let mut groups = Groups::of(nodes);
     for &[a, b] in edges {
-        let (a, b) = (find(&mut root, a), find(&mut root, b));
-        root[a.max(b) as usize] = a.min(b);
+        groups.join(a, b);
     }
     let mut number = vec![u32::MAX; nodes];
     let mut next = 0;
     let mut part = vec![0; nodes];
     for v in 0..nodes as u32 {
-        let root = find(&mut root, v) as usize;
+        let root = groups.find(v) as usize;
         if number[root] == u32::MAX {
             number[root] = next;
             next += 1;

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::Effort;
+use crate::groups::Groups;
 
 /// A row: the columns that cover it, ascending, and by how many of them it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -232,27 +233,17 @@ fn without_dominated_columns(rows: &mut [Row]) {
 
 /// Rows in groups that share no column.
 fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut root: Vec<usize> = (0..rows.len()).collect();
-    fn find(root: &mut [usize], mut v: usize) -> usize {
-        while root[v] != v {
-            root[v] = root[root[v]];
-            v = root[v];
-        }
-        v
-    }
-    let mut first: HashMap<u32, usize> = HashMap::new();
-    for (i, row) in rows.iter().enumerate() {
+    let mut groups = Groups::of(rows.len());
+    let mut first: HashMap<u32, u32> = HashMap::new();
+    for (row, i) in rows.iter().zip(0..) {
         for &c in &row.columns {
-            let other = *first.entry(c).or_insert(i);
-            let (a, b) = (find(&mut root, i), find(&mut root, other));
-            root[a.max(b)] = a.min(b);
+            groups.join(i, *first.entry(c).or_insert(i));
         }
     }
-    let mut number: HashMap<usize, usize> = HashMap::new();
+    let mut number: HashMap<u32, usize> = HashMap::new();
     let mut parts: Vec<Vec<Row>> = Vec::new();
-    for (i, row) in rows.into_iter().enumerate() {
-        let root = find(&mut root, i);
-        let part = *number.entry(root).or_insert_with(|| {
+    for (row, i) in rows.into_iter().zip(0..) {
+        let part = *number.entry(groups.find(i)).or_insert_with(|| {
             parts.push(Vec::new());
             parts.len() - 1
         });
