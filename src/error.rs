@@ -218,6 +218,17 @@ pub enum Fault {
         /// Id of the other unit.
         other: String,
     },
+    /// A unit is two things that exclude each other.
+    #[error("has both {first:?} and {second:?}, of which a unit can have one")]
+    TwoRoles {
+        /// One of the properties.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A seed point lies on the ground of no unit.
+    #[error("lies on no unit's ground")]
+    OnNoGround,
     /// A community has no boundary, while others have and units are buildings.
     #[error("has no boundary, but its units are buildings that share out the ground within one")]
     NoBoundary,
@@ -273,6 +284,10 @@ impl Fault {
             Fault::ScatteredLock { .. } => {
                 "lock units that touch each other, or name their locks differently".into()
             }
+            Fault::TwoRoles { first, second } => {
+                format!("take {first:?} or {second:?} away from the unit")
+            }
+            Fault::OnNoGround => "move the point onto a unit, or delete it".into(),
             Fault::NoBoundary => {
                 "draw its boundary, or leave out those of all other communities".into()
             }

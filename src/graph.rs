@@ -254,6 +254,32 @@ impl Graph {
         graph
     }
 
+    /// The same graph with the cost of every edge set to `cost(a, b, old)`, which is the same for
+    /// both of its directions and not negative.
+    pub fn map_costs(&self, cost: impl Fn(usize, usize, i64) -> i64) -> Graph {
+        let mut graph = self.clone();
+        for v in 0..self.len() {
+            let row = self.offsets[v]..self.offsets[v + 1];
+            for (new, (t, old)) in graph.costs[row].iter_mut().zip(self.neighbours(v)) {
+                *new = cost(v.min(t), v.max(t), old);
+            }
+        }
+        graph
+    }
+
+    /// The same graph with further edges `(a, b, cost)`.
+    ///
+    /// # Errors
+    /// As [`Graph::new`].
+    pub fn with_edges(&self, more: impl IntoIterator<Item = (u32, u32, i64)>) -> Result<Graph> {
+        let own = (0..self.len()).flat_map(|v| {
+            let later = self.neighbours(v).filter(move |&(t, _)| t > v);
+            later.map(move |(t, cost)| (v as u32, t as u32, cost))
+        });
+        let edges: Vec<(u32, u32, i64)> = own.chain(more).collect();
+        Graph::new(self.dimensions, self.weights.clone(), &edges)
+    }
+
     /// The same vertices with only the edges for which `keep(a, b)` holds.
     pub fn filter_edges(&self, keep: impl Fn(usize, usize) -> bool) -> Graph {
         let mut graph = Graph {

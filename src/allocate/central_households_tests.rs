@@ -32,6 +32,8 @@ fn plan_of_runs(city: &City, ground: &Ground, run: usize) -> Plan {
             perimeter_m: zone.perimeter_m,
             barrier_share: 0.0,
             open_ground: 0,
+            special: None,
+            figures: Vec::new(),
             population_deviation: 0.0,
             area_deviation: 0.0,
             parts: 1,

@@ -14,6 +14,7 @@ mod crossing;
 mod defects;
 mod dissolve;
 mod domain;
+mod extent;
 mod face_sizes;
 mod islands;
 mod kind;

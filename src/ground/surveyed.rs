@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use geo::{MultiPolygon, Point};
 
 use super::coverage::NONE;
-use super::{BarrierClass, Contiguity, Coverage, LocalFrame, Survey, Zone, dissolve};
+use super::{
+    BarrierClass, Contiguity, Coverage, LocalFrame, Survey, Zone, dissolve, extent, islands,
+};
 use crate::error::{Finding, Result};
 use crate::model::City;
 
@@ -89,6 +91,23 @@ impl Ground {
     /// polygon in degrees, with vertices bit-identical to the cells', and its measures in metres.
     pub fn dissolve(&self, zone_of_cell: &[u32], zones: usize) -> Vec<Zone> {
         dissolve::dissolve(&self.coverage, &self.frame, zone_of_cell, zones)
+    }
+
+    /// The largest distance between two points of some cells, in metres.
+    pub fn diameter_m(&self, cells: &[u32]) -> f64 {
+        extent::diameter(cells.iter().flat_map(|&cell| self.corners(cell as usize)))
+    }
+
+    /// The corners of a cell in metres of the local frame.
+    pub(crate) fn corners(&self, cell: usize) -> impl Iterator<Item = [f64; 2]> + '_ {
+        let half_edges = self.coverage.half_edges(cell);
+        half_edges.map(|h| self.coverage.metres[self.coverage.origin(h) as usize])
+    }
+
+    /// Pairs of cells by which parts of a community can be joined, nearest ones first: the least
+    /// total distance in a tree over all parts.
+    pub(crate) fn bridges(&self, parts: &[Vec<u32>]) -> Vec<(u32, u32)> {
+        islands::bridges(&self.coverage, parts)
     }
 
     /// The shapes of all cells in degrees, in order: empty for a unit without ground.

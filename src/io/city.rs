@@ -24,7 +24,8 @@ pub struct CityFolder {
 /// Reads a city folder.
 ///
 /// `units.geojson` has to be there: polygons with `id` and `population` (≥ 0), where known
-/// `community`, `estate`, `households` and `lock`. The rest may be missing:
+/// `community`, `estate`, `households`, `lock`, `apart`, `special` and `seed`, and what
+/// [`ReadOptions`] name. The rest may be missing:
 ///
 /// | file | properties |
 /// |---|---|
@@ -34,6 +35,7 @@ pub struct CityFolder {
 /// | `members.geojson` | `id`, `members` (default 1); points: households of party members |
 /// | `officers.geojson` | `id`, `prefers`, `avoids` (ids of communities); points: where auxiliary officers start from |
 /// | `stations.geojson` | `id`, `kind`, `capacity` (people), `status` (`existing`, `candidate`, `closed`); points |
+/// | `seeds.geojson` | `id`; points: offices of which a grid holds one at most |
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
 /// | `walks.geojson` | `level` or `layer`, `bridge`, `tunnel`; lines: the walking network |
 /// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
@@ -74,6 +76,7 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     city.city.members = city.read_places(folder, options)?;
     city.city.officers = city.read_places(folder, options)?;
     city.city.stations = city.read_places(folder, options)?;
+    city.city.seeds = city.read_places(folder, options)?;
     city.city.partners = city.read_places(folder, options)?;
     city.city.reporting_members = city.read_places(folder, options)?;
 
@@ -126,6 +129,7 @@ fn read_areas(
         city.city.community_offers = communities::read_offers(file)?;
     }
     city.city.units = units.units;
+    city.city.attributes = units.attributes;
     city.findings.extend(units.findings);
     city.units_text = file.into_text(units.properties);
     Ok(city)
@@ -142,6 +146,17 @@ impl CityFolder {
         let (barriers, findings) = barriers::read(&file)?;
         self.city.barriers = barriers;
         self.findings.extend(findings);
+        Ok(())
+    }
+
+    /// Reads seed points from a file.
+    ///
+    /// # Errors
+    /// As [`read_city`].
+    pub fn read_seeds(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
+        let file = FeatureFile::open(path, options.crs)?;
+        self.enter(&file);
+        self.city.seeds = places::read(&file)?;
         Ok(())
     }
 

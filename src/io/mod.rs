@@ -4,6 +4,7 @@
 //! file, the first faulty feature and the cure, and what is written appears whole or not at all.
 
 mod assignment_folder;
+mod attributes;
 mod barriers;
 mod china_offset;
 mod city;

@@ -27,6 +27,17 @@ pub struct ReadOptions {
     pub estate_field: String,
     /// Property of a unit with the name of the grid it is locked to. Default `lock`.
     pub lock_field: String,
+    /// Property of a unit with the name of the group of which a grid may hold one unit. Default
+    /// `apart`.
+    pub apart_field: String,
+    /// Property of a unit with the name of its special-purpose grid (专属网格). Default `special`.
+    pub special_field: String,
+    /// Property of a unit that says whether it is a seed. Default `seed`.
+    pub seed_field: String,
+    /// Properties of units with further amounts, which every unit must have.
+    pub amount_fields: Vec<String>,
+    /// Properties of units with what they are like: numbers, or else categories.
+    pub trait_fields: Vec<String>,
     /// What becomes of a unit without a population.
     pub missing_population: MissingPopulation,
     /// What the coordinates of every file mean that does not say so itself by a legacy `crs` member
@@ -54,6 +65,11 @@ impl Default for ReadOptions {
             community_field: "community".into(),
             estate_field: "estate".into(),
             lock_field: "lock".into(),
+            apart_field: "apart".into(),
+            special_field: "special".into(),
+            seed_field: "seed".into(),
+            amount_fields: Vec::new(),
+            trait_fields: Vec::new(),
             missing_population: MissingPopulation::default(),
             crs: Crs::default(),
         }

@@ -1,4 +1,4 @@
-//! Layers of points: households, members, officers, stations, partners, reporting members.
+//! Layers of points: households, members, officers, stations, seeds, partners, reporting members.
 
 use geo::{Geometry, Point};
 
@@ -7,7 +7,8 @@ use super::shape::type_name;
 use super::units::refuse_duplicates;
 use crate::error::{Fault, Result};
 use crate::model::{
-    CandidateHousehold, MemberHousehold, Officer, Partner, ReportingMember, Station, StationStatus,
+    CandidateHousehold, MemberHousehold, Officer, Partner, ReportingMember, Seed, Station,
+    StationStatus,
 };
 
 /// Something with an id and a position that a layer of points holds.
@@ -118,6 +119,18 @@ fn status(feature: &Feature<'_>) -> Result<StationStatus, Fault> {
             value: format!("{other:?}"),
             expected: "\"existing\", \"candidate\" or \"closed\"",
         }),
+    }
+}
+
+impl PlacedFeature for Seed {
+    const LAYER: &'static str = "seeds";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        Ok(Seed { id: feature.id.clone(), position })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 

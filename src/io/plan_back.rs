@@ -46,6 +46,8 @@ pub fn read_plan(folder: impl AsRef<Path>, city: &City) -> Result<Plan> {
             parts: 1,
             barrier_share: record.barrier_share.unwrap_or_default(),
             open_ground: 0,
+            special: record.special.clone(),
+            figures: Vec::new(),
             centre: shape.interior_point().unwrap_or_else(|| Point::new(0.0, 0.0)),
             shape,
         });

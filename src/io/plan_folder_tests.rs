@@ -6,7 +6,7 @@ use super::super::{ReadOptions, StaffSummary, read_city};
 use super::*;
 use crate::allocate::CentralHousehold;
 use crate::model::{CandidateHousehold, MemberHousehold, Officer};
-use crate::organise::PersonPoint;
+use crate::organise::{GridKind, PersonPoint};
 use crate::plan::{Divide, Promise, ServiceGrid, Violation};
 
 const UNITS: &str = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4326"}}, "features": [
@@ -30,6 +30,8 @@ fn grid(code: &str, unit: u32, shape: MultiPolygon<f64>) -> ServiceGrid {
         perimeter_m: 200.0,
         barrier_share: 0.0,
         open_ground: 0,
+        special: None,
+        figures: Vec::new(),
         population_deviation: 1.0 / 3.0,
         area_deviation: -0.25,
         parts: 1,
@@ -44,6 +46,9 @@ fn record(grid: &ServiceGrid) -> GridRecord {
         community: "1".into(),
         community_name: "社区".into(),
         subdistrict: None,
+        kind: GridKind::General,
+        special: None,
+        figures: Default::default(),
         population: grid.population,
         area_m2: grid.area_m2,
         units: 1,
@@ -85,6 +90,7 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
         grid: "1002".into(),
         community: "1".into(),
         promise: Promise::Population,
+        field: None,
         value: 1.0 / 3.0,
         limit: 0.05,
         unavoidable: true,

@@ -13,7 +13,7 @@ use super::whole::NewFolder;
 use crate::error::{Error, Finding, Result};
 use crate::ground::{Islands, UnitKind};
 use crate::pipeline::{Pipeline, PlannedCity};
-use crate::plan::{GridCount, Plan};
+use crate::plan::{Divide, EvenWeight, GridCount, Plan};
 
 /// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
 ///
@@ -64,9 +64,13 @@ fn parameters(asked: &Pipeline) -> Map<String, Value> {
     match asked.divide.count {
         GridCount::Total(grids) => set("grids", json!(grids)),
         GridCount::PeoplePerGrid(people) => set("target-population", json!(people)),
+        GridCount::PeopleBetween(range) => set("people-per-grid", json!(range.to_string())),
     };
     set("population-tolerance", json!(asked.divide.population_tolerance.to_string()));
     set("area-tolerance", json!(asked.divide.area_tolerance.to_string()));
+    for (name, value) in wishes(&asked.divide) {
+        set(name, value);
+    }
     set("seed", json!(asked.divide.seed));
     let islands = match asked.survey.islands {
         Islands::Attach => "attach",
@@ -93,6 +97,47 @@ fn parameters(asked: &Pipeline) -> Map<String, Value> {
     set("places", json!(asked.households.places));
     set("links", json!(asked.households.links));
     parameters
+}
+
+/// What was asked beside people and area, where anything was.
+fn wishes(asked: &Divide) -> Vec<(&'static str, Value)> {
+    let mut wishes = Vec::new();
+    let table = |pairs: Vec<(&String, Value)>| {
+        Value::Object(pairs.into_iter().map(|(field, value)| (field.clone(), value)).collect())
+    };
+    let tolerance = |w: &EvenWeight| json!(w.tolerance.to_string());
+    if !asked.weights.is_empty() {
+        let weights = asked.weights.iter().map(|w| (&w.field, tolerance(w)));
+        wishes.push(("weight", table(weights.collect())));
+    }
+    if !asked.mixtures.is_empty() {
+        let mixtures = asked.mixtures.iter().map(|m| (&m.field, json!(m.tolerance)));
+        wishes.push(("mix", table(mixtures.collect())));
+    }
+    if !asked.likenesses.is_empty() {
+        let likenesses = asked.likenesses.iter().map(|l| (&l.field, json!(l.weight)));
+        wishes.push(("alike", table(likenesses.collect())));
+    }
+    if !asked.apart.is_empty() {
+        wishes.push(("apart", json!(asked.apart)));
+    }
+    let limits = [
+        ("units-per-grid", asked.units_per_grid),
+        ("households-per-grid", asked.households_per_grid),
+    ];
+    for (name, limits) in limits.into_iter().filter(|(_, limits)| !limits.is_open()) {
+        wishes.push((name, json!(limits.to_string())));
+    }
+    let shape = asked.shape;
+    for (name, weight) in [("compactness", shape.compactness), ("evenness", shape.evenness)] {
+        if weight > 0.0 {
+            wishes.push((name, json!(weight)));
+        }
+    }
+    if let Some(most) = shape.max_diameter_m {
+        wishes.push(("max-diameter", json!(most)));
+    }
+    wishes
 }
 
 /// What the division made small, with bounds.

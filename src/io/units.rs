@@ -2,13 +2,14 @@ use std::collections::HashMap;
 
 use geo::Geometry;
 
+use super::attributes::{Row, columns};
 use super::feature_text::Span;
 use super::features::{Feature, FeatureFile};
 use super::options::{MissingPopulation, ReadOptions};
 use super::shape::type_name;
 use super::tally::Tally;
 use crate::error::{Fault, Finding, InputError, Result};
-use crate::model::{Community, Unit};
+use crate::model::{Attributes, Community, Unit};
 
 const POPULATION: &str = "a number of people, 0 or more";
 const HOUSEHOLDS: &str = "a number of households, 0 or more";
@@ -16,6 +17,8 @@ const HOUSEHOLDS: &str = "a number of households, 0 or more";
 /// The units of a file, with what was met among them.
 pub(super) struct Units {
     pub units: Vec<Unit>,
+    /// What further is known of them.
+    pub attributes: Attributes,
     /// Where the text of each unit's properties stands.
     pub properties: Vec<Option<Span>>,
     pub findings: Vec<Finding>,
@@ -25,6 +28,7 @@ pub(super) struct Units {
 struct Draft {
     unit: Unit,
     community: Option<String>,
+    further: Option<Box<Row>>,
     properties: Option<Span>,
     population_missing: bool,
     has_grid: bool,
@@ -48,10 +52,13 @@ pub(super) fn read(
         Some(communities) => join_communities(file, &mut drafts, communities)?,
         None => *communities = Some(found_communities(file, &mut drafts, whole, options)?),
     }
-    let findings = findings(&drafts, options);
+    let mut findings = findings(&drafts, options);
+    let rows = drafts.iter_mut().map(|draft| draft.further.take());
+    let (attributes, silent) = columns(file, rows.collect(), options)?;
+    findings.extend(silent);
     let (units, properties) =
         drafts.into_iter().map(|draft| (draft.unit, draft.properties)).unzip();
-    Ok(Units { units, properties, findings })
+    Ok(Units { units, attributes, properties, findings })
 }
 
 /// Refuses ids that stand twice.
@@ -83,6 +90,7 @@ fn draft(mut feature: Feature<'_>, options: &ReadOptions) -> Result<Draft, Fault
     }
     Ok(Draft {
         community: properties.text(&options.community_field)?,
+        further: Row::read(properties, options)?,
         properties: feature.properties_span,
         population_missing: population.is_none(),
         has_grid: properties.has("grid"),

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Barrier, CandidateHousehold, Community, MemberHousehold, Offers, Officer, Partner,
-    ReportingMember, Station, Unit, Walk,
+    Attributes, Barrier, CandidateHousehold, Community, MemberHousehold, Offers, Officer, Partner,
+    ReportingMember, Seed, Station, Unit, Walk,
 };
 
 /// A city as it was read: everything that dividing and staffing start from.
@@ -15,6 +15,10 @@ pub struct City {
     pub communities: Vec<Community>,
     /// Units in the order of their file.
     pub units: Vec<Unit>,
+    /// What further is known of the units.
+    pub attributes: Attributes,
+    /// Seed points: offices of which a grid holds one at most.
+    pub seeds: Vec<Seed>,
     /// Barriers: lines that grids should follow rather than cross.
     pub barriers: Vec<Barrier>,
     /// Households that could be a central household.

@@ -15,6 +15,15 @@ pub struct Station {
     pub status: StationStatus,
 }
 
+/// A seed point (网格驻点): an office that has a grid without another in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seed {
+    /// Its id.
+    pub id: String,
+    /// Where it is, in degrees.
+    pub position: Point<f64>,
+}
+
 /// Whether a station stands already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StationStatus {

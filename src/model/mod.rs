@@ -2,6 +2,7 @@
 //!
 //! Plain data in longitude and latitude (WGS 84, degrees). Nothing here computes.
 
+mod attributes;
 mod barrier;
 mod city;
 mod community;
@@ -10,10 +11,11 @@ mod people;
 mod unit;
 mod walk;
 
+pub use attributes::{Attributes, Trait};
 pub use barrier::Barrier;
 pub use city::{City, Source};
 pub use community::Community;
-pub use facility::{Offers, Partner, Station, StationStatus};
+pub use facility::{Offers, Partner, Seed, Station, StationStatus};
 pub use people::{CandidateHousehold, MemberHousehold, Officer, ReportingMember};
 pub use unit::Unit;
 pub use walk::Walk;

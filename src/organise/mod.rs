@@ -5,5 +5,5 @@ mod record;
 mod register;
 
 pub use chain::ResponsibilityChain;
-pub use record::{GridRecord, PersonPoint};
+pub use record::{GridKind, GridRecord, PersonPoint};
 pub use register::Register;

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use super::{GridRecord, PersonPoint, ResponsibilityChain};
+use super::{GridKind, GridRecord, PersonPoint, ResponsibilityChain};
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -54,6 +54,13 @@ impl Register {
                 community: community.map(|c| c.id.clone()).unwrap_or_default(),
                 community_name: community.map(|c| c.name.clone()).unwrap_or_default(),
                 subdistrict: community.and_then(|c| c.subdistrict.clone()),
+                kind: if grid.special.is_some() { GridKind::Special } else { GridKind::General },
+                special: grid.special.clone(),
+                figures: grid
+                    .figures
+                    .iter()
+                    .map(|figure| (figure.name.clone(), figure.value.into()))
+                    .collect(),
                 population: grid.population,
                 area_m2: grid.area_m2,
                 units: grid.units.len(),

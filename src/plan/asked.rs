@@ -1,3 +1,4 @@
+use super::wishes::{Between, EvenWeight, Likeness, Mixture, PeopleRange, ShapeWish};
 use crate::divide::{Effort, Tolerance};
 
 /// How many grids a city is to have.
@@ -9,9 +10,16 @@ pub enum GridCount {
     /// So many people per grid: each community gets its population over this, rounded half up
     /// (Webster's method with this divisor), at least one.
     PeoplePerGrid(f64),
+    /// So many people per grid, from least to most: each community gets the number nearest to that
+    /// of ideal grids whose mean is within, where there is one; units and estates that are larger
+    /// than a grid may be get a grid each. The limits take the place of the population tolerance.
+    PeopleBetween(PeopleRange),
 }
 
 /// What is asked of a division; [`Divide::run`] does it.
+///
+/// The number of grids is that of general grids (一般网格). Special-purpose grids (专属网格), which
+/// units name, come on top of it: they are given, not divided, and count in no mean.
 ///
 /// Communities are divided side by side; the answer is the same for any number of threads.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +30,20 @@ pub struct Divide {
     pub population_tolerance: Tolerance,
     /// Area of a grid around its community's mean. Default at most 1.0 above.
     pub area_tolerance: Tolerance,
+    /// Further amounts that are to be even.
+    pub weights: Vec<EvenWeight>,
+    /// Traits that every grid is to hold in the community's mixture.
+    pub mixtures: Vec<Mixture>,
+    /// Traits in which the units of a grid are to be alike.
+    pub likenesses: Vec<Likeness>,
+    /// Lists of units, by id, no two of which may share a grid.
+    pub apart: Vec<Vec<String>>,
+    /// Number of units in a grid.
+    pub units_per_grid: Between,
+    /// Number of households in a grid.
+    pub households_per_grid: Between,
+    /// What is asked of the shape of grids.
+    pub shape: ShapeWish,
     /// Seed of the search. Default 1.
     pub seed: u64,
     /// How long to look for a better division. Default balanced.
@@ -34,6 +56,13 @@ impl Divide {
             count,
             population_tolerance: Tolerance::both(0.05),
             area_tolerance: Tolerance::above(1.0),
+            weights: Vec::new(),
+            mixtures: Vec::new(),
+            likenesses: Vec::new(),
+            apart: Vec::new(),
+            units_per_grid: Between::default(),
+            households_per_grid: Between::default(),
+            shape: ShapeWish::default(),
             seed: 1,
             effort: Effort::default(),
         }
@@ -49,6 +78,11 @@ impl Divide {
         Divide::new(GridCount::PeoplePerGrid(people))
     }
 
+    /// Into grids of so many people, from least to most.
+    pub fn into_grids_between(people: PeopleRange) -> Self {
+        Divide::new(GridCount::PeopleBetween(people))
+    }
+
     /// Sets how far a grid's population may lie from the mean, as a share, on both sides.
     pub fn population_tolerance(mut self, share: f64) -> Self {
         self.population_tolerance = Tolerance::both(share);
@@ -58,6 +92,49 @@ impl Divide {
     /// Sets the largest area of a grid, as a multiple of the community's mean.
     pub fn area_at_most(mut self, times: f64) -> Self {
         self.area_tolerance = Tolerance::above(times - 1.0);
+        self
+    }
+
+    /// Asks that the sums of a further amount be even (`City::attributes` holds it).
+    pub fn weight(mut self, field: impl Into<String>, tolerance: Tolerance) -> Self {
+        self.weights.push(EvenWeight { field: field.into(), tolerance });
+        self
+    }
+
+    /// Asks that every grid hold a trait in the community's mixture, give or take a share of the
+    /// people of a mean grid.
+    pub fn mix(mut self, field: impl Into<String>, tolerance: f64) -> Self {
+        self.mixtures.push(Mixture { field: field.into(), tolerance });
+        self
+    }
+
+    /// Asks that the units of a grid be alike in a trait; `weight` is from 0 to below 1.
+    pub fn alike(mut self, field: impl Into<String>, weight: f64) -> Self {
+        self.likenesses.push(Likeness { field: field.into(), weight });
+        self
+    }
+
+    /// Asks that no two of these units, named by id, share a grid.
+    pub fn apart(mut self, units: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.apart.push(units.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets the fewest and most units of a grid.
+    pub fn units_per_grid(mut self, units: Between) -> Self {
+        self.units_per_grid = units;
+        self
+    }
+
+    /// Sets the fewest and most households of a grid.
+    pub fn households_per_grid(mut self, households: Between) -> Self {
+        self.households_per_grid = households;
+        self
+    }
+
+    /// Sets what is asked of the shape of grids.
+    pub fn shape(mut self, shape: ShapeWish) -> Self {
+        self.shape = shape;
         self
     }
 

@@ -11,8 +11,11 @@ pub struct CommunityFigures {
     pub subdistrict: Option<String>,
     /// Number of units in it.
     pub units: usize,
-    /// Number of grids.
+    /// Number of grids, special-purpose ones among them.
     pub grids: usize,
+    /// Number of special-purpose grids (专属网格), which count in no mean.
+    #[serde(default)]
+    pub special_grids: usize,
     /// People in it.
     pub population: f64,
     /// Area in square metres.

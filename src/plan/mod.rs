@@ -4,9 +4,11 @@
 
 mod asked;
 mod figures;
+mod wishes;
 
 pub use asked::{Divide, GridCount};
 pub use figures::{CommunityFigures, honeycomb_bound};
+pub use wishes::{Between, EvenWeight, Likeness, Mixture, PeopleRange, ShapeWish};
 
 use geo::{MultiPolygon, Point};
 use serde::{Deserialize, Serialize};
@@ -89,6 +91,10 @@ pub struct ServiceGrid {
     pub area_deviation: f64,
     /// Number of parts that do not touch each other; 1 for a contiguous grid.
     pub parts: usize,
+    /// The name of the special-purpose grid (专属网格) that this is; `None` for a general one.
+    pub special: Option<String>,
+    /// What else was asked of it, each with its figure.
+    pub figures: Vec<GridFigure>,
     /// Outline in degrees.
     pub shape: MultiPolygon<f64>,
     /// A point well inside, in degrees.
@@ -103,6 +109,15 @@ impl ServiceGrid {
     }
 }
 
+/// The figure of a grid in something that was asked beside people and area.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridFigure {
+    /// What it is, as `grids.geojson` names it: `sum_elderly`, `households`, `diameter_m`.
+    pub name: String,
+    /// The figure.
+    pub value: f64,
+}
+
 /// What a plan promises of every grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -111,10 +126,24 @@ pub enum Promise {
     Contiguity,
     /// It holds units of one lock at most.
     Lock,
+    /// It holds no two units that are to be kept apart.
+    Apart,
+    /// It holds one seed at most; one where there are as many seeds as grids.
+    Seed,
     /// Its population is within tolerance.
     Population,
+    /// It has as many households as a grid may have.
+    Households,
+    /// It has as many units as a grid may have.
+    Units,
+    /// Its sum of a further amount is within tolerance.
+    Weight,
+    /// Its people are the community's mixture in a trait.
+    Mix,
     /// Its area is within tolerance.
     Area,
+    /// No two points of it are too far apart.
+    Diameter,
 }
 
 /// A promise that a grid does not keep, and why.
@@ -126,7 +155,10 @@ pub struct Violation {
     pub community: String,
     /// Which promise.
     pub promise: Promise,
-    /// The figure it has: people, square metres, locks or parts.
+    /// The property of units that the promise is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The figure it has: people, square metres, locks or parts, or what was asked besides.
     pub value: f64,
     /// The figure that is the nearest it might have.
     pub limit: f64,

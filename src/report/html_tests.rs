@@ -58,6 +58,7 @@ fn street(n: usize, name: &str) -> (City, Plan) {
         grid: plan.grids[0].code.clone(),
         community: name.into(),
         promise: Promise::Population,
+        field: None,
         value: 200.0,
         limit: 210.0,
         unavoidable: false,

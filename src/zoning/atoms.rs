@@ -8,11 +8,6 @@ use crate::ground::Ground;
 use crate::groups::Groups;
 use crate::model::{City, Unit};
 
-/// Population is counted in thousandths of a person where some unit has a fraction of one.
-const PERSON: f64 = 1e3;
-/// Areas are counted in square decimetres.
-const SQUARE_METRE: f64 = 1e2;
-
 /// The atoms of one community.
 #[derive(Debug, Default)]
 pub(super) struct Atoms {
@@ -22,13 +17,8 @@ pub(super) struct Atoms {
     pub population: Vec<f64>,
     /// Number of atoms that hold units; the others are open ground.
     pub inhabited: usize,
-    /// Number of locks: each needs a grid of its own.
-    pub locks: usize,
     /// Names of estates whose units do not all touch.
     scattered: Vec<String>,
-    /// Population, area and, where there are locks, locks of every unit as the solver counts them,
-    /// a row a unit.
-    weights: Vec<i64>,
 }
 
 impl Atoms {
@@ -61,22 +51,7 @@ impl Atoms {
                 return Err(InputError::new(place, fault).into());
             }
         }
-        atoms.locks = locks.len();
         atoms.number(city, units, &mut root);
-
-        let people = |u: u32| city.units.get(u as usize).map_or(0.0, |unit| unit.population);
-        let whole = units.iter().all(|&u| people(u).fract() == 0.0);
-        let person = if whole { 1.0 } else { PERSON };
-        for &u in units {
-            let area = ground.area_m2[u as usize] * SQUARE_METRE;
-            atoms.weights.extend([(people(u) * person).round() as i64, area.round() as i64]);
-            if atoms.locks > 0 {
-                atoms.weights.push(0);
-            }
-        }
-        for members in locks.values() {
-            atoms.weights[members[0] as usize * 3 + 2] = 1;
-        }
         Ok(atoms)
     }
 
@@ -103,19 +78,18 @@ impl Atoms {
         self.population.len()
     }
 
-    /// The contiguity graph of the atoms, weighted by population, area and, where there are any,
-    /// locks, with border millimetres as costs.
-    ///
-    /// # Errors
-    /// As [`Graph::new`].
-    pub fn graph(&self, ground: &Ground, units: &[u32]) -> Result<Graph> {
-        let dimensions = if self.locks > 0 { 3 } else { 2 };
-        let graph = ground.contiguity.graph(units, self.weights.clone(), dimensions)?;
-        Ok(if self.len() == units.len() {
-            graph
-        } else {
-            graph.contract(&self.atom_of, self.len())
-        })
+    /// The graph of the atoms, from that of the units.
+    pub fn contract(&self, graph: Graph) -> Graph {
+        if self.len() == graph.len() { graph } else { graph.contract(&self.atom_of, self.len()) }
+    }
+
+    /// What the atoms have of something that units have.
+    pub fn sums(&self, amounts: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.len()];
+        for (&atom, amount) in self.atom_of.iter().zip(amounts) {
+            sums[atom as usize] += amount;
+        }
+        sums
     }
 }
 
@@ -156,8 +130,8 @@ fn join_touching(
 }
 
 /// The finding that tells of estates in parts.
-pub(super) fn scattered_finding(atoms: &[Atoms]) -> Option<Finding> {
-    let names: Vec<&String> = atoms.iter().flat_map(|a| &a.scattered).collect();
+pub(super) fn scattered_finding<'a>(atoms: impl Iterator<Item = &'a Atoms>) -> Option<Finding> {
+    let names: Vec<&String> = atoms.flat_map(|a| &a.scattered).collect();
     (!names.is_empty()).then(|| Finding {
         kind: "scattered-estates".into(),
         message: "estates whose units do not all touch: each part that touches is kept whole"

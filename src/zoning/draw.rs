@@ -1,37 +1,61 @@
 //! From labels to a plan: outlines, codes, figures and violations.
 
+use super::asks::Asks;
 use super::atoms::Atoms;
-use super::numbering;
+use super::measures::Measure;
+use super::special::Special;
 use super::violations::{Community, violations};
+use super::{figures, numbering};
 use crate::divide::Division;
 use crate::error::Result;
 use crate::ground::{Ground, Zone};
 use crate::model::City;
-use crate::plan::{CommunityFigures, Divide, Plan, ServiceGrid, honeycomb_bound};
+use crate::plan::{CommunityFigures, Divide, GridFigure, Plan, ServiceGrid, honeycomb_bound};
 
 /// The answer for one community.
 #[derive(Debug, Default)]
 pub(super) struct DividedCommunity {
-    /// Its units, ascending.
-    pub units: Vec<u32>,
+    /// Its cells, ascending, but those of special-purpose grids.
+    pub cells: Vec<u32>,
+    pub specials: Vec<Special>,
     pub atoms: Atoms,
-    /// Number of grids.
+    /// What is added up over its grids.
+    pub measures: Vec<Measure>,
+    /// Number of general grids.
     pub grids: usize,
-    /// Grid of every atom; `None` for a community without units.
+    /// Grid of every atom; `None` for a community without general grids.
     pub division: Option<Division>,
 }
 
 impl DividedCommunity {
-    /// Each unit with its grid, numbered from 0 in the community.
-    fn labels(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    /// Each cell with its grid, numbered from 0 in the community: general grids only.
+    pub fn labels(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         let labels = self.division.as_ref().map_or(&[][..], |d| &d.labels);
-        self.units.iter().zip(&self.atoms.atom_of).map(|(&u, &a)| (u, labels[a as usize]))
+        self.cells.iter().zip(&self.atoms.atom_of).map(|(&u, &a)| (u, labels[a as usize]))
+    }
+
+    /// Each cell with its grid: special-purpose grids are numbered after the general ones.
+    fn zones(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let special = (self.grids as u32..).zip(&self.specials);
+        let special = special.flat_map(|(zone, s)| s.cells.iter().map(move |&cell| (cell, zone)));
+        self.labels().chain(special)
+    }
+
+    /// Number of grids, special-purpose ones among them.
+    fn all_grids(&self) -> usize {
+        self.grids + self.specials.len()
+    }
+
+    /// The atom of a cell, if it lies in a general grid.
+    pub fn atom(&self, cell: u32) -> Option<u32> {
+        self.atoms.atom_of.get(self.cells.binary_search(&cell).ok()?).copied()
     }
 }
 
 /// Draws the plan of a city whose communities are divided; `communities` is in city order.
 pub(super) fn draw(
     asked: &Divide,
+    asks: &Asks<'_>,
     city: &City,
     ground: &Ground,
     communities: &[DividedCommunity],
@@ -40,22 +64,23 @@ pub(super) fn draw(
     let mut zone_of_cell = vec![u32::MAX; cells];
     let mut count = 0;
     for community in communities {
-        for (u, label) in community.labels() {
-            zone_of_cell[u as usize] = count + label;
+        for (u, zone) in community.zones() {
+            zone_of_cell[u as usize] = count + zone;
         }
-        count += community.grids as u32;
+        count += community.all_grids() as u32;
     }
     let zones = ground.dissolve(&zone_of_cell, count as usize);
     let (along_m, between_m) = ground.border_lengths(&zone_of_cell, zones.len());
     let parts = ground.contiguity.parts(&zone_of_cell, zones.len());
     let community_parts = ground.contiguity.parts(&ground.community_of_cell, communities.len());
-    let digits = numbering::digits(communities.iter().map(|c| c.grids).max().unwrap_or(1));
+    let most = communities.iter().map(DividedCommunity::all_grids).max();
+    let digits = numbering::digits(most.unwrap_or(1));
 
     let mut grid_of_zone = vec![u32::MAX; zones.len()];
     let mut plan = Plan::bare(asked.clone(), Vec::new(), Vec::new());
     let mut first = 0;
     for (c, community) in communities.iter().enumerate() {
-        let range = first..first + community.grids;
+        let range = first..first + community.all_grids();
         first = range.end;
         let start = plan.grids.len();
         let outlines = Outlines {
@@ -63,21 +88,23 @@ pub(super) fn draw(
             along_m: &along_m[range.clone()],
             parts: &parts[range.clone()],
         };
-        let (order, new) = grids_of(city, ground, c, community, &outlines, digits)?;
-        for (i, zone) in order.into_iter().enumerate() {
-            grid_of_zone[range.start + zone] = (start + i) as u32;
-        }
         let context = Community {
+            asked,
+            asks,
             city,
             index: c,
-            units: &community.units,
-            atoms: &community.atoms,
+            divided: community,
             parts: community_parts[c],
         };
-        let broken = violations(&context, &new, asked);
-        plan.communities.push(figures(&city.communities[c], community, &new, broken.len()));
+        let numbered = grids_of(&context, ground, &outlines, digits)?;
+        for (i, &zone) in numbered.order.iter().enumerate() {
+            grid_of_zone[range.start + zone] = (start + i) as u32;
+        }
+        let broken = violations(&context, &numbered);
+        let named = &city.communities[c];
+        plan.communities.push(figures_of(named, community, &numbered.grids, broken.len()));
         plan.violations.extend(broken);
-        plan.grids.extend(new);
+        plan.grids.extend(numbered.grids);
     }
     let grid_of_cell: Vec<u32> = zone_of_cell
         .iter()
@@ -102,52 +129,76 @@ struct Outlines<'a> {
     parts: &'a [usize],
 }
 
-/// The grids of one community in the order of their codes, and the zone of each.
+/// The grids of one community in the order of their codes.
+pub(super) struct Numbered {
+    pub grids: Vec<ServiceGrid>,
+    /// The zone of each: its label, special-purpose grids after the general ones.
+    pub order: Vec<usize>,
+    /// The cells of each, ascending.
+    pub cells: Vec<Vec<u32>>,
+}
+
+/// The grids of one community: general ones are numbered first.
 fn grids_of(
-    city: &City,
+    context: &Community<'_>,
     ground: &Ground,
-    index: usize,
-    community: &DividedCommunity,
     outlines: &Outlines<'_>,
     digits: usize,
-) -> Result<(Vec<usize>, Vec<ServiceGrid>)> {
+) -> Result<Numbered> {
     let Outlines { zones, along_m, parts } = outlines;
-    let k = community.grids as f64;
-    let mut members = vec![Vec::new(); community.grids];
-    for (u, label) in community.labels() {
-        members[label as usize].push(u);
+    let Community { asked, asks, city, index, divided: community, .. } = context;
+    let k = community.grids;
+    let mut members = vec![Vec::new(); community.all_grids()];
+    for (u, zone) in community.zones() {
+        members[zone as usize].push(u);
     }
-    let mean_population = community.atoms.population.iter().sum::<f64>() / k;
-    let mean_area = zones.iter().map(|z| z.area_m2).sum::<f64>() / k;
+    let mut everywhere: Vec<u32> = members.iter().flatten().copied().collect();
+    everywhere.sort_unstable();
+    let mean_population = community.atoms.population.iter().sum::<f64>() / k as f64;
+    let mean_area = zones[..k].iter().map(|z| z.area_m2).sum::<f64>() / k as f64;
     let deviation = |value: f64, mean: f64| if mean > 0.0 { value / mean - 1.0 } else { 0.0 };
     let centres: Vec<[f64; 2]> = zones.iter().map(|z| [z.centre.x(), z.centre.y()]).collect();
-    let order = numbering::order(&ground.frame.project(&centres)?, mean_area);
+    let centres = ground.frame.project(&centres)?;
+    let row = if k > 0 { mean_area } else { zones.iter().map(|z| z.area_m2).sum() };
+    let mut order = numbering::order(&centres[..k], row);
+    order.extend(numbering::order(&centres[k..], row).into_iter().map(|zone| zone + k));
     let numbered = order.iter().enumerate().map(|(i, &z)| {
-        let mut units = std::mem::take(&mut members[z]);
-        let inhabited = units.partition_point(|&u| (u as usize) < city.units.len());
-        let open_ground = units.split_off(inhabited).len();
+        let cells = &members[z];
+        let inhabited = cells.partition_point(|&u| (u as usize) < city.units.len());
+        let (units, open_ground) = cells.split_at(inhabited);
         let population = units.iter().map(|&u| city.units[u as usize].population).sum();
+        let is_general = z < k;
+        let deviation = |value, mean| if is_general { deviation(value, mean) } else { 0.0 };
+        let mut figures = figures::figures(asked, asks, city, cells, &everywhere);
+        if asked.shape.max_diameter_m.is_some() {
+            let value = ground.diameter_m(cells);
+            figures.push(GridFigure { name: figures::DIAMETER.into(), value });
+        }
         ServiceGrid {
-            code: numbering::code(&city.communities[index].id, i + 1, digits),
-            community: index,
+            code: numbering::code(&city.communities[*index].id, i + 1, digits),
+            community: *index,
             population,
             area_m2: zones[z].area_m2,
             perimeter_m: zones[z].perimeter_m,
             barrier_share: share(along_m[z], zones[z].perimeter_m),
-            open_ground,
+            open_ground: open_ground.len(),
             population_deviation: deviation(population, mean_population),
             area_deviation: deviation(zones[z].area_m2, mean_area),
             parts: parts[z],
+            special: (!is_general).then(|| community.specials[z - k].name.clone()),
+            figures,
             shape: zones[z].shape.clone(),
             centre: zones[z].centre,
-            units,
+            units: units.to_vec(),
         }
     });
-    let grids = numbered.collect();
-    Ok((order, grids))
+    let mut grids: Vec<ServiceGrid> = numbered.collect();
+    figures::deviations(asked, community, &order, &mut grids);
+    let cells = order.iter().map(|&z| std::mem::take(&mut members[z])).collect();
+    Ok(Numbered { grids, order, cells })
 }
 
-fn figures(
+fn figures_of(
     named: &crate::model::Community,
     community: &DividedCommunity,
     grids: &[ServiceGrid],
@@ -160,8 +211,9 @@ fn figures(
         name: named.name.clone(),
         subdistrict: named.subdistrict.clone(),
         units: grids.iter().map(|g| g.units.len()).sum(),
-        grids: community.grids,
-        population: community.atoms.population.iter().sum(),
+        grids: grids.len(),
+        special_grids: community.specials.len(),
+        population: grids.iter().map(|g| g.population).sum(),
         area_m2: grids.iter().map(|g| g.area_m2).sum(),
         max_population_deviation: most(|g| g.population_deviation),
         max_area_deviation: most(|g| g.area_deviation),

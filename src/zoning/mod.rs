@@ -1,35 +1,44 @@
-//! Divides a city: shares the grids out to the communities, keeps estates and locks whole, has each
-//! community's graph divided, numbers the grids and names what falls short.
+//! Divides a city: takes special-purpose grids out, shares the others out to the communities, keeps
+//! estates and locks whole, has each community's graph divided, numbers the grids and names what
+//! falls short.
 
+mod asks;
 mod atoms;
+mod caps;
+mod count;
 mod draw;
+mod figures;
 mod islands;
+mod likeness;
+mod measures;
 mod numbering;
+mod special;
 mod violations;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::apportion::{apportion, round_by_divisor};
-use crate::divide::{Divider, Tolerance};
-use crate::error::{Error, Result};
+use crate::divide::Divider;
+use crate::error::Result;
+use crate::graph::Graph;
 use crate::ground::Ground;
 use crate::model::City;
-use crate::plan::{Divide, GridCount, Plan};
+use crate::plan::{Divide, Plan};
 
+use asks::Asks;
 use atoms::{Atoms, scattered_finding};
+use caps::Caps;
 use draw::{DividedCommunity, draw};
-
-/// What violations in population, area and locks count against each other: locks come before all,
-/// and where not all can be kept, people are to be even.
-const PRIORITIES: [f64; 3] = [10.0, 1.0, 1_000.0];
+use measures::Measure;
+use special::Special;
 
 impl Divide {
     /// Divides the city.
     ///
     /// # Errors
     /// Where the number of grids asked for cannot be had: fewer than communities, more than units.
+    /// Where what is asked is about a property or a unit that is not there.
     pub fn run(&self, city: &City, ground: &Ground) -> Result<Plan> {
         self.run_with(city, ground, &|_, _| {})
     }
@@ -44,118 +53,154 @@ impl Divide {
         ground: &Ground,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan> {
-        let mut units_of = vec![Vec::new(); city.communities.len()];
+        let asks = Asks::of(self, city, ground)?;
+        let mut cells_of = vec![Vec::new(); city.communities.len()];
         for (cell, &c) in ground.community_of_cell.iter().enumerate() {
             // Open ground comes after the units, and makes no community of its own.
             let is_unit = cell < city.units.len();
-            if is_unit || !units_of[c as usize].is_empty() {
-                units_of[c as usize].push(cell as u32);
+            if is_unit || !cells_of[c as usize].is_empty() {
+                cells_of[c as usize].push(cell as u32);
             }
         }
-        let atoms: Vec<Result<Atoms>> =
-            units_of.par_iter().map(|units| Atoms::of(city, ground, units)).collect();
+        let prepared: Vec<Result<Prepared>> = cells_of
+            .into_par_iter()
+            .map(|cells| Prepared::of(city, ground, &asks, cells))
+            .collect();
         // The first community with an error speaks, whichever thread was faster.
-        let atoms = atoms.into_iter().collect::<Result<Vec<_>>>()?;
-        let counts = self.share_out(city, &atoms)?;
-        let scattered = scattered_finding(&atoms);
+        let prepared = prepared.into_iter().collect::<Result<Vec<_>>>()?;
+        let (counts, infeasible) = self.share_out(city, &prepared)?;
+        let mut findings = Vec::new();
+        findings.extend(scattered_finding(prepared.iter().map(|part| &part.atoms)));
+        findings.extend(special::groundless_finding(city, ground));
+        findings.extend(infeasible);
 
         let done = AtomicUsize::new(0);
-        let communities: Vec<DividedCommunity> = (units_of, atoms, counts)
+        let communities: Vec<DividedCommunity> = (prepared, counts)
             .into_par_iter()
             .enumerate()
             .with_max_len(1)
-            .map(|(c, (units, atoms, k))| {
-                let count = units.len();
-                let divided = self.divide_community(ground, units, atoms, k, c);
+            .map(|(c, (part, k))| {
+                let count = part.cells.len();
+                let divided = self.divide_community(city, ground, &asks, part, k, c);
                 progress(done.fetch_add(count, Ordering::Relaxed) + count, ground.coverage.len());
                 divided
             })
             .collect::<Result<_>>()?;
-        let mut plan = draw(self, city, ground, &communities)?;
-        plan.findings.extend(scattered);
+        let mut plan = draw(self, &asks, city, ground, &communities)?;
+        plan.findings.extend(findings);
         Ok(plan)
     }
 
     fn divide_community(
         &self,
+        city: &City,
         ground: &Ground,
-        units: Vec<u32>,
-        atoms: Atoms,
+        asks: &Asks<'_>,
+        part: Prepared,
         k: usize,
         community: usize,
     ) -> Result<DividedCommunity> {
-        if units.is_empty() {
-            return Ok(DividedCommunity::default());
+        let Prepared { cells, specials, atoms, caps } = part;
+        if k == 0 {
+            return Ok(DividedCommunity { specials, ..DividedCommunity::default() });
         }
-        let graph = atoms.graph(ground, &units)?;
-        let people = graph.total_weights()[0] as f64;
-        let (least, _) = self.population_tolerance.range(people / k as f64);
-        let graph = islands::keep_apart(graph, least.unwrap_or(0.0), k);
-        let mut tolerances = vec![self.population_tolerance, self.area_tolerance];
-        if atoms.locks > 0 {
-            // As a weight of which a grid may hold one: so locks keep apart.
-            tolerances.push(Tolerance::above(k as f64 / atoms.locks as f64 - 1.0));
-        }
-        let divider = Divider {
-            tolerances,
-            priorities: PRIORITIES.to_vec(),
+        let measures = Measure::all(self, city, ground, asks, &cells);
+        let mut divider = Divider {
             seed: self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(community as u64),
             effort: self.effort,
+            ..Divider::new(Vec::new())
         };
-        let division = divider.divide(&graph, k)?;
-        Ok(DividedCommunity { units, atoms, grids: k, division: Some(division) })
+        let weights = weigh(&measures, &caps, &atoms, k, &mut divider);
+        let graph = ground.contiguity.graph(&cells, weights, divider.tolerances.len())?;
+        let graph =
+            if specials.is_empty() { graph } else { special::rejoin(graph, ground, &cells)? };
+        let true_costs = (!self.likenesses.is_empty()).then(|| graph.clone());
+        let graph = likeness::cheapen(graph, self, asks, city, &cells);
+        let graph = atoms.contract(graph);
+        let least = measures[0].range(k).0.unwrap_or(0.0) * graph_scale(&graph, &measures[0]);
+        let graph = islands::keep_apart(graph, least, k);
+        let mut division = divider.divide(&graph, k)?;
+        if let Some(graph) = true_costs {
+            let label = |cell: usize| division.labels[atoms.atom_of[cell] as usize];
+            let cut = |v: usize| {
+                let later = graph.neighbours(v).filter(move |&(t, _)| t > v);
+                later.filter(|&(t, _)| label(t) != label(v)).map(|(_, cost)| cost).sum::<i64>()
+            };
+            division.cost = (0..graph.len()).map(cut).sum();
+        }
+        Ok(DividedCommunity {
+            cells,
+            specials,
+            atoms,
+            measures,
+            grids: k,
+            division: Some(division),
+        })
     }
+}
 
-    /// The number of grids of every community.
-    fn share_out(&self, city: &City, atoms: &[Atoms]) -> Result<Vec<usize>> {
-        let population: Vec<f64> = atoms.iter().map(|a| a.population.iter().sum()).collect();
-        let mut limits = Vec::with_capacity(atoms.len());
-        for (community, part) in city.communities.iter().zip(atoms) {
-            limits.push(match community.grids {
-                Some(grids) if grids < part.locks.max(1) || grids > part.inhabited => {
-                    return Err(Error::request(
-                        format!(
-                            "community {:?} is to have {grids} grids, but {} locks and {} units, \
-                             estates or locked groups allow {} to {}",
-                            community.id,
-                            part.locks,
-                            part.inhabited,
-                            part.locks.max(1),
-                            part.inhabited
-                        ),
-                        "correct \"grids\" in communities.geojson",
-                    ));
-                }
-                Some(grids) => (grids, grids),
-                None => (part.locks.max(1).min(part.inhabited), part.inhabited),
-            });
-        }
-        match self.count {
-            GridCount::Total(total) => apportion(&population, total, &limits).map_err(|_| {
-                let least: usize = limits.iter().map(|l| l.0).sum();
-                let most: usize = limits.iter().map(|l| l.1).sum();
-                Error::request(
-                    format!(
-                        "{total} grids cannot be had: one for each community, lock and number set \
-                         in communities.geojson makes at least {least}, units and estates make \
-                         {most} at most"
-                    ),
-                    format!("ask for {least} to {most} grids"),
-                )
-            }),
-            GridCount::PeoplePerGrid(people) if people > 0.0 && people.is_finite() => {
-                Ok(population
-                    .iter()
-                    .zip(limits)
-                    .map(|(&p, l)| round_by_divisor(p, people, l))
-                    .collect())
-            }
-            GridCount::PeoplePerGrid(people) => Err(Error::request(
-                format!("{people} people per grid is not a positive number"),
-                "ask for at least one person per grid",
-            )),
-        }
+/// A community before it is divided.
+struct Prepared {
+    /// Its cells, ascending, but those of special-purpose grids.
+    cells: Vec<u32>,
+    specials: Vec<Special>,
+    atoms: Atoms,
+    caps: Caps,
+}
+
+impl Prepared {
+    fn of(city: &City, ground: &Ground, asks: &Asks<'_>, cells: Vec<u32>) -> Result<Prepared> {
+        let (specials, cells) = special::take_out(city, ground, cells);
+        let atoms = Atoms::of(city, ground, &cells)?;
+        let caps = Caps::of(city, asks, &cells, &atoms);
+        Ok(Prepared { cells, specials, atoms, caps })
     }
+}
+
+/// The weights of every cell for the solver, a row a cell, and in the divider how each is to be
+/// spread over `k` grids: people, area, what must not come together, and what else is added up.
+fn weigh(
+    measures: &[Measure],
+    caps: &Caps,
+    atoms: &Atoms,
+    k: usize,
+    divider: &mut Divider,
+) -> Vec<i64> {
+    let cells = atoms.atom_of.len();
+    // The first cell of an atom carries what the atom weighs.
+    let mut first = vec![None; atoms.len()];
+    for (cell, &atom) in atoms.atom_of.iter().enumerate() {
+        first[atom as usize].get_or_insert(cell);
+    }
+    let mut columns: Vec<Vec<i64>> = Vec::with_capacity(measures.len() + caps.all.len());
+    let mut add = |column: Vec<i64>, tolerance, priority| {
+        columns.push(column);
+        divider.tolerances.push(tolerance);
+        divider.priorities.push(priority);
+    };
+    let (always, further) = measures.split_at(2);
+    for measure in always {
+        add(measure.whole(), measure.tolerance(k), measure.priority);
+    }
+    for cap in &caps.all {
+        let mut column = vec![0; cells];
+        for &(atom, weight) in &cap.weights {
+            if let Some(cell) = first[atom as usize] {
+                column[cell] = weight;
+            }
+        }
+        add(column, cap.tolerance(k), caps::PRIORITY);
+    }
+    for measure in further {
+        add(measure.whole(), measure.tolerance(k), measure.priority);
+    }
+    (0..cells).flat_map(|cell| columns.iter().map(move |column| column[cell])).collect()
+}
+
+/// What the graph counts for one of the measure that is its first weight.
+fn graph_scale(graph: &Graph, measure: &Measure) -> f64 {
+    let total = measure.total();
+    if total > 0.0 { graph.total_weights()[0] as f64 / total } else { 1.0 }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Which grids break a promise, and why, said grid by grid.
 
-use super::atoms::Atoms;
-use crate::divide::Tolerance;
+use super::asks::Asks;
+use super::caps::apart_groups;
+use super::draw::{DividedCommunity, Numbered};
+use super::measures::Measure;
 use crate::model::City;
 use crate::plan::{Divide, Promise, ServiceGrid, Violation};
 
@@ -10,140 +12,189 @@ const EPSILON: f64 = 1e-9;
 
 /// A divided community as its violations are judged.
 pub(super) struct Community<'a> {
+    pub asked: &'a Divide,
+    pub asks: &'a Asks<'a>,
     pub city: &'a City,
     /// Its index in the city.
     pub index: usize,
-    /// Its units, ascending.
-    pub units: &'a [u32],
-    pub atoms: &'a Atoms,
+    pub divided: &'a DividedCommunity,
     /// Number of parts of it that do not touch.
     pub parts: usize,
 }
 
 /// All violations of the community's grids.
-pub(super) fn violations(
-    community: &Community,
-    grids: &[ServiceGrid],
-    asked: &Divide,
-) -> Vec<Violation> {
-    let k = grids.len().max(1) as f64;
-    let mean_population = community.atoms.population.iter().sum::<f64>() / k;
-    let mean_area = grids.iter().map(|g| g.area_m2).sum::<f64>() / k;
-    let giants = Giants::of(community.atoms, mean_population, asked.population_tolerance);
+pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<Violation> {
+    let k = community.divided.grids;
+    let judged: Vec<Judged<'_>> =
+        community.divided.measures.iter().map(|m| Judged::of(community, m, k)).collect();
     let mut found = Vec::new();
-    for grid in grids {
-        let mut add = |promise, value: f64, limit: f64, (unavoidable, reason)| {
-            found.push(Violation {
-                grid: grid.code.clone(),
-                community: community.city.communities[community.index].id.clone(),
-                promise,
-                value,
-                limit,
-                unavoidable,
-                reason,
-            });
-        };
+    for ((grid, cells), &zone) in numbered.grids.iter().zip(&numbered.cells).zip(&numbered.order) {
+        let mut add =
+            |promise, field: Option<&str>, value: f64, limit: f64, (unavoidable, reason)| {
+                found.push(Violation {
+                    grid: grid.code.clone(),
+                    community: community.city.communities[community.index].id.clone(),
+                    promise,
+                    field: field.map(str::to_owned),
+                    value,
+                    limit,
+                    unavoidable,
+                    reason,
+                });
+            };
         if grid.parts > 1 {
-            add(Promise::Contiguity, grid.parts as f64, 1.0, pieces_reason(community, grids.len()));
+            let reason = pieces_reason(community, grid, k);
+            add(Promise::Contiguity, None, grid.parts as f64, 1.0, reason);
         }
         let locks = locks(community, grid);
         if locks.len() > 1 {
             let reason = format!("locks {} share this grid", locks.join(", "));
-            add(Promise::Lock, locks.len() as f64, 1.0, (false, reason));
+            add(Promise::Lock, None, locks.len() as f64, 1.0, (false, reason));
         }
-        if let Some(limit) = broken(grid.population, mean_population, asked.population_tolerance) {
-            let reason = giants
-                .reason(community, grid, limit, mean_population, grids.len())
-                .unwrap_or_else(|| (false, best_found(community, grids.len())));
-            add(Promise::Population, grid.population, limit, reason);
+        for (count, reason) in together(community, grid) {
+            add(Promise::Apart, None, count as f64, 1.0, reason);
         }
-        if let Some(limit) = broken(grid.area_m2, mean_area, asked.area_tolerance) {
-            let reason = match grid.units[..] {
-                [only] if grid.open_ground == 0 && grid.area_m2 > limit => {
-                    let id = &community.city.units[only as usize].id;
-                    (true, format!("unit {id} alone has {:.0} m²", grid.area_m2))
-                }
-                _ => (false, best_found(community, grids.len())),
+        if let Some((count, reason)) = seeds(community, grid, cells, k) {
+            add(Promise::Seed, None, count as f64, 1.0, reason);
+        }
+        if let (Some(most), Some(diameter)) = (community.asked.shape.max_diameter_m, diameter(grid))
+            && diameter > most * (1.0 + EPSILON)
+        {
+            let reason = diameter_reason(community, grid, most, k);
+            add(Promise::Diameter, None, diameter, most, reason);
+        }
+        // What special-purpose grids hold is given.
+        for judged in judged.iter().filter(|_| grid.special.is_none()) {
+            let value = match judged.measure.promise {
+                Promise::Population => grid.population,
+                Promise::Area => grid.area_m2,
+                _ => judged.sums[zone],
             };
-            add(Promise::Area, grid.area_m2, limit, reason);
+            if let Some(limit) = judged.broken(value) {
+                let reason = judged
+                    .giants
+                    .reason(community, judged.measure, grid, (value, limit), k)
+                    .unwrap_or_else(|| (false, best_found(community, k)));
+                let field = judged.measure.field.as_deref();
+                add(judged.measure.promise, field, value, limit, reason);
+            }
         }
     }
     found
 }
 
-/// The limit that `value` breaks, if it breaks one.
-fn broken(value: f64, mean: f64, tolerance: Tolerance) -> Option<f64> {
-    let (lower, upper) = tolerance.range(mean);
-    let slack = EPSILON * mean;
-    match (lower, upper) {
-        _ if mean <= 0.0 => None,
-        (_, Some(upper)) if value > upper + slack => Some(upper),
-        (Some(lower), _) if value < lower - slack => Some(lower),
-        _ => None,
+/// A measure with what is needed to judge grids by it.
+struct Judged<'a> {
+    measure: &'a Measure,
+    /// The sum of every general grid, by its label.
+    sums: Vec<f64>,
+    range: (Option<f64>, Option<f64>),
+    mean: f64,
+    giants: Giants,
+}
+
+impl<'a> Judged<'a> {
+    fn of(community: &Community<'_>, measure: &'a Measure, k: usize) -> Self {
+        let mut sums = vec![0.0; k];
+        for ((_, label), amount) in community.divided.labels().zip(&measure.amounts) {
+            sums[label as usize] += amount;
+        }
+        let range = measure.range(k);
+        let atoms = community.divided.atoms.sums(&measure.amounts);
+        let giants = Giants::of(atoms, range.1);
+        Judged { measure, sums, range, mean: measure.total() / k as f64, giants }
+    }
+
+    /// The limit that `value` breaks, if it breaks one.
+    fn broken(&self, value: f64) -> Option<f64> {
+        let slack = EPSILON * self.mean.max(self.range.1.unwrap_or(0.0));
+        match self.range {
+            (_, Some(most)) if value > most + slack => Some(most),
+            (Some(least), _) if value < least - slack => Some(least),
+            _ => None,
+        }
     }
 }
 
-/// Atoms that hold more people than a grid may: what they break nobody can mend.
+/// Atoms that hold more of something than a grid may: what they break nobody can mend.
 struct Giants {
+    /// What every atom holds.
+    atoms: Vec<f64>,
     count: usize,
-    people: f64,
+    sum: f64,
 }
 
 impl Giants {
-    fn of(atoms: &Atoms, mean: f64, tolerance: Tolerance) -> Self {
-        let (_, upper) = tolerance.range(mean);
-        let giant = |people: &&f64| upper.is_some_and(|limit| **people > limit);
-        let giants = atoms.population.iter().filter(giant);
-        Giants { count: giants.clone().count(), people: giants.sum() }
+    fn of(atoms: Vec<f64>, most: Option<f64>) -> Self {
+        let giant = |amount: &&f64| most.is_some_and(|limit| **amount > limit);
+        let (count, sum) = (atoms.iter().filter(giant).count(), atoms.iter().filter(giant).sum());
+        Giants { atoms, count, sum }
     }
 
     /// What giants have to do with a violation, and whether no division could mend it in the grid
     /// of this unit.
     fn reason(
         &self,
-        community: &Community,
+        community: &Community<'_>,
+        measure: &Measure,
         grid: &ServiceGrid,
-        limit: f64,
-        mean: f64,
+        (value, limit): (f64, f64),
         k: usize,
     ) -> Option<(bool, String)> {
         if self.count == 0 {
             return None;
         }
-        if grid.population > limit {
-            let atom = |u: u32| {
-                let local = community.units.binary_search(&u).ok()?;
-                Some(community.atoms.population[community.atoms.atom_of[local] as usize])
-            };
-            let giant = grid.units.iter().find(|&&u| atom(u).is_some_and(|p| p > limit))?;
+        let noun = &measure.noun;
+        if value > limit {
+            let atom = |u: u32| Some(self.atoms[community.divided.atom(u)? as usize]);
+            let giant = grid.units.iter().find(|&&u| atom(u).is_some_and(|a| a > limit))?;
             let id = &community.city.units[*giant as usize].id;
-            let people = atom(*giant)?;
             let reason = format!(
-                "unit {id}, with the rest of its estate if it has one, holds {people:.0} people: \
-                 over the limit of {limit:.0} by itself"
+                "unit {id}, with the rest of its estate if it has one, holds {} {noun}: over the \
+                 limit of {} by itself",
+                plain(atom(*giant)?),
+                plain(limit)
             );
             return Some((true, reason));
         }
-        let others = k.saturating_sub(self.count) as f64;
-        let left = mean * k as f64 - self.people;
-        (others > 0.0 && left / others < limit).then(|| {
+        let others = k.saturating_sub(self.count);
+        let left = (measure.total() - self.sum) / others as f64;
+        (others > 0 && left < limit).then(|| {
             let reason = format!(
-                "units larger than a grid hold {:.0} people in this community and leave {:.0} on \
-                 average for the other {others} grids, under the limit of {limit:.0}: not all of \
-                 them can be within",
-                self.people,
-                left / others
+                "units larger than a grid hold {} {noun} in this community and leave {} on average \
+                 for the other {others} grids, under the limit of {}: not all of them can be within",
+                plain(self.sum),
+                plain(left),
+                plain(limit)
             );
             (false, reason)
         })
     }
 }
 
-fn pieces_reason(community: &Community, k: usize) -> (bool, String) {
+/// A number in a sentence: whole where it is large.
+fn plain(number: f64) -> String {
+    if number.abs() >= 100.0 || number.fract() == 0.0 {
+        format!("{number:.0}")
+    } else {
+        format!("{number:.2}")
+    }
+}
+
+fn pieces_reason(community: &Community<'_>, grid: &ServiceGrid, k: usize) -> (bool, String) {
+    if grid.special.is_some() {
+        let reason = "the units given for this special-purpose grid do not all touch; give parts \
+                      that do not touch names of their own";
+        return (true, reason.into());
+    }
+    let cut = if community.divided.specials.is_empty() {
+        ""
+    } else {
+        ", or are cut apart by special-purpose grids"
+    };
     let reason = format!(
-        "the community lies in {} parts that do not touch, or touch across hard barriers alone, for \
-         {k} grids; a part too small for a \
-         grid of its own is joined to the nearest one",
+        "the community lies in {} parts that do not touch, or touch across hard barriers alone{cut}, \
+         for {k} grids; a part too small for a grid of its own is joined to the nearest one",
         community.parts
     );
     (community.parts > k, reason)
@@ -161,10 +212,97 @@ fn locks<'a>(community: &Community<'a>, grid: &ServiceGrid) -> Vec<&'a str> {
     locks
 }
 
-fn best_found(community: &Community, k: usize) -> String {
+/// What is to be kept apart and is together in this grid: how many units, and the reason.
+fn together(community: &Community<'_>, grid: &ServiceGrid) -> Vec<(usize, (bool, String))> {
+    let mut found = Vec::new();
+    let mut tell = |units: &[u32], who: String| {
+        if units.len() < 2 {
+            return;
+        }
+        let ids: Vec<&str> =
+            units.iter().map(|&u| community.city.units[u as usize].id.as_str()).collect();
+        let reason = format!("units {} share this grid, but {who}", ids.join(", "));
+        found.push((units.len(), (inseparable(community, grid, units), reason)));
+    };
+    for (name, units) in apart_groups(community.city, &grid.units) {
+        tell(&units, format!("a grid may hold one of group {name:?}"));
+    }
+    for list in &community.asks.apart {
+        let here: Vec<u32> =
+            list.iter().copied().filter(|u| grid.units.binary_search(u).is_ok()).collect();
+        tell(&here, "are to be kept apart".into());
+    }
+    found
+}
+
+/// Whether two of these cells cannot be parted, since they are held together by an estate, a lock
+/// or a special-purpose grid.
+fn inseparable(community: &Community<'_>, grid: &ServiceGrid, cells: &[u32]) -> bool {
+    let mut atoms: Vec<u32> = cells.iter().filter_map(|&u| community.divided.atom(u)).collect();
+    atoms.sort_unstable();
+    let all = atoms.len();
+    atoms.dedup();
+    grid.special.is_some() || atoms.len() < all
+}
+
+/// The seeds of a grid, where their number is wrong.
+fn seeds(
+    community: &Community<'_>,
+    grid: &ServiceGrid,
+    cells: &[u32],
+    k: usize,
+) -> Option<(usize, (bool, String))> {
+    let seeds = &community.asks.seeds;
+    if seeds.is_empty() {
+        return None;
+    }
+    let here: Vec<u32> = cells.iter().copied().filter(|cell| seeds.contains_key(cell)).collect();
+    let names: Vec<&str> = here.iter().flat_map(|cell| &seeds[cell]).map(String::as_str).collect();
+    let general = || {
+        let own = community.divided.cells.iter().filter_map(|cell| seeds.get(cell));
+        own.map(Vec::len).sum::<usize>()
+    };
+    match names.len() {
+        0 if grid.special.is_none() && general() == k => {
+            let reason = "there is a seed for every grid, but none in this one".into();
+            Some((0, (false, reason)))
+        }
+        0 | 1 => None,
+        count => {
+            let reason = format!("seeds {} share this grid", names.join(", "));
+            let tied = here.len() < count || inseparable(community, grid, &here);
+            Some((count, (tied, reason)))
+        }
+    }
+}
+
+/// The largest distance between two points of a grid, metres.
+fn diameter(grid: &ServiceGrid) -> Option<f64> {
+    grid.figures.iter().find(|f| f.name == super::figures::DIAMETER).map(|f| f.value)
+}
+
+fn diameter_reason(
+    community: &Community<'_>,
+    grid: &ServiceGrid,
+    most: f64,
+    k: usize,
+) -> (bool, String) {
+    if grid.special.is_some() {
+        return (true, "the units given for this special-purpose grid reach so far".into());
+    }
+    match grid.units[..] {
+        [only] if grid.open_ground == 0 => {
+            let id = &community.city.units[only as usize].id;
+            (true, format!("unit {id} alone is more than {most} m across"))
+        }
+        _ => (false, best_found(community, k)),
+    }
+}
+
+fn best_found(community: &Community<'_>, k: usize) -> String {
     format!(
         "the best division found of the community's {} units into {k} grids; it is not proved \
          that there is no better one",
-        community.units.len()
+        community.divided.cells.len()
     )
 }

@@ -24,6 +24,9 @@ pub struct Arguments {
     /// Streets, rivers and other lines that grids should follow
     #[arg(long, value_name = "B.geojson")]
     barriers: Option<PathBuf>,
+    /// Offices, of which a grid holds one at most
+    #[arg(long, value_name = "S.geojson")]
+    seeds: Option<PathBuf>,
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
@@ -35,6 +38,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let mut city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
     if let Some(barriers) = &arguments.barriers {
         city.read_barriers(barriers, &options)?;
+    }
+    if let Some(seeds) = &arguments.seeds {
+        city.read_seeds(seeds, &options)?;
     }
     plan_and_write(city, &arguments.settings, &arguments.target, console)
 }

@@ -10,6 +10,7 @@ mod divide;
 mod generate;
 mod locate;
 mod plan;
+mod setting_values;
 mod settings;
 
 use std::process::ExitCode;

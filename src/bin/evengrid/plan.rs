@@ -46,12 +46,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 
 /// The main job on a city that has been read.
 pub fn plan_and_write(
-    folder: CityFolder,
+    mut folder: CityFolder,
     settings: &Settings,
     Target { output, force }: &Target,
     console: &Console,
 ) -> Result<Outcome> {
     let (pipeline, remark) = settings.pipeline()?;
+    settings.enter(&mut folder.city)?;
     if let Some(remark) = remark {
         console.note(&remark);
     }

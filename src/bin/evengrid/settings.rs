@@ -1,20 +1,32 @@
 //! Settings that `plan` and `divide` share, from the command line and `evengrid.toml`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use evengrid::divide::{Effort, Tolerance};
+use evengrid::divide::Tolerance;
 use evengrid::error::{Fault, InputError, Place};
 use evengrid::ground::{Islands, Survey, UnitKind};
 use evengrid::io::{Crs, MissingPopulation, ReadOptions};
+use evengrid::model::City;
 use evengrid::pipeline::Pipeline;
-use evengrid::plan::GridCount;
+use evengrid::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange, ShapeWish};
 use evengrid::{Divide, Error, Result};
 use serde::Deserialize;
+
+use crate::setting_values::{
+    EffortText, ToleranceText, UnitList, Written, class_cost, class_costs, merged, weight, weights,
+    wish, wishes,
+};
 
 /// People per grid where nothing else is asked: some 300 to 400 households, the practice of
 /// community grids (300–500 households a grid).
 const USUAL_PEOPLE: f64 = 1_000.0;
+
+/// How far people of a category may lie from the community's mixture where nothing else is said.
+const USUAL_MIXTURE: f64 = 0.1;
+/// By which share a border between units that differ wholly is cheaper.
+const USUAL_LIKENESS: f64 = 0.5;
 
 /// How to read and divide. On the command line these come before `evengrid.toml`.
 #[derive(Args, Deserialize, Default, Clone)]
@@ -26,12 +38,50 @@ pub struct Settings {
     /// People per grid [default: 1000 where --grids is not given]
     #[arg(long, value_name = "P")]
     target_population: Option<f64>,
+    /// People of a grid from least to most: every community gets the number of grids that suits it
+    #[arg(long, value_name = "LEAST:IDEAL:MOST", conflicts_with_all = ["grids", "target_population", "population_tolerance"])]
+    people_per_grid: Option<Written<PeopleRange>>,
     /// Population of a grid around its community's mean, LOWER:UPPER as shares [default: 0.05]
     #[arg(long, value_name = "L:U")]
     population_tolerance: Option<ToleranceText>,
     /// Area of a grid around its community's mean, LOWER:UPPER as shares [default: :1.0]
     #[arg(long, value_name = "L:U")]
     area_tolerance: Option<ToleranceText>,
+    /// A further amount of units that is to be even, such as elderly=0.2 or cases=:0.5; repeatable
+    #[arg(long, value_name = "FIELD=L:U", value_parser = weight)]
+    #[serde(deserialize_with = "weights")]
+    weight: Vec<(String, Tolerance)>,
+    /// A trait of units of which every grid is to hold the community's mixture, give or take a share
+    /// of a grid's people [default: 0.1]; numbers are cut into four classes; repeatable
+    #[arg(long, value_name = "FIELD[=SHARE]", value_parser = wish)]
+    #[serde(deserialize_with = "wishes")]
+    mix: Vec<(String, Option<f64>)>,
+    /// A trait in which units of a grid are to be alike: borders where it changes cost less, by up
+    /// to this share [default: 0.5]; repeatable
+    #[arg(long, value_name = "FIELD[=SHARE]", value_parser = wish)]
+    #[serde(deserialize_with = "wishes")]
+    alike: Vec<(String, Option<f64>)>,
+    /// Units, by id, no two of which may share a grid; repeatable
+    #[arg(long, value_name = "U1,U2")]
+    apart: Vec<UnitList>,
+    /// Units of a grid, at least and at most, such as 20: or 20:80
+    #[arg(long, value_name = "LEAST:MOST")]
+    units_per_grid: Option<Written<Between>>,
+    /// Households of a grid, at least and at most, such as 300:500
+    #[arg(long, value_name = "LEAST:MOST")]
+    households_per_grid: Option<Written<Between>>,
+    /// The largest distance between two points of a grid (m)
+    #[arg(long, value_name = "M")]
+    max_diameter: Option<f64>,
+    /// What roundness counts beside the length of borders, from 0 [default: 0]
+    #[arg(long, value_name = "W")]
+    compactness: Option<f64>,
+    /// What evenness counts beside the length of borders, from 0 [default: 0]
+    #[arg(long, value_name = "W")]
+    evenness: Option<f64>,
+    /// What is set for single communities, by id
+    #[arg(skip)]
+    communities: BTreeMap<String, CommunitySettings>,
     /// Seed of the search: same input and seed, same plan [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -54,6 +104,18 @@ pub struct Settings {
     /// Property of a unit with its estate (小区): units of an estate stay together
     #[arg(long, value_name = "NAME")]
     estate_field: Option<String>,
+    /// Property of a unit with its lock: units of one lock share a grid, those of two do not
+    #[arg(long, value_name = "NAME")]
+    lock_field: Option<String>,
+    /// Property of a unit with its group of which a grid may hold one
+    #[arg(long, value_name = "NAME")]
+    apart_field: Option<String>,
+    /// Property of a unit with its special-purpose grid (专属网格)
+    #[arg(long, value_name = "NAME")]
+    special_field: Option<String>,
+    /// Property of a unit that says whether it is a seed: an office with a grid of its own
+    #[arg(long, value_name = "NAME")]
+    seed_field: Option<String>,
     /// What the coordinates mean where a file does not say so: wgs84, gcj02, bd09, or the EPSG
     /// number of a UTM, CGCS2000 or Web Mercator system, as EPSG:4547 [default: wgs84]
     #[arg(long, value_name = "CRS")]
@@ -97,6 +159,14 @@ pub struct Settings {
     links: Option<usize>,
 }
 
+/// What is set for one community.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct CommunitySettings {
+    /// Its number of grids.
+    grids: Option<std::num::NonZeroUsize>,
+}
+
 #[derive(Clone, Copy, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Missing {
@@ -124,56 +194,6 @@ enum IslandRule {
     Report,
 }
 
-/// A tolerance as text or, in TOML, as a number.
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-enum ToleranceText {
-    Number(f64),
-    Text(String),
-}
-
-impl std::str::FromStr for ToleranceText {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        text.parse::<Tolerance>().map(|_| ToleranceText::Text(text.into()))
-    }
-}
-
-impl ToleranceText {
-    fn read(&self) -> Result<Tolerance> {
-        match self {
-            ToleranceText::Number(share) => share.to_string().parse(),
-            ToleranceText::Text(text) => text.parse(),
-        }
-    }
-}
-
-/// As in the library, or a bare number of seconds.
-#[derive(Deserialize, Clone)]
-#[serde(untagged)]
-enum EffortText {
-    Seconds(f64),
-    Text(String),
-}
-
-impl std::str::FromStr for EffortText {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        text.parse::<Effort>().map(|_| EffortText::Text(text.into()))
-    }
-}
-
-impl EffortText {
-    fn read(&self) -> Result<Effort> {
-        match self {
-            EffortText::Seconds(seconds) => seconds.to_string().parse(),
-            EffortText::Text(text) => text.parse(),
-        }
-    }
-}
-
 impl Settings {
     /// These settings, with gaps filled from a folder's `evengrid.toml` where there is one.
     ///
@@ -194,12 +214,25 @@ impl Settings {
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;
-        let count_given = self.grids.is_some() || self.target_population.is_some();
+        let count_given = self.grids.is_some()
+            || self.target_population.is_some()
+            || self.people_per_grid.is_some();
         Ok(Settings {
             grids: self.grids.or(file.grids.filter(|_| !count_given)),
             target_population: self
                 .target_population
                 .or(file.target_population.filter(|_| !count_given)),
+            people_per_grid: self.people_per_grid.or(file.people_per_grid.filter(|_| !count_given)),
+            weight: merged(file.weight, self.weight),
+            mix: merged(file.mix, self.mix),
+            alike: merged(file.alike, self.alike),
+            apart: [file.apart, self.apart].concat(),
+            units_per_grid: self.units_per_grid.or(file.units_per_grid),
+            households_per_grid: self.households_per_grid.or(file.households_per_grid),
+            max_diameter: self.max_diameter.or(file.max_diameter),
+            compactness: self.compactness.or(file.compactness),
+            evenness: self.evenness.or(file.evenness),
+            communities: file.communities,
             population_tolerance: self.population_tolerance.or(file.population_tolerance),
             area_tolerance: self.area_tolerance.or(file.area_tolerance),
             seed: self.seed.or(file.seed),
@@ -209,6 +242,10 @@ impl Settings {
             households_field: self.households_field.or(file.households_field),
             community_field: self.community_field.or(file.community_field),
             estate_field: self.estate_field.or(file.estate_field),
+            lock_field: self.lock_field.or(file.lock_field),
+            apart_field: self.apart_field.or(file.apart_field),
+            special_field: self.special_field.or(file.special_field),
+            seed_field: self.seed_field.or(file.seed_field),
             crs: self.crs.or(file.crs),
             missing_population: self.missing_population.or(file.missing_population),
             units_are: self.units_are.or(file.units_are),
@@ -235,7 +272,16 @@ impl Settings {
             households_field: field(&self.households_field, usual.households_field),
             community_field: field(&self.community_field, usual.community_field),
             estate_field: field(&self.estate_field, usual.estate_field),
-            lock_field: usual.lock_field,
+            lock_field: field(&self.lock_field, usual.lock_field),
+            apart_field: field(&self.apart_field, usual.apart_field),
+            special_field: field(&self.special_field, usual.special_field),
+            seed_field: field(&self.seed_field, usual.seed_field),
+            amount_fields: self.weight.iter().map(|(field, _)| field.clone()).collect(),
+            trait_fields: [&self.mix, &self.alike]
+                .into_iter()
+                .flatten()
+                .map(|w| w.0.clone())
+                .collect(),
             crs: self.crs.unwrap_or(usual.crs),
             missing_population: match self.missing_population {
                 Some(Missing::Zero) => MissingPopulation::Zero,
@@ -250,19 +296,21 @@ impl Settings {
     /// Where a number makes no sense.
     pub fn pipeline(&self) -> Result<(Pipeline, Option<String>)> {
         let mut remark = None;
-        let count = match (self.grids, self.target_population) {
-            (Some(grids), None) => GridCount::Total(grids),
-            (None, Some(people)) => GridCount::PeoplePerGrid(people),
-            (None, None) => {
+        let count = match (self.grids, self.target_population, self.people_per_grid) {
+            (Some(grids), None, None) => GridCount::Total(grids),
+            (None, Some(people), None) => GridCount::PeoplePerGrid(people),
+            (None, None, Some(Written(range))) => GridCount::PeopleBetween(range),
+            (None, None, None) => {
                 remark = Some(format!(
                     "note: no number of grids was given; dividing into grids of about \
                      {USUAL_PEOPLE} people (--grids or --target-population change that)"
                 ));
                 GridCount::PeoplePerGrid(USUAL_PEOPLE)
             }
-            (Some(_), Some(_)) => {
+            _ => {
                 return Err(Error::request(
-                    "both grids and target-population are set in evengrid.toml",
+                    "more than one of grids, target-population and people-per-grid is set in \
+                     evengrid.toml",
                     "keep one of them",
                 ));
             }
@@ -278,6 +326,7 @@ impl Settings {
         if let Some(effort) = &self.effort {
             divide.effort = effort.read()?;
         }
+        self.enter_wishes(&mut divide);
         let mut pipeline = Pipeline::new(divide);
         pipeline.survey = self.survey()?;
         pipeline.households.places = self.places;
@@ -290,6 +339,49 @@ impl Settings {
 }
 
 impl Settings {
+    /// Enters what is set for single communities.
+    ///
+    /// # Errors
+    /// Where there is no such community.
+    pub fn enter(&self, city: &mut City) -> Result<()> {
+        for (id, settings) in &self.communities {
+            let Some(community) = city.communities.iter_mut().find(|c| c.id == *id) else {
+                let fault = Fault::UnknownCommunity { community: id.clone() };
+                return Err(InputError::new(Place::file("evengrid.toml"), fault).into());
+            };
+            community.grids = settings.grids.map(Into::into).or(community.grids);
+        }
+        Ok(())
+    }
+
+    /// Enters what is asked beside people and area.
+    fn enter_wishes(&self, divide: &mut Divide) {
+        let field = |field: &String| field.clone();
+        let weight = |(name, tolerance): &(String, Tolerance)| EvenWeight {
+            field: field(name),
+            tolerance: *tolerance,
+        };
+        divide.weights = self.weight.iter().map(weight).collect();
+        let mixture = |(name, share): &(String, Option<f64>)| Mixture {
+            field: field(name),
+            tolerance: share.unwrap_or(USUAL_MIXTURE),
+        };
+        divide.mixtures = self.mix.iter().map(mixture).collect();
+        let likeness = |(name, share): &(String, Option<f64>)| Likeness {
+            field: field(name),
+            weight: share.unwrap_or(USUAL_LIKENESS),
+        };
+        divide.likenesses = self.alike.iter().map(likeness).collect();
+        divide.apart = self.apart.iter().map(|list| list.0.clone()).collect();
+        divide.units_per_grid = self.units_per_grid.map_or(Between::default(), |w| w.0);
+        divide.households_per_grid = self.households_per_grid.map_or(Between::default(), |w| w.0);
+        divide.shape = ShapeWish {
+            compactness: self.compactness.unwrap_or_default(),
+            evenness: self.evenness.unwrap_or_default(),
+            max_diameter_m: self.max_diameter,
+        };
+    }
+
     /// How to survey.
     fn survey(&self) -> Result<Survey> {
         let usual = Survey::default();
@@ -317,23 +409,6 @@ impl Settings {
             ..usual
         })
     }
-}
-
-/// Reads `CLASS=COST`.
-fn class_cost(text: &str) -> std::result::Result<(String, f64), String> {
-    let cost =
-        |(class, cost): (&str, &str)| Some((class.trim().to_owned(), cost.trim().parse().ok()?));
-    text.split_once('=')
-        .and_then(cost)
-        .ok_or_else(|| "write CLASS=COST, such as canal=0.1".to_owned())
-}
-
-/// Reads a TOML table of class = cost.
-fn class_costs<'de, D: serde::Deserializer<'de>>(
-    from: D,
-) -> std::result::Result<Vec<(String, f64)>, D::Error> {
-    let table = std::collections::BTreeMap::<String, f64>::deserialize(from)?;
-    Ok(table.into_iter().collect())
 }
 
 fn console_safe(text: &str) -> String {

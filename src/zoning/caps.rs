@@ -1,0 +1,136 @@
+//! What must not come together in a grid, as weights with a cap, so that the solver needs to know
+//! nothing but weights.
+//!
+//! Of a group (a lock's first units, seeds, units of one `apart`, a list) a grid may hold one: each
+//! weighs 1, the cap is 1. Pairs are gathered into stars: a unit with n partners weighs n and each
+//! partner 1, and the cap of n allows the partners together or the unit alone, exactly.
+
+use std::collections::BTreeMap;
+
+use super::asks::Asks;
+use super::atoms::Atoms;
+use crate::divide::Tolerance;
+use crate::model::City;
+
+/// What violations of caps count against others: they come before all.
+pub(super) const PRIORITY: f64 = 1_000.0;
+
+/// A weight of which a grid may hold so much and no more.
+#[derive(Debug, Default)]
+pub(super) struct Cap {
+    /// What atoms weigh; the others weigh nothing.
+    pub weights: Vec<(u32, i64)>,
+    pub most: i64,
+}
+
+impl Cap {
+    /// A cap of one for a group of atoms.
+    fn group(atoms: &[u32]) -> Cap {
+        Cap { weights: atoms.iter().map(|&atom| (atom, 1)).collect(), most: 1 }
+    }
+
+    /// The cap as the solver takes it, for `k` grids. Where there is one of a group for every grid,
+    /// every grid is to have one.
+    pub fn tolerance(&self, k: usize) -> Tolerance {
+        let total: i64 = self.weights.iter().map(|weight| weight.1).sum();
+        let upper = (self.most * k as i64) as f64 / total as f64 - 1.0;
+        if self.most == 1 && total == k as i64 {
+            return Tolerance::both(0.0);
+        }
+        Tolerance::above(upper)
+    }
+}
+
+/// The caps of a community, and how many grids it needs at least to keep them all.
+#[derive(Debug, Default)]
+pub(super) struct Caps {
+    pub all: Vec<Cap>,
+    pub least_grids: usize,
+}
+
+impl Caps {
+    /// All caps of the community of these cells.
+    pub fn of(city: &City, asks: &Asks<'_>, cells: &[u32], atoms: &Atoms) -> Caps {
+        let atom = |cell: u32| Some(atoms.atom_of[cells.binary_search(&cell).ok()?]);
+        let distinct = |units: &[u32]| {
+            let mut found: Vec<u32> = units.iter().filter_map(|&unit| atom(unit)).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        let mut groups = vec![distinct(&lock_heads(city, cells))];
+        groups.push(distinct(&asks.seeds.keys().copied().collect::<Vec<_>>()));
+        let named = apart_groups(city, cells);
+        groups.extend(named.values().map(|units| distinct(units)));
+        let mut pairs = Vec::new();
+        for units in &asks.apart {
+            match distinct(units)[..] {
+                [a, b] => pairs.push((a, b)),
+                ref more => groups.push(more.to_vec()),
+            }
+        }
+        let mut caps = Caps { all: Vec::new(), least_grids: 1 };
+        for (i, group) in groups.iter().enumerate() {
+            caps.least_grids = caps.least_grids.max(group.len());
+            // A lock by itself is a weight, too: it keeps the others at their places.
+            if group.len() > 1 || (i == 0 && !group.is_empty()) {
+                caps.all.push(Cap::group(group));
+            }
+        }
+        if !pairs.is_empty() {
+            caps.least_grids = caps.least_grids.max(2);
+        }
+        caps.all.extend(stars(pairs));
+        caps
+    }
+}
+
+/// The first unit of every lock.
+fn lock_heads(city: &City, cells: &[u32]) -> Vec<u32> {
+    let mut first = BTreeMap::new();
+    for &cell in cells {
+        if let Some(lock) = city.units.get(cell as usize).and_then(|unit| unit.lock.as_deref()) {
+            first.entry(lock).or_insert(cell);
+        }
+    }
+    first.into_values().collect()
+}
+
+/// The units of every group that is to be kept apart, by its name.
+pub(super) fn apart_groups<'a>(city: &'a City, cells: &[u32]) -> BTreeMap<&'a str, Vec<u32>> {
+    let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for &cell in cells {
+        if let Some(name) = city.attributes.apart(cell as usize) {
+            groups.entry(name).or_default().push(cell);
+        }
+    }
+    groups
+}
+
+/// Pairs gathered into stars: again and again the atom with most partners, the first of equals,
+/// with all of them. So there are about as few as can be (a greedy vertex cover).
+fn stars(mut pairs: Vec<(u32, u32)>) -> Vec<Cap> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut stars = Vec::new();
+    while !pairs.is_empty() {
+        let mut partners: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for &(a, b) in &pairs {
+            partners.entry(a).or_default().push(b);
+            partners.entry(b).or_default().push(a);
+        }
+        let most =
+            partners.iter().max_by_key(|(atom, with)| (with.len(), std::cmp::Reverse(**atom)));
+        let Some((&centre, with)) = most else { break };
+        let most = with.len() as i64;
+        let mut weights = vec![(centre, most)];
+        weights.extend(with.iter().map(|&atom| (atom, 1)));
+        stars.push(Cap { weights, most });
+        pairs.retain(|&(a, b)| a != centre && b != centre);
+    }
+    stars
+}
+
+#[cfg(test)]
+#[path = "caps_tests.rs"]
+mod tests;

@@ -1,0 +1,177 @@
+//! What is added up over a grid and is to be neither too little nor too much: people, area,
+//! households, units, further weights, the classes of a mixture.
+
+use super::asks::Asks;
+use crate::divide::Tolerance;
+use crate::ground::Ground;
+use crate::model::City;
+use crate::plan::{Between, Divide, GridCount, Promise};
+
+/// A sum over a grid, and its limits.
+#[derive(Debug)]
+pub(super) struct Measure {
+    pub promise: Promise,
+    /// The property of units it comes from, where one was named.
+    pub field: Option<String>,
+    /// What is counted, as a sentence names it: `people`, `m²`, `elderly`.
+    pub noun: String,
+    /// Amount of every cell of the community, in the community's order.
+    pub amounts: Vec<f64>,
+    limits: Limits,
+    /// What the solver counts a violation.
+    pub priority: f64,
+}
+
+#[derive(Debug)]
+enum Limits {
+    /// Around the mean of the community's grids.
+    Around(Tolerance),
+    /// The same for every grid.
+    Between(Between),
+    /// This share of `people` above and below the mean, both per grid.
+    Within { share: f64, people: f64 },
+}
+
+/// Where not all can be kept, people and limits that are the same everywhere come before further
+/// weights, and these before area and mixtures.
+const PRIORITY: [f64; 3] = [10.0, 3.0, 1.0];
+
+impl Measure {
+    /// All that is to be added up in a community of these cells: people and area first.
+    pub fn all(
+        asked: &Divide,
+        city: &City,
+        ground: &Ground,
+        asks: &Asks<'_>,
+        cells: &[u32],
+    ) -> Vec<Measure> {
+        let [first, second, third] = PRIORITY;
+        let amounts = |of_unit: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let amount = |&cell: &u32| {
+                let cell = cell as usize;
+                if cell < city.units.len() { of_unit(cell) } else { 0.0 }
+            };
+            cells.iter().map(amount).collect()
+        };
+        let people = amounts(&|unit| city.units[unit].population);
+        let population_limits = match asked.count {
+            GridCount::PeopleBetween(range) => Limits::Between(range.limits()),
+            _ => Limits::Around(asked.population_tolerance),
+        };
+        let area = cells.iter().map(|&cell| ground.area_m2[cell as usize]).collect();
+        let measure = |promise, noun: &str, amounts, limits, priority| Measure {
+            promise,
+            field: None,
+            noun: noun.into(),
+            amounts,
+            limits,
+            priority,
+        };
+        let area_limits = Limits::Around(asked.area_tolerance);
+        let mut all = vec![
+            measure(Promise::Population, "people", people.clone(), population_limits, first),
+            measure(Promise::Area, "m²", area, area_limits, third),
+        ];
+        if !asked.households_per_grid.is_open() {
+            let households = amounts(&|unit| city.units[unit].households.unwrap_or_default());
+            let limits = Limits::Between(asked.households_per_grid);
+            all.push(measure(Promise::Households, "households", households, limits, first));
+        }
+        if !asked.units_per_grid.is_open() {
+            let limits = Limits::Between(asked.units_per_grid);
+            all.push(measure(Promise::Units, "units", amounts(&|_| 1.0), limits, first));
+        }
+        for (weight, column) in asked.weights.iter().zip(&asks.weights) {
+            all.push(Measure {
+                field: Some(weight.field.clone()),
+                ..measure(
+                    Promise::Weight,
+                    &weight.field,
+                    amounts(&|unit| column[unit]),
+                    Limits::Around(weight.tolerance),
+                    second,
+                )
+            });
+        }
+        let all_people: f64 = people.iter().sum();
+        for (mixture, classes) in asked.mixtures.iter().zip(&asks.mixtures) {
+            for (class, name) in (0u32..).zip(&classes.names) {
+                let of_class = |unit: usize| {
+                    let own = classes.of_unit[unit] == Some(class);
+                    if own { city.units[unit].population } else { 0.0 }
+                };
+                all.push(Measure {
+                    field: Some(mixture.field.clone()),
+                    ..measure(
+                        Promise::Mix,
+                        &format!("people of {} {name}", mixture.field),
+                        amounts(&of_class),
+                        Limits::Within { share: mixture.tolerance, people: all_people },
+                        third,
+                    )
+                });
+            }
+        }
+        // A class that nobody is in needs no looking after.
+        all.retain(|m| m.promise != Promise::Mix || m.total() > 0.0);
+        all
+    }
+
+    /// The sum over the community.
+    pub fn total(&self) -> f64 {
+        self.amounts.iter().sum()
+    }
+
+    /// Least and most that one of `k` grids may have; open where the community has nothing and the
+    /// limits are around its mean.
+    pub fn range(&self, k: usize) -> (Option<f64>, Option<f64>) {
+        let mean = self.total() / k as f64;
+        match &self.limits {
+            Limits::Around(_) if mean <= 0.0 => (None, None),
+            Limits::Around(tolerance) => tolerance.range(mean),
+            Limits::Between(between) => (between.least, between.most),
+            Limits::Within { share, people } => {
+                let slack = share * people / k as f64;
+                (Some((mean - slack).max(0.0)), Some(mean + slack))
+            }
+        }
+    }
+
+    /// The same limits as the solver takes them.
+    pub fn tolerance(&self, k: usize) -> Tolerance {
+        if let Limits::Around(tolerance) = self.limits {
+            return tolerance;
+        }
+        let (least, most) = self.range(k);
+        Between { least, most }.around(self.total() / k as f64)
+    }
+
+    /// The amounts as whole numbers: counted in the coarsest decimal fraction that holds them all,
+    /// or, where there is none, so finely that the sum has 15 digits.
+    pub fn whole(&self) -> Vec<i64> {
+        let scale = match self.promise {
+            // Square decimetres.
+            Promise::Area => 1e2,
+            _ => scale_of(&self.amounts),
+        };
+        self.amounts.iter().map(|amount| (amount * scale).round() as i64).collect()
+    }
+}
+
+/// The smallest power of ten that makes all amounts whole, or nearly all their digits.
+fn scale_of(amounts: &[f64]) -> f64 {
+    const DIGITS: f64 = 1e15;
+    let total: f64 = amounts.iter().sum();
+    let mut scale = 1.0;
+    while total * scale * 10.0 < DIGITS && scale < 1e12 {
+        let is_whole = |amount: &f64| {
+            let scaled = amount * scale;
+            (scaled - scaled.round()).abs() <= 1e-9 * scaled.max(1.0)
+        };
+        if amounts.iter().all(is_whole) {
+            break;
+        }
+        scale *= 10.0;
+    }
+    scale
+}
