@@ -60,6 +60,7 @@ pub mod plan;
 pub mod zoning;
 
 pub mod allocate;
+pub mod audit;
 pub mod locate;
 pub mod organise;
 pub mod pipeline;

@@ -10,6 +10,7 @@ mod city;
 mod communities;
 mod converted_text;
 mod crs;
+mod drawn_plan;
 mod feature_scan;
 mod feature_text;
 mod features;
@@ -36,6 +37,9 @@ pub use assignment_folder::{
 };
 pub use city::{CityFolder, read_city, read_units};
 pub use crs::Crs;
+pub use drawn_plan::{
+    DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,
+};
 pub use feature_text::FeatureText;
 pub use options::{MissingPopulation, ReadOptions};
 pub use plan_back::read_plan;

@@ -224,7 +224,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
 }
 
 /// The record of a folder that holds a plan of ours.
-fn plan_record(folder: &Path) -> Option<Value> {
+pub(super) fn plan_record(folder: &Path) -> Option<Value> {
     let text = fs::read(folder.join("plan.json")).ok()?;
     let record: Value = serde_json::from_slice(&text).ok()?;
     record.get("evengrid")?.is_string().then_some(record)

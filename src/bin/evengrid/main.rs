@@ -5,6 +5,7 @@
 
 mod assign;
 mod assign_record;
+mod audit;
 mod console;
 mod divide;
 mod generate;
@@ -37,6 +38,8 @@ enum Command {
     Divide(divide::Arguments),
     /// Finds the grid of points, and who answers for them
     Locate(locate::Arguments),
+    /// Audits a plan, whoever drew it, by the eight principles of the division standard
+    Audit(audit::Arguments),
     /// Makes a synthetic city, for trying and measuring; never real data
     Generate(generate::Arguments),
 }
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Assign(arguments) => assign::run(&arguments, &console),
         Command::Divide(arguments) => divide::run(&arguments, &console),
         Command::Locate(arguments) => locate::run(&arguments, &console),
+        Command::Audit(arguments) => audit::run(&arguments, &console),
         Command::Generate(arguments) => generate::run(&arguments, &console),
     });
     match result {
