@@ -61,6 +61,7 @@ pub mod zoning;
 
 pub mod allocate;
 pub mod audit;
+pub mod explain;
 pub mod locate;
 pub mod organise;
 pub mod pipeline;

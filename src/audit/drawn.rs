@@ -59,6 +59,8 @@ pub struct DrawnUnit {
     pub community: Option<String>,
     /// The estate (小区) that it names.
     pub estate: Option<String>,
+    /// The lock that it names.
+    pub lock: Option<String>,
     /// Code of the grid that it names.
     pub grid: Option<String>,
     /// Its shape in degrees: a polygon, polygons or a point.
@@ -70,6 +72,8 @@ pub struct DrawnUnit {
 pub struct DrawnCell {
     /// Id of the unit whose ground it is; `None` for open ground.
     pub unit: Option<String>,
+    /// Code of the grid that it names.
+    pub grid: Option<String>,
     /// Its shape in degrees; empty for a unit without ground.
     pub shape: MultiPolygon<f64>,
 }

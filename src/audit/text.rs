@@ -11,6 +11,8 @@ impl fmt::Display for AuditReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, report) in self.subjects.iter().enumerate() {
             let [name, chinese] = report.subject.name();
+            // Ideographic spaces, so that columns stay columns.
+            let chinese = format!("{chinese}{}", "\u{3000}".repeat(4 - chinese.chars().count().min(4)));
             let verdict = match report.verdict {
                 Verdict::Pass => "pass",
                 Verdict::Fail => "FAIL",

@@ -81,7 +81,8 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
         let file = FeatureFile::open(&path, options.crs)?;
         drawn.cells = file.read_features("id", |mut feature| {
             let shape = if feature.has_geometry() { polygons(&mut feature)? } else { empty() };
-            Ok(DrawnCell { unit: feature.properties.text("unit")?, shape })
+            let properties = &feature.properties;
+            Ok(DrawnCell { unit: properties.text("unit")?, grid: properties.text("grid")?, shape })
         })?;
     }
     let assignments = folder.join("assignments.geojson");
@@ -179,6 +180,7 @@ fn read_units(path: &Path, options: &ReadOptions) -> Result<Vec<DrawnUnit>> {
             population: population.unwrap_or(0.0),
             community: properties.text(&options.community_field)?,
             estate: properties.text(&options.estate_field)?,
+            lock: properties.text(&options.lock_field)?,
             grid: properties.text("grid")?,
             id: feature.id,
             shape,

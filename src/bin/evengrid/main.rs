@@ -8,9 +8,11 @@ mod assign_record;
 mod audit;
 mod console;
 mod divide;
+mod explain;
 mod generate;
 mod locate;
 mod plan;
+mod render;
 mod settings;
 
 use std::process::ExitCode;
@@ -40,6 +42,10 @@ enum Command {
     Locate(locate::Arguments),
     /// Audits a plan, whoever drew it, by the eight principles of the division standard
     Audit(audit::Arguments),
+    /// Explains why a unit is in its grid, and what moving it would do
+    Explain(explain::Arguments),
+    /// Draws the map of a plan, for the browser or for slides
+    Render(render::Arguments),
     /// Makes a synthetic city, for trying and measuring; never real data
     Generate(generate::Arguments),
 }
@@ -61,6 +67,8 @@ fn main() -> ExitCode {
         Command::Divide(arguments) => divide::run(&arguments, &console),
         Command::Locate(arguments) => locate::run(&arguments, &console),
         Command::Audit(arguments) => audit::run(&arguments, &console),
+        Command::Explain(arguments) => explain::run(&arguments, &console),
+        Command::Render(arguments) => render::run(&arguments, &console),
         Command::Generate(arguments) => generate::run(&arguments, &console),
     });
     match result {
