@@ -60,6 +60,8 @@ pub mod plan;
 pub mod zoning;
 
 pub mod allocate;
+pub mod audit;
+pub mod explain;
 pub mod locate;
 pub mod organise;
 pub mod pipeline;

@@ -82,6 +82,26 @@ impl GridIndex {
         }
     }
 
+    /// A grid that surely holds the whole box between two corners (in degrees, south-west and
+    /// north-east), told by the raster alone; `None` also where telling would take a closer look.
+    /// Where grids overlap, the first one that holds it.
+    pub fn surely_holds(&self, min: [f64; 2], max: [f64; 2]) -> Option<usize> {
+        /// A larger box is hardly ever without a border.
+        const MOST_TILES: usize = 64;
+        let (low, high) = (self.raster.tile(min)?, self.raster.tile(max)?);
+        let (columns, rows) = (low.column..=high.column, low.row..=high.row);
+        if columns.clone().count() * rows.clone().count() > MOST_TILES {
+            return None;
+        }
+        let mut tiles = rows.flat_map(|row| columns.clone().map(move |column| (column, row)));
+        let holder = |(column, row)| match self.tiles.at(raster::TileAt { column, row }) {
+            raster::Tile::Inside(grid) => Some(grid as usize),
+            _ => None,
+        };
+        let first = holder(tiles.next()?)?;
+        tiles.all(|tile| holder(tile) == Some(first)).then_some(first)
+    }
+
     /// The grids of many points, in parallel.
     pub fn locate_all(&self, points: &[Point<f64>]) -> Vec<Option<u32>> {
         points

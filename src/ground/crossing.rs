@@ -1,7 +1,7 @@
 //! Borders that cross: exact tests on the coordinates as they were read.
 
 use geo::algorithm::kernels::{Kernel, RobustKernel};
-use geo::{Coord, Orientation};
+use geo::{Coord, MultiPolygon, Orientation};
 
 use super::coverage::Coverage;
 
@@ -26,14 +26,24 @@ pub(super) fn cross([a, b]: Segment, [c, d]: Segment) -> bool {
 /// A sweep over the segments by their west end, which for the few of an ordinary cell is as good as
 /// comparing all.
 pub(super) fn first_in(coverage: &Coverage, cell: usize) -> Option<[f64; 2]> {
-    let mut segments: Vec<Segment> = coverage
-        .half_edges(cell)
-        .map(|h| {
-            let a = coverage.lonlat[coverage.origin(h) as usize];
-            let b = coverage.lonlat[coverage.destination(h) as usize];
-            if a <= b { [a, b] } else { [b, a] }
-        })
-        .collect();
+    let ends = coverage.half_edges(cell).map(|h| {
+        [coverage.origin(h), coverage.destination(h)].map(|v| coverage.lonlat[v as usize])
+    });
+    first_among(ends)
+}
+
+/// A place where the borders of a shape cross each other, in degrees.
+pub fn self_crossing(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
+    let rings = shape.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    first_among(
+        rings.flat_map(|ring| ring.0.windows(2)).map(|ends| [ends[0].into(), ends[1].into()]),
+    )
+}
+
+/// A place where two of some segments cross.
+fn first_among(segments: impl Iterator<Item = Segment>) -> Option<[f64; 2]> {
+    let mut segments: Vec<Segment> =
+        segments.map(|[a, b]| if a <= b { [a, b] } else { [b, a] }).collect();
     segments.sort_unstable_by(|s, t| s[0][0].total_cmp(&t[0][0]));
     for (i, s) in segments.iter().enumerate() {
         let (low, high) = (s[0][1].min(s[1][1]), s[0][1].max(s[1][1]));

@@ -103,14 +103,33 @@ impl FeatureFile {
         id_field: &str,
         read: impl Fn(Feature<'_>) -> Result<T, Fault> + Sync,
     ) -> Result<Vec<T>> {
+        rayon::join(|| self.sha256(), || self.read_all(id_field, &read)).1
+    }
+
+    /// As [`decode`](Self::decode), for files of which nobody will ask the hash.
+    ///
+    /// # Errors
+    /// The first faulty feature in file order.
+    pub fn read_features<T: Send>(
+        &self,
+        id_field: &str,
+        read: impl Fn(Feature<'_>) -> Result<T, Fault> + Sync,
+    ) -> Result<Vec<T>> {
+        self.read_all(id_field, &read)
+    }
+
+    fn read_all<T: Send>(
+        &self,
+        id_field: &str,
+        read: &(impl Fn(Feature<'_>) -> Result<T, Fault> + Sync),
+    ) -> Result<Vec<T>> {
         let read_one = |scratch: &mut Vec<Coord<f64>>, index| {
             let result =
                 self.feature(index, id_field, scratch).and_then(|(feature, _)| read(feature));
             result.map_err(|fault| Box::new(self.explain(index, id_field, fault)))
         };
         let features = (0..self.features.len()).into_par_iter().with_min_len(64);
-        let (_, results): (_, Vec<Result<T, _>>) =
-            rayon::join(|| self.sha256(), || features.map_init(Vec::new, read_one).collect());
+        let results: Vec<Result<T, _>> = features.map_init(Vec::new, read_one).collect();
         results.into_iter().collect::<Result<_, _>>().map_err(Error::Input)
     }
 

@@ -11,6 +11,7 @@ mod city;
 mod communities;
 mod converted_text;
 mod crs;
+mod drawn_plan;
 mod feature_scan;
 mod feature_text;
 mod features;
@@ -20,6 +21,7 @@ mod places;
 mod plan_back;
 mod plan_folder;
 mod plan_json;
+mod planned_folder;
 mod points;
 mod position_text;
 mod properties;
@@ -37,11 +39,15 @@ pub use assignment_folder::{
 };
 pub use city::{CityFolder, read_city, read_units};
 pub use crs::Crs;
+pub use drawn_plan::{
+    DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,
+};
 pub use feature_text::FeatureText;
 pub use options::{MissingPopulation, ReadOptions};
 pub use plan_back::read_plan;
 pub use plan_folder::{PlanFolder, check_target, read_plan_folder, write_plan_folder};
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
+pub use planned_folder::{PlannedFolder, UnitShape, read_planned_folder};
 pub use points::{Points, read_points};
 pub use save::{write_city_folder, write_plan};
 pub use walks::read_walks;

@@ -207,7 +207,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
         missing("grids.geojson", "there is no such file", "write the plan anew with --force")
     })?;
     let file = FeatureFile::open(&grids, Crs::Wgs84)?;
-    let grids = file.decode("grid", |mut feature| {
+    let grids = file.read_features("grid", |mut feature| {
         let shape = feature.geometry()?;
         let mut grid: GridRecord = feature.properties.typed()?;
         grid.shape = Some(match shape {
@@ -224,7 +224,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
 }
 
 /// The record of a folder that holds a plan of ours.
-fn plan_record(folder: &Path) -> Option<Value> {
+pub(super) fn plan_record(folder: &Path) -> Option<Value> {
     let text = fs::read(folder.join("plan.json")).ok()?;
     let record: Value = serde_json::from_slice(&text).ok()?;
     record.get("evengrid")?.is_string().then_some(record)

@@ -5,11 +5,14 @@
 
 mod assign;
 mod assign_record;
+mod audit;
 mod console;
 mod divide;
+mod explain;
 mod generate;
 mod locate;
 mod plan;
+mod render;
 mod setting_values;
 mod settings;
 
@@ -38,6 +41,12 @@ enum Command {
     Divide(divide::Arguments),
     /// Finds the grid of points, and who answers for them
     Locate(locate::Arguments),
+    /// Audits a plan, whoever drew it, by the eight principles of the division standard
+    Audit(audit::Arguments),
+    /// Explains why a unit is in its grid, and what moving it would do
+    Explain(explain::Arguments),
+    /// Draws the map of a plan, for the browser or for slides
+    Render(render::Arguments),
     /// Makes a synthetic city, for trying and measuring; never real data
     Generate(generate::Arguments),
 }
@@ -58,6 +67,9 @@ fn main() -> ExitCode {
         Command::Assign(arguments) => assign::run(&arguments, &console),
         Command::Divide(arguments) => divide::run(&arguments, &console),
         Command::Locate(arguments) => locate::run(&arguments, &console),
+        Command::Audit(arguments) => audit::run(&arguments, &console),
+        Command::Explain(arguments) => explain::run(&arguments, &console),
+        Command::Render(arguments) => render::run(&arguments, &console),
         Command::Generate(arguments) => generate::run(&arguments, &console),
     });
     match result {

@@ -1,0 +1,75 @@
+//! How much of the borders runs along barriers, and how much of it two grids share.
+
+use geo::{Geometry, MultiPolygon};
+
+use super::borders::{StepMap, back, each_step, ends};
+use super::drawn::DrawnPlan;
+use super::settings::Audit;
+use crate::error::Result;
+use crate::ground::{LocalFrame, Survey, UnitKind};
+use crate::model::{City, Community, Unit};
+
+/// Share of every grid's border along barriers; or why it is not known.
+///
+/// The grids are surveyed as if they were units, so the rule is the one of [`Survey`]: near a barrier
+/// and the same way.
+pub(super) fn along(audit: &Audit, drawn: &DrawnPlan) -> std::result::Result<Vec<f64>, String> {
+    if drawn.barriers.is_empty() {
+        return Err("no barriers were given".to_owned());
+    }
+    let unit = |(number, grid): (usize, &super::DrawnGrid)| Unit {
+        id: number.to_string(),
+        population: 0.0,
+        households: None,
+        community: Some(0),
+        estate: None,
+        lock: None,
+        shape: Geometry::MultiPolygon(grid.shape.clone()),
+    };
+    let whole = Community {
+        id: "1".into(),
+        name: String::new(),
+        subdistrict: None,
+        grids: None,
+        boundary: None,
+    };
+    let city = City {
+        units: drawn.grids.iter().enumerate().map(unit).collect(),
+        communities: vec![whole],
+        barriers: drawn.barriers.clone(),
+        ..City::default()
+    };
+    let survey = Survey {
+        units: UnitKind::Ground,
+        repair: false,
+        barrier_reach_m: audit.barrier_reach_m,
+        ..Survey::default()
+    };
+    let ground =
+        survey.run(&city).map_err(|error| format!("the grids cannot be surveyed: {error}"))?;
+    let zones: Vec<u32> = (0..drawn.grids.len() as u32).collect();
+    let (along_m, _) = ground.border_lengths(&zones, zones.len());
+    let length = ground.dissolve(&zones, zones.len()).into_iter().map(|zone| zone.perimeter_m);
+    let share = |(along, whole): (f64, f64)| if whole > 0.0 { along / whole } else { 0.0 };
+    Ok(along_m.into_iter().zip(length).map(share).collect())
+}
+
+/// Length in metres of the borders that two grids share step by step.
+///
+/// # Errors
+/// As [`LocalFrame::project`].
+pub(super) fn shared_m(drawn: &DrawnPlan, frame: &LocalFrame) -> Result<f64> {
+    let mut seen: StepMap<()> = StepMap::default();
+    let mut shared = Vec::new();
+    let mut enter = |shape: &MultiPolygon<f64>| {
+        each_step(&shape.0, |step| {
+            if seen.contains_key(&back(step)) {
+                shared.extend(ends(step));
+            }
+            seen.insert(step, ());
+        });
+    };
+    drawn.grids.iter().for_each(|grid| enter(&grid.shape));
+    let metres = frame.project(&shared)?;
+    Ok(metres.chunks_exact(2).map(|s| (s[0][0] - s[1][0]).hypot(s[0][1] - s[1][1])).sum())
+}

@@ -1,0 +1,116 @@
+use geo::{Geometry, MultiPolygon};
+
+use crate::model::{Barrier, Community};
+use crate::organise::PersonPoint;
+use crate::plan::Violation;
+
+/// A plan as it stands in files, whoever drew it: grids and units with what they say of themselves,
+/// right or wrong.
+#[derive(Debug, Clone, Default)]
+pub struct DrawnPlan {
+    /// The grids.
+    pub grids: Vec<DrawnGrid>,
+    /// The units.
+    pub units: Vec<DrawnUnit>,
+    /// The ground of units and open ground, where it is other ground than the units' own shapes;
+    /// else empty.
+    pub cells: Vec<DrawnCell>,
+    /// The communities; where none are given, grids and units tell which there are.
+    pub communities: Vec<Community>,
+    /// Barriers, where known.
+    pub barriers: Vec<Barrier>,
+    /// Which member household is linked to which central household, where known.
+    pub links: Vec<DrawnLink>,
+    /// What the plan itself says that it falls short of.
+    pub named: Vec<Violation>,
+    /// Codes of grids of which the plan itself says that staff is wanting.
+    pub named_short: Vec<String>,
+}
+
+/// A grid as it was drawn.
+#[derive(Debug, Clone)]
+pub struct DrawnGrid {
+    /// Its code, where it has one.
+    pub code: Option<String>,
+    /// Id of the community that it names.
+    pub community: Option<String>,
+    /// Its outline in degrees.
+    pub shape: MultiPolygon<f64>,
+    /// People it says it has.
+    pub population: Option<f64>,
+    /// Square metres it says it has.
+    pub area_m2: Option<f64>,
+    /// Units it says it has.
+    pub units: Option<f64>,
+    /// The officer it names.
+    pub officer: Option<String>,
+    /// The central households it names.
+    pub central_households: Vec<PersonPoint>,
+}
+
+/// A unit as it was drawn.
+#[derive(Debug, Clone)]
+pub struct DrawnUnit {
+    /// Its id.
+    pub id: String,
+    /// People who live in it.
+    pub population: f64,
+    /// Id of the community that it names.
+    pub community: Option<String>,
+    /// The estate (小区) that it names.
+    pub estate: Option<String>,
+    /// The lock that it names.
+    pub lock: Option<String>,
+    /// Code of the grid that it names.
+    pub grid: Option<String>,
+    /// Its shape in degrees: a polygon, polygons or a point.
+    pub shape: Geometry<f64>,
+}
+
+/// A piece of ground: that of a unit, or open ground.
+#[derive(Debug, Clone)]
+pub struct DrawnCell {
+    /// Id of the unit whose ground it is; `None` for open ground.
+    pub unit: Option<String>,
+    /// Code of the grid that it names.
+    pub grid: Option<String>,
+    /// Its shape in degrees; empty for a unit without ground.
+    pub shape: MultiPolygon<f64>,
+}
+
+/// Who is linked to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnLink {
+    /// Id of the member household.
+    pub member: String,
+    /// Id of the central household.
+    pub central_household: String,
+    /// Code of the grid.
+    pub grid: String,
+}
+
+impl DrawnGrid {
+    /// A grid of which nothing but its outline is known.
+    pub fn of(shape: MultiPolygon<f64>) -> Self {
+        DrawnGrid {
+            code: None,
+            community: None,
+            shape,
+            population: None,
+            area_m2: None,
+            units: None,
+            officer: None,
+            central_households: Vec::new(),
+        }
+    }
+}
+
+impl DrawnPlan {
+    /// What a grid is called in messages: its code, or its number in the file.
+    pub fn name(&self, grid: usize) -> String {
+        match self.grids.get(grid).and_then(|g| g.code.clone()) {
+            Some(code) => code,
+            None => format!("feature {}", grid + 1),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What is known of a plan when the polygons have been measured and the units counted.
+
+use std::collections::{BTreeMap, HashMap};
+
+use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect, coord};
+
+use super::barriers;
+use super::drawn::DrawnPlan;
+use super::measures::{Measures, measure};
+use super::report::{Failure, GridFigures, Subject, SubjectReport};
+use super::residents::{NONE, Residents};
+use super::settings::Audit;
+use super::tiling::{Tiles, Tiling};
+use crate::error::{Error, Result};
+use crate::ground::LocalFrame;
+use crate::locate::GridIndex;
+use crate::model::Community;
+use crate::plan::{Promise, honeycomb_bound};
+
+/// The facts on which every subject is judged.
+pub(super) struct Facts<'a> {
+    pub(super) audit: &'a Audit,
+    pub(super) drawn: &'a DrawnPlan,
+    /// The communities given, or those that grids and units name, or one of the whole.
+    pub(super) communities: Vec<Community>,
+    /// Whether the communities were given, rather than found in what grids and units name.
+    pub(super) communities_given: bool,
+    /// The community of every grid, an index, or [`NONE`].
+    pub(super) community_of_grid: Vec<u32>,
+    pub(super) measures: Vec<Measures>,
+    pub(super) residents: Residents,
+    pub(super) tiling: Tiling,
+    /// People in every grid.
+    pub(super) population: Vec<f64>,
+    /// Units in every grid.
+    pub(super) units: Vec<usize>,
+    /// Signed deviations of every grid from its community's mean: people, area.
+    pub(super) deviations: Vec<[f64; 2]>,
+    /// Means per grid of every community: people, area.
+    pub(super) means: Vec<[f64; 2]>,
+    /// Share of every grid's border along barriers, where there are any; or why it is not known.
+    pub(super) barrier_share: std::result::Result<Vec<f64>, String>,
+    /// Length of all borders in metres, those that two grids share counted once.
+    pub(super) border_m: f64,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn gather(audit: &'a Audit, drawn: &'a DrawnPlan) -> Result<Facts<'a>> {
+        let frame = LocalFrame::over(extent(drawn)?)?;
+        let shapes: Vec<&MultiPolygon<f64>> = drawn.grids.iter().map(|g| &g.shape).collect();
+        let (measured, residents) =
+            rayon::join(|| measure(&shapes, &frame), || Residents::find(audit, drawn, &frame));
+        let (measures, residents) = (measured?, residents?);
+
+        let mut population = vec![0.0; drawn.grids.len()];
+        let mut units = vec![0; drawn.grids.len()];
+        for (unit, &grid) in drawn.units.iter().zip(&residents.grid_of_unit) {
+            if grid != NONE {
+                population[grid as usize] += unit.population;
+                units[grid as usize] += 1;
+            }
+        }
+        let communities_given = !drawn.communities.is_empty();
+        let communities =
+            if communities_given { drawn.communities.clone() } else { named_communities(drawn) };
+        let community_of_grid = communities_of_grids(drawn, &communities, &residents);
+        let crossed: Vec<bool> = measures.iter().map(|m| m.crossing.is_some()).collect();
+        let tiling = Tiles {
+            drawn,
+            communities: &communities,
+            community_of_grid: &community_of_grid,
+            made_of_units: &residents.made_of_units,
+            crossed: &crossed,
+        }
+        .judge(audit.seam_width_m, &frame)?;
+        let layout = barriers::along(audit, drawn);
+        let outer: f64 = measures.iter().map(|m| m.perimeter_m).sum();
+
+        let mut facts = Facts {
+            audit,
+            drawn,
+            communities,
+            communities_given,
+            community_of_grid,
+            border_m: outer - barriers::shared_m(drawn, &frame)?,
+            barrier_share: layout,
+            deviations: Vec::new(),
+            means: Vec::new(),
+            measures,
+            residents,
+            tiling,
+            population,
+            units,
+        };
+        facts.average();
+        Ok(facts)
+    }
+
+    fn average(&mut self) {
+        let mut sums = vec![([0.0, 0.0], 0.0); self.communities.len()];
+        for (grid, &community) in self.community_of_grid.iter().enumerate() {
+            if let Some((sum, count)) = sums.get_mut(community as usize) {
+                sum[0] += self.population[grid];
+                sum[1] += self.measures[grid].area_m2;
+                *count += 1.0;
+            }
+        }
+        self.means =
+            sums.iter().map(|(sum, count)| sum.map(|s| s / f64::max(*count, 1.0))).collect();
+        let deviation = |value: f64, mean: f64| if mean > 0.0 { value / mean - 1.0 } else { 0.0 };
+        self.deviations = (0..self.drawn.grids.len())
+            .map(|grid| {
+                let mean = self.means.get(self.community_of_grid[grid] as usize);
+                let mean = mean.copied().unwrap_or_default();
+                [
+                    deviation(self.population[grid], mean[0]),
+                    deviation(self.measures[grid].area_m2, mean[1]),
+                ]
+            })
+            .collect();
+    }
+
+    /// Number of grids.
+    pub(super) fn len(&self) -> usize {
+        self.drawn.grids.len()
+    }
+
+    /// Id of a community.
+    pub(super) fn community_id(&self, community: u32) -> Option<&str> {
+        self.communities.get(community as usize).map(|c| c.id.as_str())
+    }
+
+    /// Ground of a grid beyond its community's boundary, in square metres.
+    pub(super) fn outside_m2(&self, grid: usize) -> f64 {
+        let own = (grid as u32, 0)..=(grid as u32, NONE);
+        self.tiling.outside.range(own).map(|(_, amiss)| amiss.area_m2).sum()
+    }
+
+    /// Whether the plan itself says that it falls short there.
+    pub(super) fn names(&self, failure: &Failure) -> bool {
+        let Some(grid) = &failure.grid else { return false };
+        let promise = match failure.fault.as_str() {
+            "grid-in-pieces" => Promise::Contiguity,
+            "population-out-of-tolerance" => Promise::Population,
+            "area-out-of-tolerance" => Promise::Area,
+            "no-central-household" => return self.drawn.named_short.contains(grid),
+            _ => return false,
+        };
+        self.drawn.named.iter().any(|v| v.grid == *grid && v.promise == promise)
+    }
+
+    pub(super) fn grid_figures(&self, subjects: &[SubjectReport]) -> Vec<GridFigures> {
+        let mut fails: HashMap<&str, Vec<Subject>> = HashMap::new();
+        for failure in subjects.iter().flat_map(|subject| &subject.failures) {
+            if let Some(grid) = &failure.grid {
+                fails.entry(grid).or_default().push(failure.subject);
+            }
+        }
+        let figures = |grid: usize| {
+            let name = self.drawn.name(grid);
+            let measures = &self.measures[grid];
+            let mut fails = fails.get(name.as_str()).cloned().unwrap_or_default();
+            fails.sort_unstable();
+            fails.dedup();
+            GridFigures {
+                community: self.community_id(self.community_of_grid[grid]).map(str::to_owned),
+                population: self.population[grid],
+                units: self.units[grid],
+                area_m2: measures.area_m2,
+                perimeter_m: measures.perimeter_m,
+                diameter_m: measures.diameter_m,
+                polsby_popper: measures.polsby_popper(),
+                population_deviation: self.deviations[grid][0],
+                area_deviation: self.deviations[grid][1],
+                pieces: measures.pieces,
+                outside_m2: self.outside_m2(grid),
+                barrier_share: self.barrier_share.as_ref().ok().map(|shares| shares[grid]),
+                fails,
+                grid: name,
+            }
+        };
+        (0..self.len()).map(figures).collect()
+    }
+
+    pub(super) fn city_figures(&self) -> BTreeMap<String, f64> {
+        let areas: Vec<f64> = self.measures.iter().map(|m| m.area_m2).collect();
+        let bound = honeycomb_bound(&areas);
+        let mut figures = BTreeMap::from([
+            ("grids".to_owned(), self.len() as f64),
+            ("communities".to_owned(), self.communities.len() as f64),
+            ("units".to_owned(), self.drawn.units.len() as f64),
+            ("population".to_owned(), self.drawn.units.iter().map(|u| u.population).sum()),
+            ("area_m2".to_owned(), areas.iter().sum()),
+            ("border_m".to_owned(), self.border_m),
+        ]);
+        if bound > 0.0 {
+            figures.insert("honeycomb_ratio".to_owned(), self.border_m / bound);
+        }
+        figures
+    }
+}
+
+/// The communities that grids and units name, in order of first appearance, or one of the whole.
+fn named_communities(drawn: &DrawnPlan) -> Vec<Community> {
+    let community = |id: &str| Community {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        subdistrict: None,
+        grids: None,
+        boundary: None,
+    };
+    let of_grids = drawn.grids.iter().filter_map(|g| g.community.as_deref());
+    let of_units = drawn.units.iter().filter_map(|u| u.community.as_deref());
+    let mut known = std::collections::HashSet::new();
+    let named: Vec<Community> =
+        of_grids.chain(of_units).filter(|id| known.insert(*id)).map(community).collect();
+    if named.is_empty() { vec![community("1")] } else { named }
+}
+
+/// The community of every grid: the one it names; else the one whose boundary holds its inner point;
+/// else the one that most people in it name; else the only one there is.
+fn communities_of_grids(
+    drawn: &DrawnPlan,
+    communities: &[Community],
+    residents: &Residents,
+) -> Vec<u32> {
+    let number: HashMap<&str, u32> =
+        communities.iter().zip(0..).map(|(c, number)| (c.id.as_str(), number)).collect();
+    let silent = drawn.grids.iter().any(|grid| grid.community.is_none());
+    let mut named_by_people: Vec<BTreeMap<u32, f64>> = vec![BTreeMap::new(); drawn.grids.len()];
+    if silent {
+        for (unit, &grid) in drawn.units.iter().zip(&residents.grid_of_unit) {
+            let named = unit.community.as_deref().and_then(|id| number.get(id));
+            if let (Some(&community), Some(votes)) = (named, named_by_people.get_mut(grid as usize))
+            {
+                *votes.entry(community).or_default() += unit.population + 1e-9;
+            }
+        }
+    }
+    let boundaries: Vec<MultiPolygon<f64>> = communities
+        .iter()
+        .map(|c| c.boundary.clone().unwrap_or(MultiPolygon(Vec::new())))
+        .collect();
+    let index = silent.then(|| GridIndex::new(&boundaries));
+    let find = |(grid, votes): (&super::DrawnGrid, &BTreeMap<u32, f64>)| {
+        if let Some(named) = &grid.community {
+            return number.get(named.as_str()).copied().unwrap_or(NONE);
+        }
+        let inside = grid.shape.interior_point().and_then(|p| index.as_ref()?.locate(p));
+        let most = || votes.iter().max_by(|a, b| a.1.total_cmp(b.1)).map(|(&c, _)| c);
+        let only = || (communities.len() == 1).then_some(0);
+        inside.map(|c| c as u32).or_else(most).or_else(only).unwrap_or(NONE)
+    };
+    drawn.grids.iter().zip(&named_by_people).map(find).collect()
+}
+
+/// The extent of all that was drawn.
+fn extent(drawn: &DrawnPlan) -> Result<Rect<f64>> {
+    let grids = drawn.grids.iter().filter_map(|g| g.shape.bounding_rect());
+    let communities = drawn.communities.iter().filter_map(|c| c.boundary.as_ref()?.bounding_rect());
+    let units = drawn.units.iter().filter_map(|u| u.shape.bounding_rect());
+    grids
+        .chain(communities)
+        .chain(units)
+        .reduce(|a, b| {
+            let (low, high) = (a.min(), a.max());
+            Rect::new(
+                coord! { x: low.x.min(b.min().x), y: low.y.min(b.min().y) },
+                coord! { x: high.x.max(b.max().x), y: high.y.max(b.max().y) },
+            )
+        })
+        .ok_or_else(|| Error::request("nothing in the plan has a shape", "give polygons"))
+}

@@ -1,0 +1,81 @@
+//! Does a plan stand up to the division standard? Any plan, also one drawn by hand.
+//!
+//! The eight principles by which GB/T 30428.1 divides unit grids (单元网格) become figures with a
+//! verdict per grid and for the city, and beside them codes, accounts and staffing. Everything is
+//! computed anew from the polygons: contiguity from the pieces of each grid, seams from borders that
+//! do or do not cancel, people from the units that lie inside. What a plan says of itself is only
+//! compared.
+
+mod barriers;
+mod borders;
+mod compare;
+mod drawn;
+mod facts;
+mod measures;
+mod present;
+mod principles;
+mod report;
+mod residents;
+mod rules;
+mod settings;
+mod text;
+mod tiling;
+
+pub use compare::{Comparison, compare};
+pub use drawn::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
+pub use report::{AuditReport, Failure, GridFigures, Subject, SubjectReport, Verdict};
+pub use settings::Audit;
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
+use facts::Facts;
+
+impl Audit {
+    /// Audits a plan; against a present one, where it is given, for status quo and stability.
+    ///
+    /// # Errors
+    /// Where there is no grid or no unit, or the extent is none of a city.
+    pub fn run(&self, plan: &DrawnPlan, present: Option<&[DrawnGrid]>) -> Result<AuditReport> {
+        if plan.grids.is_empty() {
+            return Err(Error::request("the plan has no grid", "give the grids as polygons"));
+        }
+        if plan.units.is_empty() {
+            return Err(Error::request(
+                "the plan has no unit",
+                "give the units, as polygons or points with a population",
+            ));
+        }
+        let facts = Facts::gather(self, plan)?;
+        let moves = present.map(|present| present::compare(&facts, present));
+        let mut subjects = vec![
+            principles::legal_basis(&facts),
+            principles::territorial_management(&facts),
+            principles::geographic_layout(&facts),
+            principles::status_quo(&facts, moves.as_ref()),
+            principles::ease_of_management(&facts),
+            principles::load_balance(&facts),
+            principles::seamless_tiling(&facts),
+            principles::relative_stability(&facts, moves.as_ref()),
+            rules::codes(&facts),
+            rules::accounts(&facts),
+            rules::staffing(&facts),
+        ];
+        for subject in &mut subjects {
+            for failure in &mut subject.failures {
+                failure.named_by_plan = facts.names(failure);
+            }
+        }
+        let grids = facts.grid_figures(&subjects);
+        let mut figures: BTreeMap<String, f64> = facts.city_figures();
+        for subject in &subjects {
+            figures.extend(subject.figures.iter().map(|(name, value)| (name.clone(), *value)));
+        }
+        let passes = subjects.iter().all(|subject| subject.verdict != Verdict::Fail);
+        Ok(AuditReport { passes, subjects, figures, grids })
+    }
+}
+
+#[cfg(test)]
+#[path = "audit_tests.rs"]
+mod tests;

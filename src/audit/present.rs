@@ -1,0 +1,117 @@
+//! A plan against the present one: who gets into another grid.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use geo::{Geometry, InteriorPoint, MultiPolygon, Point};
+use rayon::prelude::*;
+
+use super::drawn::DrawnGrid;
+use super::facts::Facts;
+use super::residents::NONE;
+use crate::locate::GridIndex;
+
+/// What changes against the present plan.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Moves {
+    /// People who get into another grid.
+    pub(super) moved: f64,
+    /// People whose place lies in no grid at present.
+    pub(super) new: f64,
+    /// People in all.
+    pub(super) all: f64,
+    /// People of every grid who were in another one, or in none.
+    pub(super) gained: Vec<f64>,
+    /// Grids of the plan that carry on a present one.
+    pub(super) persisting: usize,
+    /// Grids of the present plan.
+    pub(super) present: usize,
+    /// Codes of the present plan that the plan has, too.
+    pub(super) codes_kept: usize,
+    /// Whether grids were paired by their codes, else by the people they share.
+    pub(super) by_code: bool,
+}
+
+/// Compares by the units' people: a grid carries on the present grid of the same code; where the two
+/// plans have no code in common, grids are paired in descending order of the people they share.
+pub(super) fn compare(facts: &Facts<'_>, present: &[DrawnGrid]) -> Moves {
+    let shapes: Vec<MultiPolygon<f64>> = present.iter().map(|grid| grid.shape.clone()).collect();
+    let index = GridIndex::new(&shapes);
+    let before: Vec<u32> = facts
+        .drawn
+        .units
+        .par_iter()
+        .with_min_len(256)
+        .map(|unit| {
+            let point = match &unit.shape {
+                Geometry::Point(point) => Some(*point),
+                shape => shape.interior_point(),
+            };
+            let found = |point: Point<f64>| index.locate(point);
+            point.and_then(found).map_or(NONE, |grid| grid as u32)
+        })
+        .collect();
+    let codes: HashSet<&str> = present.iter().filter_map(|g| g.code.as_deref()).collect();
+    let kept: HashSet<&str> = facts
+        .drawn
+        .grids
+        .iter()
+        .filter_map(|grid| grid.code.as_deref().filter(|code| codes.contains(code)))
+        .collect();
+
+    let mut shared: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for ((unit, &now), &then) in
+        facts.drawn.units.iter().zip(&facts.residents.grid_of_unit).zip(&before)
+    {
+        if now != NONE {
+            *shared.entry((now, then)).or_default() += unit.population;
+        }
+    }
+    let by_code = !kept.is_empty();
+    let heir: BTreeMap<u32, u32> = if by_code {
+        let numbered = (0u32..).zip(present);
+        let of_code: HashMap<&str, u32> =
+            numbered.filter_map(|(number, grid)| Some((grid.code.as_deref()?, number))).collect();
+        let grids = (0u32..).zip(&facts.drawn.grids);
+        let heir = |(number, grid): (u32, &DrawnGrid)| {
+            Some((number, *of_code.get(grid.code.as_deref()?)?))
+        };
+        grids.filter_map(heir).collect()
+    } else {
+        pair(&shared)
+    };
+    let mut moves = Moves {
+        gained: vec![0.0; facts.len()],
+        persisting: heir.len(),
+        present: present.len(),
+        codes_kept: kept.len(),
+        by_code,
+        ..Moves::default()
+    };
+    for (&(now, then), &people) in &shared {
+        moves.all += people;
+        if then == NONE {
+            moves.new += people;
+        } else if heir.get(&now) != Some(&then) {
+            moves.moved += people;
+            moves.gained[now as usize] += people;
+        }
+    }
+    moves
+}
+
+/// Pairs grids one to one in descending order of the people they share; ties by number.
+fn pair(shared: &BTreeMap<(u32, u32), f64>) -> BTreeMap<u32, u32> {
+    let mut pairs: Vec<(f64, u32, u32)> = shared
+        .iter()
+        .filter(|((_, then), _)| *then != NONE)
+        .map(|(&(now, then), &people)| (people, now, then))
+        .collect();
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let (mut heir, mut taken) = (BTreeMap::new(), HashSet::new());
+    for (_, now, then) in pairs {
+        if !heir.contains_key(&now) && taken.insert(then) {
+            heir.insert(now, then);
+        }
+    }
+    heir
+}

@@ -1,0 +1,267 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use evengrid::audit::{Audit, AuditReport, DrawnPlan, compare};
+use evengrid::io::{Crs, DrawnFiles, MissingPopulation, ReadOptions};
+use evengrid::{Error, Result, io};
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::console::Console;
+
+/// Audits a plan, whoever drew it, by the eight principles of GB/T 30428.1.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  evengrid audit my-plan --communities my-city/communities.geojson
+  evengrid audit --grids drawn.geojson --units units.geojson --communities communities.geojson
+  evengrid audit --grids drawn.geojson --units units.geojson --against my-plan
+
+Exit code 1 where anything fails.")]
+pub struct Arguments {
+    /// Folder that `evengrid plan` has written
+    #[arg(value_name = "PLAN_DIR", required_unless_present = "grids", conflicts_with_all = ["grids", "units"])]
+    plan: Option<PathBuf>,
+    /// Grids as polygons: grid (or code, or id), community; where known population, officer
+    #[arg(long, value_name = "G.geojson", requires = "units")]
+    grids: Option<PathBuf>,
+    /// Units as polygons or points: id, population; where known grid, community, estate
+    #[arg(long, value_name = "U.geojson", requires = "grids")]
+    units: Option<PathBuf>,
+    /// The communities' boundaries
+    #[arg(long, value_name = "C.geojson")]
+    communities: Option<PathBuf>,
+    /// Streets, rivers and other lines that grids should follow
+    #[arg(long, value_name = "B.geojson")]
+    barriers: Option<PathBuf>,
+    /// The present plan, for status quo and stability: a plan folder or a file of grids
+    #[arg(long, value_name = "PLAN")]
+    current: Option<PathBuf>,
+    /// Sets another plan beside this one, figure by figure: a plan folder or a file of grids
+    #[arg(long, value_name = "PLAN")]
+    against: Option<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    fields: Fields,
+}
+
+/// What is held against the plan.
+#[derive(Args)]
+struct Limits {
+    /// Population of a grid around its community's mean, LOWER:UPPER as shares [default: the plan's,
+    /// else 0.05]
+    #[arg(long, value_name = "L:U")]
+    population_tolerance: Option<String>,
+    /// Area of a grid around its community's mean, LOWER:UPPER as shares [default: the plan's, else
+    /// :1.0]
+    #[arg(long, value_name = "L:U")]
+    area_tolerance: Option<String>,
+    /// Gaps and overlaps up to this (m²) pass [default: 1]
+    #[arg(long, value_name = "M2")]
+    seam: Option<f64>,
+    /// Gaps and overlaps narrower than this (m) pass [default: 0.1]
+    #[arg(long, value_name = "M")]
+    seam_width: Option<f64>,
+    /// A unit is cut where more than this share of it lies in another grid [default: 0.05]
+    #[arg(long, value_name = "SHARE")]
+    cut_share: Option<f64>,
+    /// Members that one central household links at most [default: the plan's, else 10]
+    #[arg(long, value_name = "N")]
+    links: Option<usize>,
+    /// Least Polsby-Popper compactness of a grid [default: none]
+    #[arg(long, value_name = "C")]
+    least_compactness: Option<f64>,
+    /// Largest diameter of a grid in metres [default: none]
+    #[arg(long, value_name = "M")]
+    most_diameter: Option<f64>,
+    /// Least share of a grid's border along barriers [default: none]
+    #[arg(long, value_name = "SHARE")]
+    least_barrier_share: Option<f64>,
+    /// Largest share of people in another grid than at present [default: none]
+    #[arg(long, value_name = "SHARE")]
+    most_moved: Option<f64>,
+}
+
+/// How the files are to be read.
+#[derive(Args)]
+struct Fields {
+    /// Property of a grid with its code [default: grid, code or id]
+    #[arg(long, value_name = "NAME")]
+    grid_field: Option<String>,
+    /// Property of a unit with its id
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    id_field: String,
+    /// Property of a unit with its people
+    #[arg(long, value_name = "NAME", default_value = "population")]
+    population_field: String,
+    /// Property of a unit, and of a grid, with its community
+    #[arg(long, value_name = "NAME", default_value = "community")]
+    community_field: String,
+    /// Property of a unit with its estate (小区)
+    #[arg(long, value_name = "NAME", default_value = "estate")]
+    estate_field: String,
+    /// Units without a population have none, rather than being an error
+    #[arg(long)]
+    missing_population_is_zero: bool,
+    /// What the coordinates mean: wgs84, gcj02, bd09 or EPSG:nnnn
+    #[arg(long, value_name = "CRS", default_value_t)]
+    crs: Crs,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let options = arguments.fields.read_options();
+    let (mut drawn, record) = arguments.read(&options)?;
+    if let Some(path) = arguments.communities.as_ref().filter(|_| arguments.plan.is_some()) {
+        drawn.communities = io::read_communities(path, &options)?;
+    }
+    if let Some(path) = arguments.barriers.as_ref().filter(|_| arguments.plan.is_some()) {
+        drawn.barriers = io::read_barriers(path, &options)?;
+    }
+    let audit = arguments.limits.audit(&record)?;
+    let present = arguments.current.as_ref().map(|path| arguments.other_grids(path, &options));
+    let present = present.transpose()?;
+    let report = audit.run(&drawn, present.as_deref())?;
+
+    let Some(other_path) = &arguments.against else {
+        console.result(&report.to_string(), &serde_json::to_value(&report).unwrap_or_default());
+        return Ok(outcome(&report));
+    };
+    let mut other = if other_path.is_dir() {
+        io::read_drawn_folder(other_path, &options)?.0
+    } else {
+        DrawnPlan {
+            grids: arguments.other_grids(other_path, &options)?,
+            units: drawn.units.clone(),
+            ..DrawnPlan::default()
+        }
+    };
+    // Both are judged by the same communities, barriers and limits.
+    other.communities.clone_from(&drawn.communities);
+    other.barriers.clone_from(&drawn.barriers);
+    if !other_path.is_dir() {
+        // Units say to which grid of the plan they belong, not to which of the other.
+        other.units.iter_mut().for_each(|unit| unit.grid = None);
+    }
+    let beside = audit.run(&other, present.as_deref())?;
+    let names = [arguments.name(), other_path.display().to_string()];
+    let comparison = compare([&names[0], &names[1]], [&report, &beside]);
+    let json = json!({"comparison": comparison, "reports": [report, beside]});
+    console.result(comparison.to_string().trim_end(), &json);
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &AuditReport) -> Outcome {
+    if report.passes { Outcome::Complete } else { Outcome::Incomplete }
+}
+
+impl Arguments {
+    fn read(&self, options: &ReadOptions) -> Result<(DrawnPlan, Value)> {
+        match (&self.plan, &self.grids, &self.units) {
+            (Some(folder), ..) => io::read_drawn_folder(folder, options),
+            (None, Some(grids), Some(units)) => {
+                let files = DrawnFiles {
+                    grids: grids.clone(),
+                    units: units.clone(),
+                    communities: self.communities.clone(),
+                    barriers: self.barriers.clone(),
+                    grid_field: self.fields.grid_field.clone(),
+                };
+                Ok((io::read_drawn(&files, options)?, Value::Null))
+            }
+            _ => Err(Error::request(
+                "no plan was given",
+                "name a plan folder, or --grids and --units",
+            )),
+        }
+    }
+
+    /// The grids of another plan, in a folder or a file.
+    fn other_grids(
+        &self,
+        path: &Path,
+        options: &ReadOptions,
+    ) -> Result<Vec<evengrid::audit::DrawnGrid>> {
+        let field = self.fields.grid_field.as_deref();
+        if path.is_dir() {
+            let packed = path.join("grids.geojson.gz");
+            let plain = path.join("grids.geojson");
+            let file = if packed.exists() && !plain.exists() { packed } else { plain };
+            return io::read_drawn_grids(&file, field, options);
+        }
+        io::read_drawn_grids(path, field, options)
+    }
+
+    fn name(&self) -> String {
+        let path = self.plan.as_ref().or(self.grids.as_ref());
+        path.map(|path| path.display().to_string()).unwrap_or_default()
+    }
+}
+
+impl Limits {
+    /// The limits given, else those of the plan, else the usual ones.
+    fn audit(&self, record: &Value) -> Result<Audit> {
+        let usual = Audit::default();
+        let asked = |name: &str| record.pointer(&format!("/parameters/{name}"));
+        let text = |given: &Option<String>, name: &str| {
+            let asked = asked(name).and_then(Value::as_str).map(str::to_owned);
+            given.clone().or(asked)
+        };
+        let people = text(&self.population_tolerance, "population-tolerance");
+        let area = text(&self.area_tolerance, "area-tolerance");
+        let links = asked("links").and_then(Value::as_u64).map(|links| links as usize);
+        for (name, value) in [
+            ("--seam", self.seam),
+            ("--seam-width", self.seam_width),
+            ("--cut-share", self.cut_share),
+            ("--least-compactness", self.least_compactness),
+            ("--most-diameter", self.most_diameter),
+            ("--least-barrier-share", self.least_barrier_share),
+            ("--most-moved", self.most_moved),
+        ] {
+            if value.is_some_and(|value| !(value >= 0.0 && value.is_finite())) {
+                return Err(Error::request(
+                    format!("{name} {}", value.unwrap_or_default()),
+                    "give a number of 0 or more",
+                ));
+            }
+        }
+        Ok(Audit {
+            population_tolerance: match people {
+                Some(text) => text.parse()?,
+                None => usual.population_tolerance,
+            },
+            area_tolerance: match area {
+                Some(text) => text.parse()?,
+                None => usual.area_tolerance,
+            },
+            seam_m2: self.seam.unwrap_or(usual.seam_m2),
+            seam_width_m: self.seam_width.unwrap_or(usual.seam_width_m),
+            cut_share: self.cut_share.unwrap_or(usual.cut_share),
+            links: self.links.or(links).unwrap_or(usual.links),
+            least_compactness: self.least_compactness,
+            most_diameter_m: self.most_diameter,
+            least_barrier_share: self.least_barrier_share,
+            most_moved_share: self.most_moved,
+            barrier_reach_m: usual.barrier_reach_m,
+        })
+    }
+}
+
+impl Fields {
+    fn read_options(&self) -> ReadOptions {
+        ReadOptions {
+            id_field: self.id_field.clone(),
+            population_field: self.population_field.clone(),
+            community_field: self.community_field.clone(),
+            estate_field: self.estate_field.clone(),
+            missing_population: if self.missing_population_is_zero {
+                MissingPopulation::Zero
+            } else {
+                MissingPopulation::Error
+            },
+            crs: self.crs,
+            ..ReadOptions::default()
+        }
+    }
+}

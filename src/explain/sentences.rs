@@ -1,0 +1,160 @@
+//! An explanation in sentences.
+
+use std::fmt;
+
+use super::{Explanation, GridChange, Judgement, Move};
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let grid = &self.grid;
+        writeln!(
+            f,
+            "Unit {} ({:.0} people, {:.0} m²) is in grid {}, one of {} of community {}.",
+            self.unit,
+            self.population,
+            self.area_m2,
+            grid.grid,
+            self.community_grids,
+            self.community
+        )?;
+        writeln!(
+            f,
+            "The grid has {} units with {:.0} people ({} of the community's mean) on {:.0} m² ({}), in \
+             {}.",
+            grid.units,
+            grid.population,
+            percent(grid.population_deviation),
+            grid.area_m2,
+            percent(grid.area_deviation),
+            pieces(grid.pieces)
+        )?;
+        if let Some(lock) = &self.lock {
+            writeln!(f, "It is locked: units of lock {lock} share a grid.")?;
+        }
+        if let Some(estate) = &self.estate {
+            let others = self.stays_with.len() - 1;
+            writeln!(
+                f,
+                "It belongs to estate {estate}, which stays whole: {others} other units go with it."
+            )?;
+        }
+        if !self.beyond_community.is_empty() {
+            writeln!(
+                f,
+                "It touches {} of other communities, where it cannot go: no grid crosses a community.",
+                self.beyond_community.join(", ")
+            )?;
+        }
+        writeln!(
+            f,
+            "It shares {:.0} m of border with the rest of its grid.",
+            self.border_within_m
+        )?;
+        if self.moves.is_empty() {
+            return write!(
+                f,
+                "It touches no other grid of its community: it cannot be anywhere else."
+            );
+        }
+        let worse = |moved: &&Move| moved.judgement > Judgement::AsGood;
+        let better = self.moves.iter().filter(|moved| moved.judgement == Judgement::Better).count();
+        match better {
+            0 if self.moves.iter().all(|moved| worse(&moved)) => {
+                writeln!(f, "It is where it is because every other place would be worse:")?;
+            }
+            0 => writeln!(f, "No other place would be better:")?,
+            _ => writeln!(
+                f,
+                "By itself, {better} of {} moves would be an improvement, which the search did not \
+                 find or make:",
+                self.moves.len()
+            )?,
+        }
+        for (number, moved) in self.moves.iter().enumerate() {
+            let end = if number + 1 < self.moves.len() { "\n" } else { "" };
+            write!(f, "- {moved}{end}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Move {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match &self.units[..] {
+            [_] => "Moving it".to_owned(),
+            units => format!("Moving its group of {} units", units.len()),
+        };
+        write!(
+            f,
+            "{what} to grid {} ({:.0} m of shared border) ",
+            self.to.grid, self.shared_border_m
+        )?;
+        f.write_str(match self.judgement {
+            Judgement::Better => "would be an improvement",
+            Judgement::AsGood => "would be as good",
+            Judgement::DearerBorder => "would keep all tolerances and make borders dearer",
+            Judgement::MoreViolation => "would break tolerances more than now",
+            Judgement::Forbidden => "is ruled out",
+        })?;
+        let mut whys = Vec::new();
+        if self.empties {
+            whys.push(format!("grid {} would have no unit left", self.from.grid));
+        }
+        for change in [&self.from, &self.to] {
+            if change.pieces[1] > change.pieces[0].max(1) {
+                whys.push(format!(
+                    "grid {} would fall into {}",
+                    change.grid,
+                    pieces(change.pieces[1])
+                ));
+            }
+        }
+        if let Some(estate) = &self.splits_estate {
+            whys.push(format!("estate {estate} would be split"));
+        }
+        if let Some(lock) = &self.breaks_lock {
+            whys.push(format!("lock {lock} would be broken"));
+        }
+        if !whys.is_empty() {
+            write!(f, ": {}", whys.join(", "))?;
+        }
+        write!(f, ". {}; {}. ", population(&self.from), population(&self.to))?;
+        write!(f, "Areas: {}, {}. ", area(&self.from), area(&self.to))?;
+        let change = |metres: f64| match metres.round() {
+            0.0 => "as long as now".to_owned(),
+            metres if metres > 0.0 => format!("{metres:.0} m longer"),
+            metres => format!("{:.0} m shorter", -metres),
+        };
+        write!(f, "Borders would be {}", change(self.border_change_m))?;
+        if (self.cost_change_m - self.border_change_m).abs() >= 0.5 {
+            write!(f, " ({:+.0} m weighed by barriers)", self.cost_change_m)?;
+        }
+        if self.violation_change.abs() > 1e-9 {
+            let way = if self.violation_change > 0.0 { "more" } else { "less" };
+            let points = 100.0 * self.violation_change.abs();
+            write!(f, "; {points:.1} % of a mean grid {way} outside of the tolerances")?;
+        }
+        f.write_str(".")
+    }
+}
+
+fn population(change: &GridChange) -> String {
+    let [before, after] = change.population_deviation.map(percent);
+    format!(
+        "Grid {} would go from {:.0} to {:.0} people ({before} to {after})",
+        change.grid, change.population[0], change.population[1]
+    )
+}
+
+fn area(change: &GridChange) -> String {
+    let [before, after] = change.area_deviation.map(percent);
+    format!("{} {before} to {after}", change.grid)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:+.1} %", 100.0 * share)
+}
+
+fn pieces(count: usize) -> String {
+    if count == 1 { "one piece".to_owned() } else { format!("{count} pieces") }
+}

@@ -1,0 +1,203 @@
+//! Plans as they stand in files, whoever drew them, for an audit.
+
+use std::path::{Path, PathBuf};
+
+use geo::{Geometry, MultiPolygon};
+use serde_json::Value;
+
+use super::features::{Feature, FeatureFile};
+use super::options::{MissingPopulation, ReadOptions};
+use super::plan_folder::plan_record;
+use super::shape::type_name;
+use super::source::{find_layer, require_layer};
+use super::{barriers, communities};
+use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
+use crate::error::{Error, Fault, Result};
+use crate::model::{Barrier, Community};
+
+/// Properties in which the code of a grid is looked for where none is named.
+const CODE_FIELDS: [&str; 3] = ["grid", "code", "id"];
+
+/// Where a plan that anybody drew stands.
+#[derive(Debug, Clone, Default)]
+pub struct DrawnFiles {
+    /// The grids: polygons.
+    pub grids: PathBuf,
+    /// The units: polygons or points, with people.
+    pub units: PathBuf,
+    /// The communities, where there is a file of them.
+    pub communities: Option<PathBuf>,
+    /// Streets, rivers and other barriers, where there is a file of them.
+    pub barriers: Option<PathBuf>,
+    /// Property of a grid with its code; where none is named, `grid`, `code` or `id`.
+    pub grid_field: Option<String>,
+}
+
+/// Reads a plan that anybody drew.
+///
+/// Of grids, `grid` (or `code`, or `id`), `community`, `population`, `area_m2`, `units`, `officer` and
+/// `central_households` are taken where they are there; of units, what [`read_city`](super::read_city)
+/// takes, and the `grid` they name. Grids may be dirty: overlap, cross themselves, have no code.
+///
+/// # Errors
+/// Where a file cannot be read, a grid is no polygon, a unit neither polygon nor point, or a unit has
+/// no population ([`ReadOptions::missing_population`]).
+pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan> {
+    let (grids, units) = rayon::join(
+        || read_drawn_grids(&files.grids, files.grid_field.as_deref(), options),
+        || read_units(&files.units, options),
+    );
+    let mut drawn = DrawnPlan { grids: grids?, units: units?, ..DrawnPlan::default() };
+    if let Some(path) = &files.communities {
+        drawn.communities = read_communities(path, options)?;
+    }
+    if let Some(path) = &files.barriers {
+        drawn.barriers = read_barriers(path, options)?;
+    }
+    Ok(drawn)
+}
+
+/// Reads a plan folder as it stands, with the ground of units (`cells.geojson`), who is linked to
+/// whom (`assignments.geojson`), and what the plan itself falls short of (`plan.json`).
+///
+/// # Errors
+/// As [`read_drawn`]; where the folder holds no plan.
+pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnPlan, Value)> {
+    let Some(record) = plan_record(folder) else {
+        return Err(Error::File {
+            path: folder.join("plan.json"),
+            source: std::io::Error::other("missing, or not written by evengrid"),
+            cure: "name a folder that \"evengrid plan\" has written, or give --grids and --units"
+                .into(),
+        });
+    };
+    let files = DrawnFiles {
+        grids: require_layer(folder, "grids")?,
+        units: require_layer(folder, "units")?,
+        ..DrawnFiles::default()
+    };
+    let mut drawn = read_drawn(&files, options)?;
+    if let Some(path) = find_layer(folder, "cells")? {
+        let file = FeatureFile::open(&path, options.crs)?;
+        drawn.cells = file.read_features("id", |mut feature| {
+            let shape = if feature.has_geometry() { polygons(&mut feature)? } else { empty() };
+            let properties = &feature.properties;
+            Ok(DrawnCell { unit: properties.text("unit")?, grid: properties.text("grid")?, shape })
+        })?;
+    }
+    let assignments = folder.join("assignments.geojson");
+    if assignments.exists() {
+        let file = FeatureFile::open(&assignments, options.crs)?;
+        let links = file.read_features("id", |feature| {
+            let text = |name: &str| feature.properties.text(name);
+            let is_link = text("kind")?.as_deref() == Some("link");
+            let parts = (text("member")?, text("central_household")?, text("grid")?);
+            Ok(match parts {
+                (Some(member), Some(central_household), Some(grid)) if is_link => {
+                    Some(DrawnLink { member, central_household, grid })
+                }
+                _ => None,
+            })
+        })?;
+        drawn.links = links.into_iter().flatten().collect();
+    }
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let named = list(record.get("violations")).into_iter();
+    drawn.named = named.filter_map(|violation| serde_json::from_value(violation).ok()).collect();
+    let short = list(record.pointer("/staff/shortfalls")).into_iter();
+    drawn.named_short =
+        short.filter_map(|shortfall| Some(shortfall.get("grid")?.as_str()?.to_owned())).collect();
+    Ok((drawn, record))
+}
+
+/// Reads grids that anybody drew.
+///
+/// # Errors
+/// As [`read_drawn`].
+pub fn read_drawn_grids(
+    path: &Path,
+    grid_field: Option<&str>,
+    options: &ReadOptions,
+) -> Result<Vec<DrawnGrid>> {
+    let file = FeatureFile::open(path, options.crs)?;
+    file.read_features("id", |mut feature| {
+        let shape = if feature.has_geometry() { polygons(&mut feature)? } else { empty() };
+        let properties = &feature.properties;
+        // A grid that says nonsense of itself is no reason not to look at it.
+        let text = |name: &str| properties.text(name).ok().flatten();
+        let amount = |name: &str| properties.amount(name, "a number").ok().flatten();
+        let code = match grid_field {
+            Some(field) => text(field),
+            None => CODE_FIELDS.iter().find_map(|field| text(field)),
+        };
+        let households = properties.get("central_households");
+        let households = households.and_then(|list| serde_json::from_str(list.get()).ok());
+        Ok(DrawnGrid {
+            code,
+            community: text(&options.community_field),
+            population: amount("population"),
+            area_m2: amount("area_m2"),
+            units: amount("units"),
+            officer: text("officer"),
+            central_households: households.unwrap_or_default(),
+            shape,
+        })
+    })
+}
+
+/// Reads communities by themselves.
+///
+/// # Errors
+/// As [`read_city`](super::read_city).
+pub fn read_communities(path: &Path, options: &ReadOptions) -> Result<Vec<Community>> {
+    communities::read(&FeatureFile::open(path, options.crs)?)
+}
+
+/// Reads barriers by themselves.
+///
+/// # Errors
+/// As [`read_city`](super::read_city).
+pub fn read_barriers(path: &Path, options: &ReadOptions) -> Result<Vec<Barrier>> {
+    Ok(barriers::read(&FeatureFile::open(path, options.crs)?)?.0)
+}
+
+fn read_units(path: &Path, options: &ReadOptions) -> Result<Vec<DrawnUnit>> {
+    let file = FeatureFile::open(path, options.crs)?;
+    file.read_features(&options.id_field, |mut feature| {
+        let shape = feature.geometry()?;
+        if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Point(_)) {
+            let found = type_name(&shape).to_owned();
+            return Err(Fault::WrongGeometry { found, expected: "Polygon, MultiPolygon or Point" });
+        }
+        let properties = &feature.properties;
+        let field = &options.population_field;
+        let population = properties.amount(field, "a number of people, 0 or more")?;
+        if population.is_none() && options.missing_population == MissingPopulation::Error {
+            return Err(Fault::MissingProperty { name: field.clone() });
+        }
+        Ok(DrawnUnit {
+            population: population.unwrap_or(0.0),
+            community: properties.text(&options.community_field)?,
+            estate: properties.text(&options.estate_field)?,
+            lock: properties.text(&options.lock_field)?,
+            grid: properties.text("grid")?,
+            id: feature.id,
+            shape,
+        })
+    })
+}
+
+fn polygons(feature: &mut Feature<'_>) -> Result<MultiPolygon<f64>, Fault> {
+    match feature.geometry()? {
+        Geometry::Polygon(polygon) => Ok(MultiPolygon(vec![polygon])),
+        Geometry::MultiPolygon(polygons) => Ok(polygons),
+        other => {
+            let found = type_name(&other).to_owned();
+            Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" })
+        }
+    }
+}
+
+fn empty() -> MultiPolygon<f64> {
+    MultiPolygon(Vec::new())
+}

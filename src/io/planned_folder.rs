@@ -1,0 +1,202 @@
+//! A plan folder read back as a city with its plan, without the folder it was made from.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use geo::{Geometry, InteriorPoint, Point, Polygon};
+use serde_json::Value;
+
+use super::drawn_plan::read_drawn_folder;
+use super::options::ReadOptions;
+use super::plan_folder::read_plan_folder;
+use crate::audit::DrawnPlan;
+use crate::divide::Tolerance;
+use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::model::{City, Community, Unit};
+use crate::organise::Register;
+use crate::plan::{Divide, Plan, ServiceGrid};
+
+/// A plan folder as a city with its plan.
+#[derive(Debug)]
+pub struct PlannedFolder {
+    /// The city, as far as the folder tells: units, and the communities that grids name.
+    pub city: City,
+    /// The plan, with what was asked and what it falls short of.
+    pub plan: Plan,
+    /// Who answers for which grid.
+    pub register: Register,
+    /// `plan.json`.
+    pub record: Value,
+}
+
+/// What stands for a unit in the city that is read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitShape {
+    /// The units as they were drawn.
+    Drawn,
+    /// The ground of each, where that is other ground; open ground comes after the units, as units
+    /// without people. Units without ground of their own are left out.
+    Ground,
+}
+
+/// Reads a plan folder back.
+///
+/// # Errors
+/// Where the folder holds no plan, or a unit names a grid that is not in it.
+pub fn read_planned_folder(
+    folder: impl AsRef<Path>,
+    shape: UnitShape,
+    options: &ReadOptions,
+) -> Result<PlannedFolder> {
+    let folder = folder.as_ref();
+    let (drawn, record) = read_drawn_folder(folder, options)?;
+    let register = read_plan_folder(folder)?;
+    let mut city = City { name: text(&record, "city").unwrap_or_default(), ..City::default() };
+    city.modelled = typed(&record, "modelled");
+
+    let mut community_of: HashMap<&str, usize> = HashMap::new();
+    let mut grid_of: HashMap<&str, u32> = HashMap::new();
+    let mut grids = Vec::with_capacity(register.grids().len());
+    for (number, record) in (0u32..).zip(register.grids()) {
+        let community = *community_of.entry(&record.community).or_insert_with(|| {
+            city.communities.push(Community {
+                id: record.community.clone(),
+                name: record.community_name.clone(),
+                subdistrict: record.subdistrict.clone(),
+                grids: None,
+                boundary: None,
+            });
+            city.communities.len() - 1
+        });
+        grid_of.insert(&record.grid, number);
+        grids.push(grid(record, community));
+    }
+    let mut grid_of_unit = Vec::new();
+    for (index, unit) in units(&drawn, shape).enumerate() {
+        let (unit, code) = unit;
+        let Some(&grid) = code.as_deref().and_then(|code| grid_of.get(code)) else {
+            let place =
+                Place::feature(folder.join("units.geojson").display().to_string(), index, None);
+            let fault = match code {
+                None => Fault::MissingProperty { name: "grid".into() },
+                Some(value) => Fault::BadProperty {
+                    name: "grid".into(),
+                    value,
+                    expected: "the code of a grid in grids.geojson",
+                },
+            };
+            return Err(InputError::new(place, fault).into());
+        };
+        let community = Some(grids[grid as usize].community);
+        grids[grid as usize].units.push(grid_of_unit.len() as u32);
+        grids[grid as usize].population += unit.population;
+        grid_of_unit.push(grid);
+        city.units.push(Unit { community, ..unit });
+    }
+    let mut plan = Plan::bare(asked(&record, grids.len())?, grids, grid_of_unit);
+    plan.are_buildings = are_buildings(&drawn);
+    plan.violations = drawn.named;
+    plan.communities = typed(&record, "communities");
+    let objective =
+        |name: &str| record.pointer(&format!("/objective/{name}")).and_then(Value::as_f64);
+    plan.boundary_cost_m = objective("boundary_cost_m").unwrap_or_default();
+    plan.border_m = objective("border_m").unwrap_or_default();
+    plan.honeycomb_bound_m = objective("honeycomb_bound_m").unwrap_or_default();
+    Ok(PlannedFolder { city, plan, register, record })
+}
+
+/// Units with the code of their grid.
+fn units(drawn: &DrawnPlan, shape: UnitShape) -> impl Iterator<Item = (Unit, Option<String>)> + '_ {
+    let unit = |id: &str, population: f64, shape: Geometry<f64>| Unit {
+        id: id.to_owned(),
+        population,
+        households: None,
+        community: None,
+        estate: None,
+        lock: None,
+        shape,
+    };
+    let by_ground = shape == UnitShape::Ground && !drawn.cells.is_empty();
+    let mut cell_of = HashMap::new();
+    for cell in drawn.cells.iter().filter(|cell| by_ground && !cell.shape.0.is_empty()) {
+        if let Some(id) = &cell.unit {
+            cell_of.insert(id.as_str(), &cell.shape);
+        }
+    }
+    let of_units = drawn.units.iter().filter_map(move |drawn| {
+        let ground = cell_of.get(drawn.id.as_str()).map(|shape| (*shape).clone().into());
+        let shape = if by_ground { ground? } else { drawn.shape.clone() };
+        let unit =
+            Unit { estate: drawn.estate.clone(), ..unit(&drawn.id, drawn.population, shape) };
+        Some((Unit { lock: drawn.lock.clone(), ..unit }, drawn.grid.clone()))
+    });
+    let open = drawn.cells.iter().filter(move |cell| by_ground && cell.unit.is_none());
+    let open = open.filter(|cell| !cell.shape.0.is_empty() && cell.grid.is_some()).enumerate();
+    let of_open_ground = open.map(move |(number, cell)| {
+        let id = format!("open ground {}", number + 1);
+        (unit(&id, 0.0, cell.shape.clone().into()), cell.grid.clone())
+    });
+    of_units.chain(of_open_ground)
+}
+
+fn grid(record: &crate::organise::GridRecord, community: usize) -> ServiceGrid {
+    let shape = record.shape.clone().unwrap_or(geo::MultiPolygon(Vec::new()));
+    ServiceGrid {
+        code: record.grid.clone(),
+        community,
+        units: Vec::new(),
+        open_ground: 0,
+        population: 0.0,
+        area_m2: record.area_m2,
+        perimeter_m: record.perimeter_m,
+        barrier_share: record.barrier_share.unwrap_or_default(),
+        population_deviation: record.population_deviation,
+        area_deviation: record.area_deviation,
+        parts: 1,
+        special: record.special.clone(),
+        figures: Vec::new(),
+        centre: shape.interior_point().unwrap_or_else(|| Point::new(0.0, 0.0)),
+        shape,
+    }
+}
+
+/// What was asked, as far as a later look at the plan needs it.
+fn asked(record: &Value, grids: usize) -> Result<Divide> {
+    let mut asked = Divide::into_grids(grids);
+    let tolerance = |name: &str, usual: Tolerance| -> Result<Tolerance, Error> {
+        let given = record.pointer(&format!("/parameters/{name}")).and_then(Value::as_str);
+        given.map_or(Ok(usual), str::parse)
+    };
+    asked.population_tolerance = tolerance("population-tolerance", asked.population_tolerance)?;
+    asked.area_tolerance = tolerance("area-tolerance", asked.area_tolerance)?;
+    asked.seed = record.get("seed").and_then(Value::as_u64).unwrap_or(asked.seed);
+    Ok(asked)
+}
+
+/// Whether the units are buildings: their ground is much more than they cover themselves.
+fn are_buildings(drawn: &DrawnPlan) -> bool {
+    const MOST_COVERED: f64 = 0.9;
+    let area =
+        |polygons: &[Polygon<f64>]| -> f64 { polygons.iter().map(geo::Area::unsigned_area).sum() };
+    let covered: f64 = drawn
+        .units
+        .iter()
+        .map(|unit| match &unit.shape {
+            Geometry::Polygon(polygon) => area(std::slice::from_ref(polygon)),
+            Geometry::MultiPolygon(parts) => area(&parts.0),
+            _ => 0.0,
+        })
+        .sum();
+    let ground: f64 = drawn.cells.iter().map(|cell| area(&cell.shape.0)).sum();
+    covered < MOST_COVERED * ground
+}
+
+fn text(record: &Value, name: &str) -> Option<String> {
+    record.get(name)?.as_str().map(str::to_owned)
+}
+
+/// The entries of a list that are what they should be.
+fn typed<T: serde::de::DeserializeOwned>(record: &Value, name: &str) -> Vec<T> {
+    let entries = record.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
+}
