@@ -22,6 +22,8 @@
 //! | What is in my folder, and is it sound? | [`io::read_city`], [`ground::Survey::run`] |
 //! | How many grids does each community get? | [`GridCount`](plan::GridCount), [`apportion`](apportion::apportion) |
 //! | Draw the grids. | [`Divide::run`] |
+//! | … with further weights, groups apart, special-purpose grids, limits? | [`Divide`]'s settings, [`model::Attributes`] |
+//! | Divide again inside of grids. | [`zoning::one_level_down`] |
 //! | Which grids are out of tolerance, and can that be helped? | [`Plan::violations`](plan::Plan::violations) |
 //! | How long are the borders, and how short could they be? | [`Plan::border_m`](plan::Plan::border_m), [`honeycomb_bound`](plan::honeycomb_bound) |
 //! | Which households become central households, and who belongs to them? | [`CentralHouseholds::assign`](allocate::CentralHouseholds::assign) |
@@ -38,6 +40,7 @@
 //! | 街道 | [`Community::subdistrict`](model::Community::subdistrict) |
 //! | 社区 | [`model::Community`] |
 //! | 网格 | [`plan::ServiceGrid`] |
+//! | 专属网格 | [`ServiceGrid::special`](plan::ServiceGrid::special) |
 //! | 单元、楼栋 | [`model::Unit`] |
 //! | 小区 | [`Unit::estate`](model::Unit::estate) |
 //! | 党员中心户 | [`allocate::CentralHousehold`] |

@@ -1,5 +1,8 @@
+use std::time::Instant;
+
 use super::objective::Target;
 use super::partition::Partition;
+use super::shape::{Shaping, shape};
 use super::solve::solve;
 use super::{Effort, Tolerance, Watch, unavoidable_violation};
 use crate::apportion::apportion;
@@ -82,6 +85,35 @@ impl Divider {
             _ if count <= k => self.divide_components(graph, k, &component, count, &watch)?,
             _ => self.divide_joined(graph, k, &component, count, &watch)?,
         };
+        Ok(self.judge(graph, k, labels))
+    }
+
+    /// Divides `graph` into `k` blocks of which more is asked than even weights and short borders.
+    /// Of a time given as effort, shaping gets half.
+    ///
+    /// # Errors
+    /// As [`Divider::divide`]; where not every vertex has a footing.
+    pub fn divide_shaped(
+        &self,
+        graph: &Graph,
+        k: usize,
+        shaping: &Shaping,
+        watch: Watch,
+    ) -> Result<Division> {
+        if shaping.footings.len() != graph.len() {
+            return Err(Error::request(
+                format!("{} footings for {} units", shaping.footings.len(), graph.len()),
+                "say where every unit lies",
+            ));
+        }
+        let (effort, deadline) = match self.effort {
+            Effort::Time(time) => (Effort::Time(time / 2), Instant::now().checked_add(time)),
+            level => (level, None),
+        };
+        let labels = Divider { effort, ..self.clone() }.divide_with(graph, k, watch)?.labels;
+        let limits = self.target(graph, k).limits(&vec![1; k]);
+        let watch = watch.until(deadline);
+        let labels = shape(graph, &limits, labels, shaping, effort, &watch, self.seed);
         Ok(self.judge(graph, k, labels))
     }
 

@@ -1,4 +1,4 @@
-//! How far a set of points reaches.
+//! How far ground reaches, and how it is spread.
 
 /// The largest distance between two of the points: over the pairs of corners of their convex hull
 /// (Andrew's monotone chain, 1979). 0 for fewer than two.
@@ -11,6 +11,22 @@ pub(super) fn diameter(points: impl Iterator<Item = [f64; 2]>) -> f64 {
         }
     }
     most
+}
+
+/// Area, first moments and the second moment around the origin of the ground to the left of closed
+/// lines, segment by segment (Green's theorem; Steger 1996, "On the calculation of arbitrary moments
+/// of polygons").
+pub(super) fn moments(segments: impl Iterator<Item = ([f64; 2], [f64; 2])>) -> [f64; 4] {
+    let mut sums = [0.0; 4];
+    for ([ax, ay], [bx, by]) in segments {
+        let cross = ax * by - bx * ay;
+        sums[0] += cross / 2.0;
+        sums[1] += cross * (ax + bx) / 6.0;
+        sums[2] += cross * (ay + by) / 6.0;
+        let square = |a: f64, b: f64| a * a + a * b + b * b;
+        sums[3] += cross * (square(ax, bx) + square(ay, by)) / 12.0;
+    }
+    sums
 }
 
 /// The corners of the convex hull, counter-clockwise.

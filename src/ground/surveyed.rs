@@ -98,6 +98,19 @@ impl Ground {
         extent::diameter(cells.iter().flat_map(|&cell| self.corners(cell as usize)))
     }
 
+    /// The moments of a cell around a point near it, in metres: area in m², the area times x and
+    /// times y, and the integral of x² + y².
+    pub(crate) fn moments(&self, cell: usize, around: [f64; 2]) -> [f64; 4] {
+        let segments = self.coverage.half_edges(cell).map(|h| {
+            let at = |v: u32| {
+                let [x, y] = self.coverage.metres[v as usize];
+                [x - around[0], y - around[1]]
+            };
+            (at(self.coverage.origin(h)), at(self.coverage.destination(h)))
+        });
+        extent::moments(segments)
+    }
+
     /// The corners of a cell in metres of the local frame.
     pub(crate) fn corners(&self, cell: usize) -> impl Iterator<Item = [f64; 2]> + '_ {
         let half_edges = self.coverage.half_edges(cell);

@@ -6,7 +6,7 @@ use super::units::refuse_duplicates;
 use crate::error::{Fault, Result};
 use crate::model::{Community, Offers};
 
-/// Reads communities: `id`, `name`, `subdistrict`, `grids`, and the boundary where there is one.
+/// Reads communities: `id` (or, in the grids of a plan, `grid`), `name`, `subdistrict`, `grids`, and the boundary where there is one.
 ///
 /// # Errors
 /// The first faulty community.
@@ -35,6 +35,12 @@ pub(super) fn read_offers(file: &FeatureFile) -> Result<Vec<Offers>> {
 }
 
 fn community(mut feature: Feature<'_>) -> Result<Community, Fault> {
+    // The grids of a plan can be communities of the level below.
+    if !feature.properties.has("id")
+        && let Some(grid) = feature.properties.text("grid")?
+    {
+        feature.id = grid;
+    }
     let boundary = if feature.has_geometry() { Some(boundary(&mut feature)?) } else { None };
     let properties = &feature.properties;
     let grids = properties.count("grids", "a whole number of grids, 1 or more")?;

@@ -1,5 +1,6 @@
 //! From results to folders: a planned city as a plan folder, a generated city as a city folder.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -154,7 +155,26 @@ fn objective(plan: &Plan) -> Map<String, Value> {
         ("honeycomb_bound_m", json!(plan.honeycomb_bound_m)),
         ("honeycomb_ratio", json!(plan.border_m / plan.honeycomb_bound_m)),
     ];
-    figures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let mut objective: Map<String, Value> =
+        figures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let asked = asked_figures(plan);
+    if !asked.is_empty() {
+        objective.insert("grid_figures".into(), Value::Object(asked));
+    }
+    objective
+}
+
+/// The least and the most over the general grids of every figure that was asked besides.
+fn asked_figures(plan: &Plan) -> Map<String, Value> {
+    let mut ranges: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for figure in plan.grids.iter().filter(|g| g.special.is_none()).flat_map(|g| &g.figures) {
+        let range = ranges.entry(&figure.name).or_insert((figure.value, figure.value));
+        *range = (range.0.min(figure.value), range.1.max(figure.value));
+    }
+    let told = |(name, (least, most)): (&str, (f64, f64))| {
+        (name.to_owned(), json!({"least": least, "most": most}))
+    };
+    ranges.into_iter().map(told).collect()
 }
 
 /// Writes the files of a generated city as a city folder, whole or not at all.

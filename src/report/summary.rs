@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::model::City;
 use crate::pipeline::PlannedCity;
-use crate::plan::Promise;
+use crate::plan::{GridCount, Plan, Promise, Violation};
 
 /// A short account of a plan: what was divided, how well, who was placed, what falls short.
 ///
@@ -40,13 +40,17 @@ fn write_summary(
 
     let broken = |promise| plan.violations.iter().filter(|v| v.promise == promise).count();
     let within = |promise| plan.grids.len() - broken(promise);
-    writeln!(
-        out,
-        "  population within {} of the community's mean: {} grids of {}",
-        plan.asked.population_tolerance,
-        within(Promise::Population),
-        plan.grids.len()
-    )?;
+    let special = plan.grids.iter().filter(|grid| grid.special.is_some()).count();
+    if special > 0 {
+        writeln!(out, "  special-purpose grids (专属网格) among them: {special}")?;
+    }
+    let people = match plan.asked.count {
+        GridCount::PeopleBetween(range) => format!("{} to {} people", range.least, range.most),
+        _ => {
+            format!("population within {} of the community's mean", plan.asked.population_tolerance)
+        }
+    };
+    writeln!(out, "  {people}: {} grids of {}", within(Promise::Population), plan.grids.len())?;
     writeln!(
         out,
         "  area within {} of the community's mean: {} grids of {}",
@@ -54,6 +58,7 @@ fn write_summary(
         within(Promise::Area),
         plan.grids.len()
     )?;
+    write_wishes(out, plan)?;
     writeln!(out, "  contiguous: {} grids of {}", within(Promise::Contiguity), plan.grids.len())?;
     if !planned.ground.tiles() {
         writeln!(
@@ -129,6 +134,44 @@ fn write_summary(
         if path.exists() {
             write!(out, "\n  {}", path.display())?;
         }
+    }
+    Ok(())
+}
+
+/// How far what was asked beside people and area is kept, a line each.
+fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
+    let asked = &plan.asked;
+    let count = |promise: Promise, field: Option<&str>| {
+        let broken = |v: &&Violation| v.promise == promise && v.field.as_deref() == field;
+        let mut grids: Vec<&str> =
+            plan.violations.iter().filter(broken).map(|v| v.grid.as_str()).collect();
+        grids.dedup();
+        plan.grids.len() - grids.len()
+    };
+    let all = plan.grids.len();
+    for weight in &asked.weights {
+        let kept = count(Promise::Weight, Some(&weight.field));
+        let (field, tolerance) = (&weight.field, weight.tolerance);
+        writeln!(
+            out,
+            "  {field} within {tolerance} of the community's mean: {kept} grids of {all}"
+        )?;
+    }
+    for mixture in &asked.mixtures {
+        let kept = count(Promise::Mix, Some(&mixture.field));
+        writeln!(out, "  {} mixed as in the community: {kept} grids of {all}", mixture.field)?;
+    }
+    for (name, limits, promise) in [
+        ("households", asked.households_per_grid, Promise::Households),
+        ("units", asked.units_per_grid, Promise::Units),
+    ] {
+        if !limits.is_open() {
+            writeln!(out, "  {limits} {name}: {} grids of {all}", count(promise, None))?;
+        }
+    }
+    if let Some(most) = asked.shape.max_diameter_m {
+        let kept = count(Promise::Diameter, None);
+        writeln!(out, "  {most} m across at most: {kept} grids of {all}")?;
     }
     Ok(())
 }

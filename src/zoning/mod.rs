@@ -9,6 +9,7 @@ mod count;
 mod draw;
 mod figures;
 mod islands;
+mod levels;
 mod likeness;
 mod measures;
 mod numbering;
@@ -19,12 +20,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::divide::Divider;
+use crate::divide::{Divider, Footing, Shaping, Watch};
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, Plan};
+
+pub use levels::one_level_down;
 
 use asks::Asks;
 use atoms::{Atoms, scattered_finding};
@@ -119,7 +122,12 @@ impl Divide {
         let graph = atoms.contract(graph);
         let least = measures[0].range(k).0.unwrap_or(0.0) * graph_scale(&graph, &measures[0]);
         let graph = islands::keep_apart(graph, least, k);
-        let mut division = divider.divide(&graph, k)?;
+        let mut division = if self.shape.is_open() {
+            divider.divide(&graph, k)?
+        } else {
+            let shaping = shaping(self, ground, &cells, &atoms);
+            divider.divide_shaped(&graph, k, &shaping, Watch::default())?
+        };
         if let Some(graph) = true_costs {
             let label = |cell: usize| division.labels[atoms.atom_of[cell] as usize];
             let cut = |v: usize| {
@@ -197,6 +205,23 @@ fn weigh(
     (0..cells).flat_map(|cell| columns.iter().map(move |column| column[cell])).collect()
 }
 
+/// Where the atoms lie, and what is asked of the shape of grids.
+fn shaping(asked: &Divide, ground: &Ground, cells: &[u32], atoms: &Atoms) -> Shaping {
+    let mut footings = vec![Footing::default(); atoms.len()];
+    let around = cells.iter().flat_map(|&cell| ground.corners(cell as usize)).next();
+    for (&cell, &atom) in cells.iter().zip(&atoms.atom_of) {
+        let moments = ground.moments(cell as usize, around.unwrap_or_default());
+        footings[atom as usize].add(&Footing::new(moments, ground.corners(cell as usize)));
+    }
+    Shaping {
+        compactness: asked.shape.compactness,
+        evenness: asked.shape.evenness,
+        max_diameter: asked.shape.max_diameter_m,
+        cost_per_metre: 1e3,
+        footings,
+    }
+}
+
 /// What the graph counts for one of the measure that is its first weight.
 fn graph_scale(graph: &Graph, measure: &Measure) -> f64 {
     let total = measure.total();
@@ -206,3 +231,7 @@ fn graph_scale(graph: &Graph, measure: &Measure) -> f64 {
 #[cfg(test)]
 #[path = "zoning_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "asks_tests.rs"]
+mod asks_tests;

@@ -74,6 +74,7 @@ pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<
                 let reason = judged
                     .giants
                     .reason(community, judged.measure, grid, (value, limit), k)
+                    .or_else(|| judged.total_reason(k))
                     .unwrap_or_else(|| (false, best_found(community, k)));
                 let field = judged.measure.field.as_deref();
                 add(judged.measure.promise, field, value, limit, reason);
@@ -113,6 +114,26 @@ impl<'a> Judged<'a> {
             (Some(least), _) if value < least - slack => Some(least),
             _ => None,
         }
+    }
+}
+
+impl Judged<'_> {
+    /// Why not all grids can be within, where the community has too much or too little for them.
+    fn total_reason(&self, k: usize) -> Option<(bool, String)> {
+        let slack = EPSILON * self.mean.max(self.range.1.unwrap_or(0.0));
+        let (limit, word) = match self.range {
+            (_, Some(most)) if self.mean > most + slack => (most, "more"),
+            (Some(least), _) if self.mean < least - slack => (least, "fewer"),
+            _ => return None,
+        };
+        let reason = format!(
+            "the community has {} {}, {word} than {k} grids of {} make: not all of them can be \
+             within",
+            plain(self.measure.total()),
+            self.measure.noun,
+            plain(limit)
+        );
+        Some((false, reason))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::plan::Promise;
 
 const SIDE: usize = 6;
 
-fn unit(x: usize, y: usize, population: f64) -> Unit {
+pub(super) fn unit(x: usize, y: usize, population: f64) -> Unit {
     let (w, s) = (x as f64 * 1e-3, y as f64 * 1e-3);
     let ring = vec![(w, s), (w + 1e-3, s), (w + 1e-3, s + 1e-3), (w, s + 1e-3), (w, s)];
     Unit {
@@ -26,7 +26,7 @@ fn unit(x: usize, y: usize, population: f64) -> Unit {
     }
 }
 
-fn town(units: Vec<Unit>) -> City {
+pub(super) fn town(units: Vec<Unit>) -> City {
     let community = Community {
         id: "c".into(),
         name: "c".into(),
@@ -38,11 +38,11 @@ fn town(units: Vec<Unit>) -> City {
 }
 
 /// A square town of even units.
-fn square() -> City {
+pub(super) fn square() -> City {
     town((0..SIDE * SIDE).map(|i| unit(i % SIDE, i / SIDE, 10.0)).collect())
 }
 
-fn plan(city: &City, grids: usize) -> Result<Plan> {
+pub(super) fn plan(city: &City, grids: usize) -> Result<Plan> {
     Divide::into_grids(grids).run(city, &Ground::survey(city)?)
 }
 
