@@ -113,7 +113,8 @@ impl<'a> Facts<'a> {
         self.deviations = (0..self.drawn.grids.len())
             .map(|grid| {
                 let mean = self.means.get(self.community_of_grid[grid] as usize);
-                let mean = mean.copied().filter(|_| !self.drawn.grids[grid].special).unwrap_or_default();
+                let mean =
+                    mean.copied().filter(|_| !self.drawn.grids[grid].special).unwrap_or_default();
                 [
                     deviation(self.population[grid], mean[0]),
                     deviation(self.measures[grid].area_m2, mean[1]),

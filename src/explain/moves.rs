@@ -106,7 +106,8 @@ impl<'a> Situation<'a> {
         let found = &self.plan.grids[grid as usize];
         let load = self.load(grid);
         // A special-purpose grid is held to no mean.
-        let mean = found.special.as_ref().map_or_else(|| self.mean(found.community), |_| [0.0, 0.0]);
+        let mean =
+            found.special.as_ref().map_or_else(|| self.mean(found.community), |_| [0.0, 0.0]);
         let [population_deviation, area_deviation] = deviations(load, mean);
         GridNow {
             grid: found.code.clone(),
