@@ -29,6 +29,8 @@
 //! | Which households become central households, and who belongs to them? | [`CentralHouseholds::assign`](allocate::CentralHouseholds::assign) |
 //! | Which officer goes where? | [`Officers::assign`](allocate::Officers::assign) |
 //! | Who answers for this place? | [`Register::locate`](organise::Register::locate) |
+//! | Does a plan, whoever drew it, stand up to the standard? | [`audit::Audit::run`], [`audit::compare`] |
+//! | Why is this unit in its grid? | [`explain::explain`] |
 //! | Do all of it. | [`Pipeline::run`] |
 //! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
 //! | I have no data yet. | [`generate::Generate`] |

@@ -139,3 +139,45 @@ fn a_hole_is_outside_and_its_rim_inside() {
     assert_eq!(index.locate(Point::new(4.0, 5.0)), Some(0));
     assert_eq!(index.nearest(Point::new(5.0, 5.0)).unwrap().0, 0);
 }
+
+/// A tiling of `columns` × `rows` cells whose inner corners are pushed about.
+fn tiling(columns: usize, rows: usize, push: &[(f64, f64)]) -> Vec<MultiPolygon<f64>> {
+    let corner = |i: usize, j: usize| {
+        let inner = (1..columns).contains(&i) && (1..rows).contains(&j);
+        let (x, y) = if inner { push[j * columns + i] } else { (0.0, 0.0) };
+        (i as f64 + x, j as f64 + y)
+    };
+    let cell = |i: usize, j: usize| {
+        let ring = [corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)];
+        MultiPolygon::from(Polygon::new(ring.to_vec().into(), vec![]))
+    };
+    (0..rows).flat_map(|j| (0..columns).map(move |i| (i, j))).map(|(i, j)| cell(i, j)).collect()
+}
+
+proptest! {
+    /// In a tiling every point has one grid, on borders the first; boxes that are surely held are.
+    #[test]
+    fn every_point_of_a_tiling_has_its_first_grid(
+        push in prop::collection::vec((-0.3..0.3f64, -0.3..0.3f64), 30),
+        scattered in prop::collection::vec((0.0..6.0f64, 0.0..5.0f64), 60),
+        boxes in prop::collection::vec((0.0..6.0f64, 0.0..5.0f64, 0.0..0.4f64, 0.0..0.4f64), 40),
+    ) {
+        let grids = tiling(6, 5, &push);
+        let index = GridIndex::new(&grids);
+        let mut points = critical_points(&grids);
+        points.extend(scattered.into_iter().map(Point::from));
+        for point in points {
+            let inside = (0.0..=6.0).contains(&point.x()) && (0.0..=5.0).contains(&point.y());
+            prop_assert_eq!(index.locate(point), by_looking_at_all(&grids, point), "{:?}", point);
+            // A corner pushed about may leave a point hair-close to a border in no cell, nowhere else.
+            prop_assert!(!inside || index.locate(point).is_some() || index.nearest(point).unwrap().1 < 1e-3);
+        }
+        for (x, y, w, h) in boxes {
+            if let Some(grid) = index.surely_holds([x, y], [x + w, y + h]) {
+                for (s, t) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.3)] {
+                    prop_assert_eq!(index.locate(Point::new(x + s * w, y + t * h)), Some(grid));
+                }
+            }
+        }
+    }
+}

@@ -1,1 +1,527 @@
+#![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
+
+use geo::{Geometry, MultiPolygon, Point, Polygon};
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::Community;
+use crate::organise::PersonPoint;
+
+/// A street block, in thousandths of a degree.
+const SIDE: f64 = 1e-3;
+/// Square metres of a block on the equator.
+const BLOCK_M2: f64 = 111.32 * 110.574;
+
+/// The outline of blocks from one corner to another, with a vertex at every corner of a block.
+fn blocks(x: [u32; 2], y: [u32; 2]) -> Polygon<f64> {
+    let at = |x: u32, y: u32| (f64::from(x) * SIDE, f64::from(y) * SIDE);
+    let mut ring = Vec::new();
+    ring.extend((x[0]..x[1]).map(|i| at(i, y[0])));
+    ring.extend((y[0]..y[1]).map(|j| at(x[1], j)));
+    ring.extend((x[0] + 1..=x[1]).rev().map(|i| at(i, y[1])));
+    ring.extend((y[0] + 1..=y[1]).rev().map(|j| at(x[0], j)));
+    Polygon::new(ring.into(), Vec::new())
+}
+
+fn household(id: &str, x: f64, y: f64) -> PersonPoint {
+    PersonPoint { id: id.into(), lon: x * SIDE, lat: y * SIDE }
+}
+
+/// Two communities of 4 × 4 blocks with ten people each, side by side, in two grids of 2 × 4 each.
+fn town() -> DrawnPlan {
+    let grid = |community: &str, number: u32, x: u32| DrawnGrid {
+        code: Some(format!("{community}00{number}")),
+        community: Some(community.into()),
+        population: Some(80.0),
+        area_m2: None,
+        units: Some(8.0),
+        officer: Some(format!("officer of {community}")),
+        central_households: vec![household(&format!("h{x}"), f64::from(x) + 0.5, 0.5)],
+        ..DrawnGrid::of(blocks([x, x + 2], [0, 4]).into())
+    };
+    let community = |id: &str, x: u32| Community {
+        id: id.into(),
+        name: id.into(),
+        subdistrict: None,
+        grids: None,
+        boundary: Some(blocks([x, x + 4], [0, 4]).into()),
+    };
+    let unit = |x: u32, y: u32| DrawnUnit {
+        id: format!("{x}-{y}"),
+        population: 10.0,
+        community: Some(if x < 4 { "west" } else { "east" }.into()),
+        estate: Some(format!("estate {}", x / 2)),
+        lock: None,
+        grid: Some(format!("{}00{}", if x < 4 { "west" } else { "east" }, x % 4 / 2 + 1)),
+        shape: blocks([x, x + 1], [y, y + 1]).into(),
+    };
+    DrawnPlan {
+        grids: vec![grid("west", 1, 0), grid("west", 2, 2), grid("east", 1, 4), grid("east", 2, 6)],
+        units: (0..8).flat_map(|x| (0..4).map(move |y| unit(x, y))).collect(),
+        communities: vec![community("west", 0), community("east", 4)],
+        ..DrawnPlan::default()
+    }
+}
+
+fn audit(plan: &DrawnPlan) -> AuditReport {
+    Audit::default().run(plan, None).unwrap()
+}
+
+/// The kinds of fault that an audit finds.
+fn faults(plan: &DrawnPlan) -> BTreeSet<String> {
+    audit(plan).failures().map(|failure| failure.fault.clone()).collect()
+}
+
+/// A town with something planted has exactly these faults, each kind once at least.
+#[track_caller]
+fn finds(plant: impl FnOnce(&mut DrawnPlan), expected: &[&str]) -> AuditReport {
+    let mut plan = town();
+    plant(&mut plan);
+    let expected: BTreeSet<String> = expected.iter().map(|fault| (*fault).to_owned()).collect();
+    assert_eq!(faults(&plan), expected);
+    audit(&plan)
+}
+
+/// The failure of a kind.
+fn failure<'a>(report: &'a AuditReport, fault: &str) -> &'a Failure {
+    report.failures().find(|failure| failure.fault == fault).unwrap()
+}
+
+#[test]
+fn a_sound_plan_passes() {
+    let report = finds(|_| {}, &[]);
+    assert!(report.passes);
+    assert_eq!(report.figures["gap_m2"], 0.0);
+    assert_eq!(report.figures["population_deviation_largest"], 0.0);
+    let grid = &report.grids[0];
+    assert_eq!(
+        (grid.grid.as_str(), grid.population, grid.units, grid.pieces),
+        ("west001", 80.0, 8, 1)
+    );
+    assert!((grid.area_m2 / (8.0 * BLOCK_M2) - 1.0).abs() < 1e-3, "{grid:?}");
+    // A rectangle of 2 × 4 blocks, all but square.
+    assert!((grid.polsby_popper - 4.0 * std::f64::consts::PI * 8.0 / 144.0).abs() < 5e-3);
+    assert!((grid.diameter_m - 111.0 * 20f64.sqrt()).abs() < 2.0, "{grid:?}");
+    // Nine lines: 4 × 8 + 2 × 4 outer ones less those that are shared.
+    assert!(
+        (report.figures["border_m"] / (2.0 * 8.0 * 111.3 + 5.0 * 4.0 * 110.6) - 1.0).abs() < 2e-3
+    );
+    let bare = DrawnPlan { communities: Vec::new(), ..town() };
+    assert!(audit(&bare).passes);
+}
+
+#[test]
+fn a_gap_is_found() {
+    let plant = |plan: &mut DrawnPlan| {
+        // The block in the south-west corner is left out; its person goes elsewhere.
+        plan.grids[0].shape = MultiPolygon(vec![blocks([1, 2], [0, 4]), blocks([0, 1], [1, 4])]);
+        plan.grids[0].central_households[0].lon = 1.5 * SIDE;
+    };
+    let report = finds(plant, &["gap", "unit-elsewhere"]);
+    let gap = failure(&report, "gap");
+    assert_eq!(gap.of, ["west"]);
+    assert!((gap.value / BLOCK_M2 - 1.0).abs() < 1e-3, "{gap:?}");
+    assert_eq!(failure(&report, "unit-elsewhere").of, ["0-0"]);
+    assert_eq!(report.grids[0].pieces, 1);
+    // Where no boundary is known, the unit's own ground tells.
+    let report = finds(
+        |plan| {
+            plan.communities.clear();
+            plant(plan);
+        },
+        &["gap", "unit-elsewhere"],
+    );
+    assert_eq!(failure(&report, "gap").of, ["0-0"]);
+}
+
+#[test]
+fn an_overlap_is_found() {
+    let report = finds(
+        |plan| {
+            let both = plan.grids[1].shape.0[0].clone();
+            plan.grids[1].shape = MultiPolygon(vec![both, blocks([1, 2], [1, 2])]);
+        },
+        &["overlap"],
+    );
+    let overlap = failure(&report, "overlap");
+    assert_eq!(
+        (overlap.grid.as_deref(), &overlap.of[..]),
+        (Some("west001"), &["west002".into()][..])
+    );
+    assert!((overlap.value / BLOCK_M2 - 1.0).abs() < 1e-3, "{overlap:?}");
+    // A grid drawn on top of another, border on border, without boundaries to compare with.
+    let nested = |plan: &mut DrawnPlan| {
+        plan.communities.clear();
+        let mut market = DrawnGrid::of(blocks([0, 1], [0, 1]).into());
+        market.code = Some("west003".into());
+        market.community = Some("west".into());
+        plan.grids.insert(0, market);
+        plan.units[0].grid = Some("west003".into());
+    };
+    let mut plan = town();
+    nested(&mut plan);
+    assert!(faults(&plan).contains("overlap"), "{:?}", faults(&plan));
+}
+
+#[test]
+fn a_grid_in_pieces_is_found() {
+    let report = finds(
+        |plan| {
+            // Two grids change corners: each has a block in the other's ground.
+            plan.grids[0].shape = MultiPolygon(vec![
+                blocks([0, 1], [0, 4]),
+                blocks([1, 2], [1, 4]),
+                blocks([3, 4], [0, 1]),
+            ]);
+            plan.grids[1].shape = MultiPolygon(vec![
+                blocks([2, 3], [0, 4]),
+                blocks([3, 4], [1, 4]),
+                blocks([1, 2], [0, 1]),
+            ]);
+            for unit in &mut plan.units {
+                match unit.id.as_str() {
+                    "1-0" => unit.grid = Some("west002".into()),
+                    "3-0" => unit.grid = Some("west001".into()),
+                    _ => unit.estate = None,
+                }
+            }
+        },
+        &["grid-in-pieces"],
+    );
+    let pieces = failure(&report, "grid-in-pieces");
+    assert_eq!((pieces.grid.as_deref(), pieces.value), (Some("west001"), 2.0));
+    assert!((report.grids[0].area_m2 / (8.0 * BLOCK_M2) - 1.0).abs() < 1e-3);
+}
+
+#[test]
+fn a_community_crossed_is_found() {
+    let report = finds(
+        |plan| {
+            // The last western grid takes a block from the first eastern one.
+            let grid = &mut plan.grids[1].shape;
+            *grid = MultiPolygon(vec![blocks([2, 4], [0, 4]), blocks([4, 5], [3, 4])]);
+            plan.grids[2].shape =
+                MultiPolygon(vec![blocks([5, 6], [0, 4]), blocks([4, 5], [0, 3])]);
+            let moved = plan.units.iter_mut().find(|unit| unit.id == "4-3").unwrap();
+            (moved.grid, moved.estate) = (Some("west002".into()), None);
+            for (grid, units) in [(1, 9.0), (2, 7.0)] {
+                (plan.grids[grid].population, plan.grids[grid].units) =
+                    (Some(10.0 * units), Some(units));
+            }
+        },
+        &["community-crossed", "population-out-of-tolerance"],
+    );
+    let crossed: Vec<&Failure> =
+        report.failures().filter(|failure| failure.fault == "community-crossed").collect();
+    assert!(crossed.iter().all(|c| c.grid.as_deref() == Some("west002") && c.of == ["east"]));
+    assert!((crossed[0].value / BLOCK_M2 - 1.0).abs() < 1e-3, "{crossed:?}");
+    assert!(report.grids[1].fails.contains(&Subject::LegalBasis));
+}
+
+#[test]
+fn wrong_sums_are_found() {
+    let report = finds(|plan| plan.grids[2].population = Some(81.0), &["wrong-population"]);
+    let wrong = failure(&report, "wrong-population");
+    assert_eq!((wrong.grid.as_deref(), wrong.value, wrong.limit), (Some("east001"), 81.0, 80.0));
+    finds(|plan| plan.grids[2].units = Some(7.0), &["wrong-units"]);
+    finds(|plan| plan.grids[2].area_m2 = Some(1e5), &["wrong-area"]);
+    finds(
+        |plan| plan.units[0].population = 30.0,
+        &["population-out-of-tolerance", "wrong-population"],
+    );
+}
+
+#[test]
+fn wanting_staff_is_found() {
+    let report = finds(|plan| plan.grids[3].officer = None, &["no-officer"]);
+    assert_eq!(failure(&report, "no-officer").grid.as_deref(), Some("east002"));
+    let report =
+        finds(|plan| plan.grids[3].officer = plan.grids[0].officer.clone(), &["officer-shared"]);
+    assert_eq!(failure(&report, "officer-shared").of[0], "officer of west");
+    finds(|plan| plan.grids[3].central_households.clear(), &["no-central-household"]);
+    finds(|plan| plan.grids[3].central_households[0].lon = 0.0, &["household-outside"]);
+    let links = |count: usize| {
+        let link = |member: usize| DrawnLink {
+            member: member.to_string(),
+            central_household: "h0".into(),
+            grid: "west001".into(),
+        };
+        (0..count).map(link).collect::<Vec<_>>()
+    };
+    finds(|plan| plan.links = links(10), &[]);
+    finds(|plan| plan.links = links(11), &["too-many-links"]);
+    let unstaffed = |plan: &mut DrawnPlan| {
+        for grid in &mut plan.grids {
+            grid.officer = None;
+            grid.central_households.clear();
+        }
+    };
+    let report = finds(unstaffed, &[]);
+    assert_eq!(report.subject(Subject::Staffing).unwrap().verdict, Verdict::NotJudged);
+}
+
+#[test]
+fn faulty_codes_are_found() {
+    let report = finds(
+        |plan| {
+            plan.grids[1].code = Some("west001".into());
+            plan.units.iter_mut().for_each(|unit| unit.grid = None);
+        },
+        &["code-twice"],
+    );
+    assert_eq!(failure(&report, "code-twice").grid.as_deref(), Some("west001"));
+    let unnamed = |plan: &mut DrawnPlan| {
+        plan.units.iter_mut().for_each(|unit| unit.grid = None);
+    };
+    for code in ["west02", "east003", "west000", "westabc"] {
+        finds(
+            |plan| {
+                unnamed(plan);
+                plan.grids[1].code = Some(code.into());
+            },
+            &["code-malformed"],
+        );
+    }
+    let report = finds(
+        |plan| {
+            unnamed(plan);
+            plan.grids[1].code = None;
+        },
+        &["code-missing"],
+    );
+    assert_eq!(failure(&report, "code-missing").grid.as_deref(), Some("feature 2"));
+}
+
+#[test]
+fn units_out_of_place_are_found() {
+    finds(
+        |plan| plan.units.push(plan.units[0].clone()),
+        &["population-out-of-tolerance", "unit-twice", "wrong-population", "wrong-units"],
+    );
+    finds(|plan| plan.units[0].grid = Some("west009".into()), &["grid-unknown"]);
+    let report = finds(
+        |plan| {
+            plan.units[0].population = 0.0;
+            plan.units[0].grid = None;
+            plan.units[0].shape = Geometry::Point(Point::new(9.5 * SIDE, 0.5 * SIDE));
+            (plan.grids[0].population, plan.grids[0].units) = (Some(70.0), Some(7.0));
+            // Nobody may be within the tolerance by accident.
+            plan.units[4].population = 20.0;
+            plan.grids[0].population = Some(80.0);
+        },
+        &["unit-in-no-grid"],
+    );
+    assert_eq!(failure(&report, "unit-in-no-grid").of, ["0-0"]);
+}
+
+#[test]
+fn an_estate_split_between_grids_is_found() {
+    let report = finds(|plan| plan.units[8].estate = Some("estate 0".into()), &["estate-split"]);
+    let split = failure(&report, "estate-split");
+    assert_eq!(split.of, ["estate 0", "west002"]);
+    // An estate whose units do not touch could not be whole.
+    finds(|plan| plan.units[12].estate = Some("estate 0".into()), &[]);
+}
+
+#[test]
+fn a_border_through_a_unit_is_found() {
+    let report = finds(
+        |plan| {
+            // The border between the western grids runs a third of a block too far west.
+            let third = |polygon: &mut Polygon<f64>| {
+                polygon.exterior_mut(|ring| {
+                    for c in ring.0.iter_mut().filter(|c| (c.x - 2.0 * SIDE).abs() < 1e-9) {
+                        c.x -= SIDE / 3.0;
+                    }
+                });
+            };
+            third(&mut plan.grids[0].shape.0[0]);
+            third(&mut plan.grids[1].shape.0[0]);
+        },
+        &["unit-cut"],
+    );
+    let cut: Vec<&Failure> = report.failures().collect();
+    assert_eq!(cut.len(), 4);
+    assert!(cut.iter().all(|c| (c.value - 1.0 / 3.0).abs() < 1e-3 && c.of[0].starts_with("1-")));
+    assert!(cut.iter().all(|c| c.grid.as_deref() == Some("west001")));
+}
+
+#[test]
+fn a_border_that_crosses_itself_is_found() {
+    let mut plan = town();
+    // Two opposite corners on the east side change places.
+    plan.grids[0].shape.0[0].exterior_mut(|ring| ring.0.swap(2, 6));
+    let report = audit(&plan);
+    assert_eq!(failure(&report, "border-crosses-itself").grid.as_deref(), Some("west001"));
+    assert_eq!(failure(&report, "gap").of, ["west"]);
+}
+
+#[test]
+fn slivers_between_borders_drawn_twice_pass() {
+    let report =
+        finds(
+            |plan| {
+                // One of two neighbours has a border some centimetres off in a middle corner.
+                plan.grids[0].shape.0[0].exterior_mut(|ring| {
+                    for c in ring.0.iter_mut().filter(|c| {
+                        (c.x - 2.0 * SIDE).abs() < 1e-9 && (c.y - 2.0 * SIDE).abs() < 1e-9
+                    }) {
+                        c.x -= 5e-7;
+                    }
+                });
+            },
+            &[],
+        );
+    assert!(report.figures["slivers_m2"] > 1.0, "{:?}", report.figures["slivers_m2"]);
+    assert_eq!(report.figures["gap_m2"], 0.0);
+}
+
+#[test]
+fn limits_are_held_against_shapes() {
+    let strict =
+        Audit { least_compactness: Some(0.9), most_diameter_m: Some(400.0), ..Audit::default() };
+    let report = strict.run(&town(), None).unwrap();
+    let kinds: BTreeSet<&str> = report.failures().map(|f| f.fault.as_str()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["not-compact", "too-wide"]);
+}
+
+#[test]
+fn grids_that_say_nothing_are_placed() {
+    let mut plan = town();
+    for grid in &mut plan.grids {
+        *grid = DrawnGrid { code: grid.code.clone(), ..DrawnGrid::of(grid.shape.clone()) };
+    }
+    let by_boundary = audit(&plan);
+    assert!(by_boundary.passes, "{by_boundary}");
+    plan.communities.clear();
+    let by_people = audit(&plan);
+    assert!(by_people.passes, "{by_people}");
+    assert_eq!(by_people.grids[2].community.as_deref(), Some("east"));
+    plan.units.iter_mut().for_each(|unit| unit.community = None);
+    plan.grids.iter_mut().zip(1..).for_each(|(g, n)| g.code = Some(format!("100{n}")));
+    plan.units.iter_mut().for_each(|unit| unit.grid = None);
+    let whole = audit(&plan);
+    assert!(whole.passes, "{whole}");
+    assert_eq!(whole.subject(Subject::LegalBasis).unwrap().verdict, Verdict::NotJudged);
+}
+
+#[test]
+fn points_do_for_units() {
+    let mut plan = town();
+    for unit in &mut plan.units {
+        let (x, y) = unit.id.split_once('-').unwrap();
+        let middle = |n: &str| (n.parse::<f64>().unwrap() + 0.5) * SIDE;
+        unit.shape = Geometry::Point(Point::new(middle(x), middle(y)));
+        unit.grid = None;
+    }
+    let report = audit(&plan);
+    assert!(report.passes, "{report}");
+    assert_eq!(report.grids[3].population, 80.0);
+}
+
+#[test]
+fn a_present_plan_tells_who_moves() {
+    let now = town();
+    let mut then = town().grids;
+    // A block of the first grid belonged to the second.
+    then[0].shape = MultiPolygon(vec![blocks([0, 1], [0, 4]), blocks([1, 2], [0, 3])]);
+    then[1].shape = MultiPolygon(vec![blocks([2, 4], [0, 4]), blocks([1, 2], [3, 4])]);
+    let moved = |then: &[DrawnGrid]| {
+        let report = Audit::default().run(&now, Some(then)).unwrap();
+        (report.figures["people_moved"], report.figures["grids_persisting"])
+    };
+    assert_eq!(moved(&then), (10.0, 4.0));
+    // Codes that have nothing in common leave it to the people shared.
+    then.iter_mut().for_each(|grid| grid.code = None);
+    assert_eq!(moved(&then), (10.0, 4.0));
+    let limit = Audit { most_moved_share: Some(0.01), ..Audit::default() };
+    let report = limit.run(&now, Some(&then)).unwrap();
+    assert_eq!(failure(&report, "many-moved").value, 10.0 / 320.0);
+    assert_eq!(report.figures["people_staying_share"], 310.0 / 320.0);
+}
+
+#[test]
+fn two_plans_are_set_side_by_side() {
+    let (a, mut other) = (audit(&town()), town());
+    other.grids[0].officer = None;
+    let b = audit(&other);
+    let beside = compare(["ours", "theirs"], [&a, &b]);
+    let staffing =
+        beside.subjects.iter().find(|(subject, _)| *subject == Subject::Staffing).unwrap();
+    assert_eq!(staffing.1, [(Verdict::Pass, 0), (Verdict::Fail, 1)]);
+    let (_, values) =
+        beside.figures.iter().find(|(name, _)| name == "grids_without_officer").unwrap();
+    assert_eq!(*values, [Some(0.0), Some(1.0)]);
+    assert!(beside.to_string().contains("A: ours"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Blocks dealt out at random: pieces, people, gaps and overlaps are what counting says.
+    #[test]
+    fn figures_are_what_counting_says(
+        labels in prop::collection::vec((0usize..4, prop::bool::weighted(0.1)), 24),
+    ) {
+        const WIDTH: usize = 6;
+        let block = |i: usize| {
+            let (x, y) = ((i % WIDTH) as u32, (i / WIDTH) as u32);
+            blocks([x, x + 1], [y, y + 1])
+        };
+        // Label 3 is a gap; a block that is claimed twice also belongs to the next grid.
+        let mut holds = vec![BTreeSet::new(); 3];
+        for (i, &(label, twice)) in labels.iter().enumerate().filter(|(_, l)| l.0 < 3) {
+            holds[label].insert(i);
+            if twice {
+                holds[(label + 1) % 3].insert(i);
+            }
+        }
+        let grids: Vec<DrawnGrid> = holds
+            .iter()
+            .map(|held| DrawnGrid::of(held.iter().map(|&i| block(i)).collect()))
+            .collect();
+        let units = (0..24).map(|i| DrawnUnit {
+            id: i.to_string(), population: 1.0 + i as f64, community: None, estate: None, lock: None,
+            grid: None, shape: block(i).into(),
+        });
+        let whole = Community {
+            id: "1".into(), name: "whole".into(), subdistrict: None, grids: None,
+            boundary: Some(blocks([0, WIDTH as u32], [0, 4]).into()),
+        };
+        let plan = DrawnPlan {
+            grids: grids.into_iter().map(|g| DrawnGrid { community: Some("1".into()), ..g }).collect(),
+            units: units.collect(),
+            communities: vec![whole],
+            ..DrawnPlan::default()
+        };
+        let report = audit(&plan);
+        let gaps = labels.iter().filter(|l| l.0 == 3).count() as f64;
+        let twice = labels.iter().filter(|l| l.0 < 3 && l.1).count() as f64;
+        prop_assert!((report.figures["gap_m2"] / BLOCK_M2 - gaps).abs() < 0.05);
+        prop_assert!((report.figures["overlap_m2"] / BLOCK_M2 - twice).abs() < 0.05);
+        for (held, grid) in holds.iter().zip(&report.grids) {
+            let mut left = held.clone();
+            let mut pieces = 0;
+            while let Some(start) = left.pop_first() {
+                pieces += 1;
+                let mut stack = vec![start];
+                while let Some(i) = stack.pop() {
+                    let (x, y) = (i % WIDTH, i / WIDTH);
+                    let beside = [
+                        (x > 0).then(|| i - 1), (x + 1 < WIDTH).then(|| i + 1),
+                        (y > 0).then(|| i - WIDTH), (y + 1 < 4).then(|| i + WIDTH),
+                    ];
+                    stack.extend(beside.into_iter().flatten().filter(|j| left.remove(j)));
+                }
+            }
+            prop_assert_eq!(grid.pieces, pieces);
+            prop_assert!((grid.area_m2 / BLOCK_M2 - held.len() as f64).abs() < 0.05);
+        }
+        // A unit counts once, in the first grid that claims it.
+        let people: f64 = report.grids.iter().map(|grid| grid.population).sum();
+        let housed = (0..24).filter(|&i| labels[i].0 < 3).map(|i| 1.0 + i as f64).sum::<f64>();
+        prop_assert_eq!(people, housed);
+    }
+}

@@ -34,6 +34,9 @@ pub struct DrawnGrid {
     pub code: Option<String>,
     /// Id of the community that it names.
     pub community: Option<String>,
+    /// Whether it is a special-purpose grid (专属网格): given, so that it counts in no mean and is
+    /// held to no tolerance.
+    pub special: bool,
     /// Its outline in degrees.
     pub shape: MultiPolygon<f64>,
     /// People it says it has.
@@ -95,6 +98,7 @@ impl DrawnGrid {
         DrawnGrid {
             code: None,
             community: None,
+            special: false,
             shape,
             population: None,
             area_m2: None,

@@ -34,7 +34,8 @@ pub(super) struct Facts<'a> {
     pub(super) population: Vec<f64>,
     /// Units in every grid.
     pub(super) units: Vec<usize>,
-    /// Signed deviations of every grid from its community's mean: people, area.
+    /// Signed deviations of every grid from the mean of its community's general grids: people, area;
+    /// 0 for a special-purpose grid.
     pub(super) deviations: Vec<[f64; 2]>,
     /// Means per grid of every community: people, area.
     pub(super) means: Vec<[f64; 2]>,
@@ -98,7 +99,8 @@ impl<'a> Facts<'a> {
 
     fn average(&mut self) {
         let mut sums = vec![([0.0, 0.0], 0.0); self.communities.len()];
-        for (grid, &community) in self.community_of_grid.iter().enumerate() {
+        let grids = self.community_of_grid.iter().enumerate();
+        for (grid, &community) in grids.filter(|(grid, _)| !self.drawn.grids[*grid].special) {
             if let Some((sum, count)) = sums.get_mut(community as usize) {
                 sum[0] += self.population[grid];
                 sum[1] += self.measures[grid].area_m2;
@@ -111,7 +113,8 @@ impl<'a> Facts<'a> {
         self.deviations = (0..self.drawn.grids.len())
             .map(|grid| {
                 let mean = self.means.get(self.community_of_grid[grid] as usize);
-                let mean = mean.copied().unwrap_or_default();
+                let mean =
+                    mean.copied().filter(|_| !self.drawn.grids[grid].special).unwrap_or_default();
                 [
                     deviation(self.population[grid], mean[0]),
                     deviation(self.measures[grid].area_m2, mean[1]),

@@ -262,6 +262,8 @@ fn split_estates(facts: &Facts<'_>) -> (usize, Vec<(String, Vec<u32>)>) {
         if units.iter().all(|&unit| grid_of(unit) == grid_of(units[0])) {
             continue;
         }
+        // A special-purpose grid is given, and takes from an estate what it takes.
+        let special = |grid: u32| facts.drawn.grids.get(grid as usize).is_some_and(|g| g.special);
         // Only a border that two of its units share makes a split of what could be whole.
         let mut grid_of_step: StepMap<u32> = StepMap::default();
         let mut grids = BTreeSet::new();
@@ -278,6 +280,8 @@ fn split_estates(facts: &Facts<'_>) -> (usize, Vec<(String, Vec<u32>)>) {
             each_step(shape, |step| {
                 if let Some(&other) = grid_of_step.get(&back(step))
                     && other != grid_of(unit)
+                    && !special(other)
+                    && !special(grid_of(unit))
                 {
                     grids.extend([other, grid_of(unit)]);
                 }
@@ -342,7 +346,8 @@ pub(super) fn load_balance(facts: &Facts<'_>) -> SubjectReport {
     let mut found = Findings::of(Subject::LoadBalance);
     let tolerances = [facts.audit.population_tolerance, facts.audit.area_tolerance];
     let mut violation = 0.0;
-    for grid in 0..facts.len() {
+    let general = (0..facts.len()).filter(|&grid| !facts.drawn.grids[grid].special);
+    for grid in general {
         let community = facts.community_of_grid[grid];
         let Some(means) = facts.means.get(community as usize) else { continue };
         let values = [facts.population[grid], facts.measures[grid].area_m2];

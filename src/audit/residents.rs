@@ -166,9 +166,6 @@ impl Residents {
         loose: &[Step],
         frame: &LocalFrame,
     ) -> Result<()> {
-        if loose.is_empty() {
-            return Ok(());
-        }
         let boxes = loose.iter().map(|step| {
             let [a, b] = ends(*step);
             Rectangle::from_corners(a, b)
@@ -179,10 +176,14 @@ impl Residents {
             let Ground::Area(parts) = &piece.shape else { continue };
             let Some(extent) = extent(parts) else { continue };
             let envelope = AABB::from_corners(extent.min().into(), extent.max().into());
-            let near = tree.locate_in_envelope_intersecting(&envelope).next().is_some();
-            if near || found.grid == NONE {
+            if tree.locate_in_envelope_intersecting(&envelope).next().is_some() {
                 suspects.push((piece, MultiPolygon(parts.to_vec()), extent));
+            } else if found.grid == NONE {
+                self.bare.push((piece.unit, frame.area_m2(&MultiPolygon(parts.to_vec()))?));
             }
+        }
+        if suspects.is_empty() {
+            return Ok(());
         }
         let units = RTree::bulk_load(
             suspects

@@ -1,1 +1,151 @@
+#![allow(clippy::unwrap_used)]
 
+use geo::polygon;
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Community, Unit};
+use crate::plan::Divide;
+
+/// A town of square units with these people, `width` in a row, in one community.
+fn town(people: &[f64], width: usize) -> City {
+    let unit = |(i, &population): (usize, &f64)| {
+        let (x, y) = ((i % width) as f64 * 1e-3, (i / width) as f64 * 1e-3);
+        Unit {
+            id: format!("u{i}"),
+            population,
+            households: None,
+            community: Some(0),
+            estate: None,
+            lock: None,
+            shape: polygon![
+                (x: x, y: y), (x: x + 1e-3, y: y), (x: x + 1e-3, y: y + 1e-3), (x: x, y: y + 1e-3),
+            ]
+            .into(),
+        }
+    };
+    let community = Community {
+        id: "c".into(),
+        name: "c".into(),
+        subdistrict: None,
+        grids: None,
+        boundary: None,
+    };
+    City {
+        units: people.iter().enumerate().map(unit).collect(),
+        communities: vec![community],
+        ..City::default()
+    }
+}
+
+/// The plan that has these units in these grids, made by locking them there.
+fn planned(mut city: City, labels: &[u32]) -> (City, Ground, Plan) {
+    for (unit, label) in city.units.iter_mut().zip(labels) {
+        unit.lock = Some(label.to_string());
+    }
+    let grids = labels.iter().max().unwrap() + 1;
+    let ground = Ground::survey(&city).unwrap();
+    let plan = Divide::into_grids(grids as usize).run(&city, &ground).unwrap();
+    city.units.iter_mut().for_each(|unit| unit.lock = None);
+    (city, ground, plan)
+}
+
+#[test]
+fn every_figure_of_a_move_is_told() {
+    // Two rows of three; the left grid has the left column and the middle of the lower row.
+    let (city, ground, plan) =
+        planned(town(&[100.0, 50.0, 60.0, 100.0, 90.0, 100.0], 3), &[0, 0, 1, 0, 1, 1]);
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!((found.unit.as_str(), found.grid.units, found.grid.pieces), ("u1", 3, 1));
+    assert!((found.border_within_m - 110.574).abs() < 0.1, "{found:?}");
+    let [only] = &found.moves[..] else { panic!("{found:?}") };
+    assert_eq!(only.from.population, [250.0, 200.0]);
+    assert_eq!(only.to.population, [250.0, 300.0]);
+    assert_eq!(only.from.population_deviation, [0.0, 200.0 / 250.0 - 1.0]);
+    assert_eq!((only.from.pieces, only.to.pieces), ([1, 1], [1, 1]));
+    // 20 % off on both sides, 5 % allowed.
+    assert!((only.violation_change - 0.3).abs() < 1e-9, "{only:?}");
+    // One side to the left is cut, one to the right and one above are joined.
+    assert!((only.border_change_m + 111.32).abs() < 0.2, "{only:?}");
+    assert_eq!(only.judgement, Judgement::MoreViolation);
+    let text = found.to_string();
+    assert!(text.contains("every other place would be worse"), "{text}");
+    assert!(text.contains("from 250 to 200 people"), "{text}");
+}
+
+#[test]
+fn a_move_that_tears_a_grid_is_ruled_out() {
+    // The middle of three in a row holds its grid together.
+    let (city, ground, plan) =
+        planned(town(&[10.0, 10.0, 10.0, 10.0, 10.0, 10.0], 3), &[0, 0, 0, 1, 1, 1]);
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!(found.moves[0].from.pieces, [1, 2]);
+    assert_eq!(found.moves[0].judgement, Judgement::Forbidden);
+    assert!(found.to_string().contains("would fall into 2 pieces"), "{found}");
+}
+
+#[test]
+fn estates_and_locks_are_told() {
+    let (mut city, ground, plan) =
+        planned(town(&[10.0, 10.0, 10.0, 10.0, 10.0, 10.0], 3), &[0, 0, 1, 0, 1, 1]);
+    city.units[0].estate = Some("garden".into());
+    city.units[1].estate = Some("garden".into());
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!(found.stays_with, ["u0", "u1"]);
+    let alone = found.moves.iter().find(|moved| moved.units.len() == 1).unwrap();
+    assert_eq!(alone.splits_estate.as_deref(), Some("garden"));
+    assert_eq!(alone.judgement, Judgement::Forbidden);
+    let group = found.moves.iter().find(|moved| moved.units.len() == 2).unwrap();
+    assert_eq!(group.splits_estate, None);
+    assert_eq!(group.to.population, [30.0, 50.0]);
+
+    city.units[1].estate = None;
+    city.units[1].lock = Some("a".into());
+    city.units[2].lock = Some("b".into());
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!(found.moves[0].breaks_lock.as_deref(), Some("a"));
+}
+
+#[test]
+fn a_unit_inside_its_grid_can_go_nowhere() {
+    let people = [10.0; 12];
+    let (city, ground, plan) = planned(town(&people, 6), &[0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
+    let found = explain(&city, &ground, &plan, 0).unwrap();
+    assert!(found.moves.is_empty());
+    assert!(found.to_string().contains("touches no other grid"), "{found}");
+    assert!(explain(&city, &ground, &plan, 99).is_err());
+}
+
+proptest! {
+    /// What a move is said to do is what is found when it is made.
+    #[test]
+    fn a_move_does_what_is_said(
+        people in prop::collection::vec(1u8..100, 12),
+        columns in prop::collection::vec(1usize..4, 3),
+    ) {
+        // Each row of four is cut where the column says: two connected grids.
+        let labels: Vec<u32> =
+            (0..12).map(|i| u32::from(i % 4 >= columns[i / 4])).collect();
+        let people: Vec<f64> = people.into_iter().map(f64::from).collect();
+        let (city, ground, plan) = planned(town(&people, 4), &labels);
+        for unit in 0..12 {
+            let found = explain(&city, &ground, &plan, unit).unwrap();
+            for moved in &found.moves {
+                let mut after = plan.grid_of_unit.clone();
+                after[unit] = 1 - after[unit];
+                let parts = ground.contiguity.parts(&after, 2);
+                let border = |labels: &[u32]| ground.border_lengths(labels, 2).1;
+                let home = plan.grid_of_unit[unit] as usize;
+                prop_assert_eq!(moved.from.pieces[1], parts[home]);
+                prop_assert_eq!(moved.to.pieces[1], parts[1 - home]);
+                let change = border(&after) - border(&plan.grid_of_unit);
+                prop_assert!((moved.border_change_m - change).abs() < 1e-6);
+                let sum = |grid: usize| -> f64 {
+                    (0..12).filter(|&u| after[u] as usize == grid).map(|u| people[u]).sum()
+                };
+                prop_assert_eq!(moved.from.population[1], sum(home));
+                prop_assert_eq!(moved.to.population[1], sum(1 - home));
+            }
+        }
+    }
+}

@@ -102,6 +102,8 @@ pub struct Move {
     pub splits_estate: Option<String>,
     /// The lock that it would break, if any: torn from its own, or put together with another.
     pub breaks_lock: Option<String>,
+    /// The special-purpose grid (专属网格) that it would change, if any: those are given.
+    pub special: Option<String>,
     /// Whether the grid left would have no unit.
     pub empties: bool,
     /// What the move comes to.

@@ -105,7 +105,9 @@ impl<'a> Situation<'a> {
     pub(super) fn now(&self, grid: u32) -> GridNow {
         let found = &self.plan.grids[grid as usize];
         let load = self.load(grid);
-        let mean = self.mean(found.community);
+        // A special-purpose grid is held to no mean.
+        let mean =
+            found.special.as_ref().map_or_else(|| self.mean(found.community), |_| [0.0, 0.0]);
         let [population_deviation, area_deviation] = deviations(load, mean);
         GridNow {
             grid: found.code.clone(),
@@ -124,7 +126,8 @@ impl<'a> Situation<'a> {
     }
 
     fn mean(&self, community: usize) -> Load {
-        let grids = self.plan.grids.iter().filter(|grid| grid.community == community);
+        let own = self.plan.grids.iter().filter(|grid| grid.community == community);
+        let grids = own.filter(|grid| grid.special.is_none());
         let count = grids.clone().count().max(1) as f64;
         let sum = grids.fold([0.0, 0.0], |[p, a], grid| [p + grid.population, a + grid.area_m2]);
         sum.map(|s| s / count)
@@ -174,6 +177,8 @@ impl<'a> Situation<'a> {
             }
         }
         let change = |grid: u32, sign: f64, pieces: [usize; 2]| {
+            let special = self.plan.grids[grid as usize].special.is_some();
+            let mean = if special { [0.0, 0.0] } else { mean };
             let before = self.load(grid);
             let after = [0, 1].map(|i| before[i] + sign * moved[i]);
             let deviation = [before, after].map(|load| deviations(load, mean));
@@ -199,6 +204,9 @@ impl<'a> Situation<'a> {
             cost_change_m,
             splits_estate: self.splits(units),
             breaks_lock: self.breaks_lock(units, to),
+            special: [from, to]
+                .iter()
+                .find_map(|&grid| self.plan.grids[grid as usize].special.clone()),
             empties: units.len() >= self.plan.grids[from as usize].units.len(),
             judgement: Judgement::AsGood,
             from: from_change,
@@ -255,8 +263,11 @@ fn deviations(load: Load, mean: Load) -> Load {
 fn judge(found: &Move) -> Judgement {
     let worse = |change: &GridChange| change.pieces[1] > change.pieces[0].max(1);
     let in_pieces = worse(&found.from) || worse(&found.to);
-    let forbidden =
-        in_pieces || found.splits_estate.is_some() || found.breaks_lock.is_some() || found.empties;
+    let forbidden = in_pieces
+        || found.splits_estate.is_some()
+        || found.breaks_lock.is_some()
+        || found.special.is_some()
+        || found.empties;
     match (found.violation_change, found.cost_change_m) {
         _ if forbidden => Judgement::Forbidden,
         (violation, _) if violation > EPSILON => Judgement::MoreViolation,

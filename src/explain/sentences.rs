@@ -115,6 +115,9 @@ impl fmt::Display for Move {
         if let Some(lock) = &self.breaks_lock {
             whys.push(format!("lock {lock} would be broken"));
         }
+        if let Some(special) = &self.special {
+            whys.push(format!("special-purpose grid {special} is given, not divided"));
+        }
         if !whys.is_empty() {
             write!(f, ": {}", whys.join(", "))?;
         }

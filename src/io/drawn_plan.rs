@@ -18,6 +18,9 @@ use crate::model::{Barrier, Community};
 /// Properties in which the code of a grid is looked for where none is named.
 const CODE_FIELDS: [&str; 3] = ["grid", "code", "id"];
 
+/// Kinds of grid that are special-purpose ones.
+const SPECIAL: [&str; 2] = ["special", "专属网格"];
+
 /// Where a plan that anybody drew stands.
 #[derive(Debug, Clone, Default)]
 pub struct DrawnFiles {
@@ -35,7 +38,7 @@ pub struct DrawnFiles {
 
 /// Reads a plan that anybody drew.
 ///
-/// Of grids, `grid` (or `code`, or `id`), `community`, `population`, `area_m2`, `units`, `officer` and
+/// Of grids, `grid` (or `code`, or `id`), `community`, `kind` (or `special`), `population`, `area_m2`, `units`, `officer` and
 /// `central_households` are taken where they are there; of units, what [`read_city`](super::read_city)
 /// takes, and the `grid` they name. Grids may be dirty: overlap, cross themselves, have no code.
 ///
@@ -135,6 +138,8 @@ pub fn read_drawn_grids(
         Ok(DrawnGrid {
             code,
             community: text(&options.community_field),
+            special: text("kind").is_some_and(|kind| SPECIAL.contains(&kind.as_str()))
+                || text("special").is_some(),
             population: amount("population"),
             area_m2: amount("area_m2"),
             units: amount("units"),

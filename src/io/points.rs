@@ -145,6 +145,29 @@ impl Points {
         answers: &[Option<ResponsibilityChain>],
         force: bool,
     ) -> Result<()> {
+        self.write_with_distances(target, answers, None, force)
+    }
+
+    /// As [`write`](Self::write), with a column (or property) `distance_m` of how far each point is
+    /// from the grid that answers for it, to the decimetre: 0 in a grid, empty for a point without an
+    /// answer.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_with_distances(
+        &self,
+        target: &Path,
+        answers: &[Option<ResponsibilityChain>],
+        distances_m: Option<&[f64]>,
+        force: bool,
+    ) -> Result<()> {
+        let distances = distances_m.unwrap_or_default();
+        if distances_m.is_some() && distances.len() != answers.len() {
+            return Err(Error::request(
+                format!("{} distances for {} answers", distances.len(), answers.len()),
+                "give one distance per point",
+            ));
+        }
         if answers.len() != self.positions.len() {
             return Err(Error::request(
                 format!("{} answers for {} points", answers.len(), self.positions.len()),
@@ -162,23 +185,31 @@ impl Points {
                 format!("name an output that ends in .{format}"),
             ));
         }
-        write_file(target, force, |out| self.write_to(out, answers))
+        write_file(target, force, |out| self.write_to(out, answers, distances_m))
     }
 
     fn write_to(
         &self,
         out: &mut (impl Write + Send),
         answers: &[Option<ResponsibilityChain>],
+        distances_m: Option<&[f64]>,
     ) -> io::Result<()> {
         match &self.table {
             Table::Csv { delimiter, header, rows } => {
                 let mut writer = csv::WriterBuilder::new().delimiter(*delimiter).from_writer(out);
-                write_csv(&mut writer, header, rows, answers)?;
+                write_csv(&mut writer, header, rows, answers, distances_m)?;
                 writer.flush()
             }
             Table::GeoJson(text) => text.write_with(out, |feature| {
-                let answer = columns(answers[feature].as_ref());
-                answer.into_iter().map(|(name, value)| (name, Value::from(value))).collect()
+                let answer = columns(answers[feature].as_ref()).into_iter();
+                let mut properties: Vec<(&str, Value)> =
+                    answer.map(|(name, value)| (name, Value::from(value))).collect();
+                if let Some(distances) = distances_m {
+                    let known = answers[feature].is_some();
+                    let distance = known.then(|| decimetres(distances[feature]));
+                    properties.push((DISTANCE, Value::from(distance)));
+                }
+                properties
             }),
         }
     }
@@ -189,24 +220,42 @@ fn write_csv<W: Write>(
     header: &StringRecord,
     rows: &[StringRecord],
     answers: &[Option<ResponsibilityChain>],
+    distances_m: Option<&[f64]>,
 ) -> io::Result<()> {
     let mut header = header.clone();
-    let places = columns(None).map(|(name, _)| {
+    let mut place = |name: &str| {
         header.iter().position(|column| column.trim() == name).unwrap_or_else(|| {
             header.push_field(name);
             header.len() - 1
         })
-    });
+    };
+    let places = columns(None).map(|(name, _)| place(name));
+    let distance_place = distances_m.map(|_| place(DISTANCE));
     writer.write_record(&header)?;
-    for (row, answer) in rows.iter().zip(answers) {
+    for (index, (row, answer)) in rows.iter().zip(answers).enumerate() {
+        let distance = match (answer, distances_m) {
+            (Some(_), Some(distances)) => decimetres(distances[index]).to_string(),
+            _ => String::new(),
+        };
         let mut fields: Vec<&str> = row.iter().collect();
         fields.resize(header.len(), "");
         for (place, (_, value)) in places.iter().zip(columns(answer.as_ref())) {
             fields[*place] = value.unwrap_or_default();
         }
+        if let Some(place) = distance_place {
+            fields[place] = &distance;
+        }
         writer.write_record(&fields)?;
     }
     Ok(())
+}
+
+/// The column of how far a point is from the grid that answers for it.
+const DISTANCE: &str = "distance_m";
+
+/// Metres, rounded to the decimetre.
+fn decimetres(metres: f64) -> f64 {
+    (metres * 10.0).round() / 10.0
 }
 
 /// The columns of an answer.

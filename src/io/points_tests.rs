@@ -25,7 +25,7 @@ fn chain(grid: &str) -> ResponsibilityChain {
 
 fn answered(text: &str, answers: &[Option<ResponsibilityChain>]) -> String {
     let mut out = Vec::new();
-    read(text).unwrap().write_to(&mut out, answers).unwrap();
+    read(text).unwrap().write_to(&mut out, answers, None).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -40,6 +40,17 @@ fn csv_columns_are_kept_in_order_and_answers_follow() {
          \"a, b\",2,,1,c001,c,\"The \"\"C\"\", so called\",,h,o,\n\
          c,4.50,x,-3,,,,,,,\n"
     );
+}
+
+#[test]
+fn distances_follow_the_answers() {
+    let mut out = Vec::new();
+    let points = read("lon,lat\n1,2\n3,4\n5,6\n").unwrap();
+    let answers = [Some(chain("c001")), None, Some(chain("c002"))];
+    points.write_to(&mut out, &answers, Some(&[0.0, 9.0, 12.34])).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let column: Vec<&str> = text.lines().filter_map(|line| line.rsplit(',').next()).collect();
+    assert_eq!(column, ["distance_m", "0", "", "12.3"]);
 }
 
 #[test]

@@ -106,6 +106,17 @@ impl Register {
         points.par_iter().map(|&point| self.locate(point)).collect()
     }
 
+    /// Who answers for a point in degrees, in its grid or else in the nearest one within `most_m`
+    /// metres, and how far that is: 0 in a grid. `None` farther out.
+    pub fn locate_near(
+        &self,
+        point: Point<f64>,
+        most_m: f64,
+    ) -> Option<(ResponsibilityChain, f64)> {
+        let (grid, distance_m) = self.index.nearest(point).filter(|found| found.1 <= most_m)?;
+        Some((self.chain(grid, point)?, distance_m))
+    }
+
     /// Who answers for a point in degrees that lies in the grid of the given index; `None` where
     /// there is no such grid.
     pub fn chain(&self, index: usize, point: Point<f64>) -> Option<ResponsibilityChain> {

@@ -72,6 +72,18 @@ fn nearness_is_of_metres_and_not_of_degrees() {
 }
 
 #[test]
+fn beyond_all_grids_the_nearest_answers_if_it_is_near() {
+    let register = Register::from_records(vec![record("001", 10.0, Vec::new())]);
+    // 0.001° of longitude on 60° north are 55.8 m.
+    let beyond = Point::new(10.011, 60.005);
+    let (chain, distance_m) = register.locate_near(beyond, 60.0).unwrap();
+    assert_eq!(chain.grid, "001");
+    assert!((distance_m - 55.8).abs() < 0.2, "{distance_m}");
+    assert_eq!(register.locate_near(beyond, 50.0), None);
+    assert_eq!(register.locate_near(Point::new(10.005, 60.005), 0.0).unwrap().1, 0.0);
+}
+
+#[test]
 fn a_record_without_a_shape_is_never_located() {
     let mut lost = record("001", 10.0, Vec::new());
     lost.shape = None;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use evengrid::io::Crs;
-use evengrid::{Result, io};
+use evengrid::{Error, Result, io};
 use serde_json::json;
 
 use crate::Outcome;
@@ -15,7 +15,8 @@ Example:
   evengrid locate my-plan --points reports.csv -o answered.csv
 
 A CSV needs columns lon and lat. A point on a border belongs to the grid with the lowest code;
-a point in no grid gets empty columns.")]
+a point in no grid gets empty columns, or, with --nearest 50, the nearest grid within 50 m and how far
+it is (distance_m).")]
 pub struct Arguments {
     /// Folder that `evengrid plan` has written
     plan: PathBuf,
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// What the coordinates of the points mean: wgs84, gcj02, bd09 or EPSG:nnnn
     #[arg(long, value_name = "CRS", default_value_t)]
     crs: Crs,
+    /// A point in no grid goes to the nearest one within this distance (m), which is told
+    #[arg(long, value_name = "M")]
+    nearest: Option<f64>,
     /// File to write, of the same kind as the points
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -36,16 +40,39 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(&arguments.plan)?;
     let points = io::read_points(&arguments.points, arguments.crs)?;
-    let answers = register.locate_all(points.positions());
-    points.write(&arguments.output, &answers, arguments.force)?;
-    let inside = answers.iter().flatten().count();
-    let outside = answers.len() - inside;
+    let (answers, distances_m) = match arguments.nearest {
+        Some(most) if most >= 0.0 => {
+            let near = |&point| register.locate_near(point, most).unzip();
+            let found: (Vec<_>, Vec<Option<f64>>) = points.positions().iter().map(near).unzip();
+            (found.0, Some(found.1))
+        }
+        Some(most) => {
+            return Err(Error::request(
+                format!("--nearest {most}"),
+                "give a distance of 0 or more",
+            ));
+        }
+        None => (register.locate_all(points.positions()), None),
+    };
+    let distances: Option<Vec<f64>> =
+        distances_m.map(|all| all.into_iter().map(Option::unwrap_or_default).collect());
+    points.write_with_distances(
+        &arguments.output,
+        &answers,
+        distances.as_deref(),
+        arguments.force,
+    )?;
+    let answered = answers.iter().flatten().count();
+    let outside = answers.len() - answered;
+    let near = distances.iter().flatten().filter(|distance| **distance > 0.0).count();
+    let inside = answered - near;
+    let nearby = if near > 0 { format!(", {near} near one") } else { String::new() };
     console.result(
         &format!(
-            "{inside} points in a grid, {outside} in none\nwrote {}",
+            "{inside} points in a grid{nearby}, {outside} in none\nwrote {}",
             arguments.output.display()
         ),
-        &json!({"inside": inside, "outside": outside, "file": arguments.output}),
+        &json!({"inside": inside, "near": near, "outside": outside, "file": arguments.output}),
     );
     Ok(Outcome::Complete)
 }

@@ -1,0 +1,50 @@
+//! Locating on real grids: a million points, and every border, against looking at all polygons.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use evengrid::divide::Effort;
+use evengrid::ground::Ground;
+use evengrid::locate::GridIndex;
+use evengrid::{Divide, io};
+use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Point, Rect};
+use rand_core::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+
+const POINTS: usize = 1_000_000;
+
+#[test]
+fn a_million_points_of_denver_are_where_brute_force_finds_them() {
+    let city = io::read_city("examples/data/denver", &io::ReadOptions::default()).unwrap().city;
+    let ground = Ground::survey(&city).unwrap();
+    let plan = Divide::into_grids(500).effort(Effort::Fast).run(&city, &ground).unwrap();
+    let grids: Vec<MultiPolygon<f64>> = plan.grids.iter().map(|grid| grid.shape.clone()).collect();
+    let boxes: Vec<Rect<f64>> = grids.iter().map(|grid| grid.bounding_rect().unwrap()).collect();
+    let low =
+        boxes.iter().map(|b| b.min()).reduce(|a, b| Coord { x: a.x.min(b.x), y: a.y.min(b.y) });
+    let high =
+        boxes.iter().map(|b| b.max()).reduce(|a, b| Coord { x: a.x.max(b.x), y: a.y.max(b.y) });
+    let (low, size) = (low.unwrap(), high.unwrap() - low.unwrap());
+
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+    let mut fraction = move || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+    let mut points: Vec<Point<f64>> = (0..POINTS)
+        .map(|_| Point::new(low.x + size.x * fraction(), low.y + size.y * fraction()))
+        .collect();
+    for line in grids.iter().flatten().flat_map(|p| p.exterior().lines()) {
+        points.extend([line.start.into(), Point::from((line.start + line.end) / 2.0)]);
+    }
+    assert!(points.len() > POINTS + 10_000);
+
+    // Brute force, passing over grids whose extent is elsewhere.
+    let by_looking = |point: &Point<f64>| {
+        (0..grids.len()).find(|&g| boxes[g].intersects(point) && grids[g].intersects(point))
+    };
+    let expected: Vec<Option<usize>> = points.par_iter().map(by_looking).collect();
+    let index = GridIndex::new(&grids);
+    for (point, expected) in points.iter().zip(&expected) {
+        assert_eq!(index.locate(*point), *expected, "{point:?}");
+    }
+    let all = index.locate_all(&points);
+    assert!(all.iter().zip(&expected).all(|(a, b)| a.map(|grid| grid as usize) == *b));
+}
