@@ -159,6 +159,9 @@ struct Trying {
     /// Branches
     #[arg(long)]
     nodes: Option<usize>,
+    /// Seed of the search
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 impl Trying {
@@ -183,7 +186,7 @@ fn run(model: Model) -> Fallible<()> {
     match model {
         Model::PMedian { data, p, trying } => {
             let (distances, demand) = data.read()?;
-            let mut model = PMedian::new(p);
+            let mut model = PMedian { seed: trying.seed, ..PMedian::new(p) };
             model.effort = trying.over(model.effort);
             tell(|| model.solve(&distances, &demand, &[]))
         }
@@ -199,7 +202,7 @@ fn run(model: Model) -> Fallible<()> {
         }
         Model::Mclp { data, p, radius, trying } => {
             let (distances, demand) = data.read()?;
-            let mut model = MaxCover::new(p, radius);
+            let mut model = MaxCover { seed: trying.seed, ..MaxCover::new(p, radius) };
             model.effort = trying.over(model.effort);
             tell(|| model.solve(&distances, &demand, &[]))
         }
@@ -341,7 +344,7 @@ fn capacitated(file: &Path, trying: &Trying) -> Fallible<()> {
     let distances = Distances::table(&table, n, n)?;
     let (weight, capacity) = (vec![1.0; n], vec![*capacity; n]);
     let rooms = Rooms { weight: &weight, load: &load, capacity: &capacity };
-    let mut model = CapacitatedMedian::new(*p as usize);
+    let mut model = CapacitatedMedian { seed: trying.seed, ..CapacitatedMedian::new(*p as usize) };
     model.effort = trying.over(model.effort);
     tell(|| model.solve(&distances, &rooms, &[]))
 }

@@ -43,7 +43,7 @@ impl CapacitatedMedian {
     pub fn new(p: usize) -> Self {
         CapacitatedMedian {
             p,
-            effort: Effort { starts: 1, search: 10, proof: 300, nodes: 60 },
+            effort: Effort { starts: 4, search: 40, proof: 300, nodes: 60 },
             seed: 1,
         }
     }
@@ -82,8 +82,17 @@ impl CapacitatedMedian {
 
     fn solve_table(&self, table: &Table<'_>) -> Solution {
         let mut random = Random::new(self.seed);
+        // Good answers lie far apart: several starts find more than one long search.
+        let starts = self.effort.starts.max(1);
         let mut best = Clusters::first(table, &mut random);
-        best.shake(self.effort.search * 60, &mut random);
+        best.shake(self.effort.search * 60 / starts, &mut random);
+        for _ in 1..starts {
+            let mut other = Clusters::first(table, &mut random);
+            other.shake(self.effort.search * 60 / starts, &mut random);
+            if other.cost() < best.cost() {
+                best = other;
+            }
+        }
         let price = best.prices();
         let root =
             Node { price, rules: table.rules.clone(), forbidden: vec![false; table.cost.len()] };

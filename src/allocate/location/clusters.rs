@@ -5,11 +5,13 @@ use super::capacitated::Table;
 use crate::random::Random;
 
 /// Answers up to this times the best are worth longer chains.
-const WORTH_MORE: f64 = 1.01;
+const WORTH_MORE: f64 = 1.03;
 /// Answers up to this times the last are gone on from.
-const WORSE: f64 = 1.006;
+const WORSE: f64 = 1.012;
 /// Rounds after which the search goes back to the best.
 const RETURN: usize = 40;
+/// The longest chain of clients who make room for each other.
+const LONG: usize = 6;
 /// No place yet.
 const NOBODY: usize = usize::MAX;
 /// Improvements smaller than this are rounding error.
@@ -21,6 +23,8 @@ pub(super) struct Clusters<'a> {
     table: &'a Table<'a>,
     /// The open sites.
     open: Vec<usize>,
+    /// The cost of every client at every place, client by client.
+    costs: Vec<f64>,
     /// The place of every client: an index into `open`, or nobody's.
     place: Vec<usize>,
     /// Room taken at every place.
@@ -34,6 +38,7 @@ impl<'a> Clusters<'a> {
         let mut clusters = Clusters {
             table,
             open: open.to_vec(),
+            costs: costs_at(table, open),
             place: vec![NOBODY; table.clients],
             taken: vec![0.0; open.len()],
             cost: 0.0,
@@ -52,7 +57,14 @@ impl<'a> Clusters<'a> {
         if !open.iter().enumerate().all(fits) {
             return None;
         }
-        let mut clusters = Clusters { table, open: open.to_vec(), place, taken, cost: 0.0 };
+        let mut clusters = Clusters {
+            table,
+            open: open.to_vec(),
+            costs: costs_at(table, open),
+            place,
+            taken,
+            cost: 0.0,
+        };
         clusters.sum_up();
         Some(clusters)
     }
@@ -97,10 +109,12 @@ impl<'a> Clusters<'a> {
     }
 
     fn at(&self, client: usize, place: usize) -> f64 {
-        match self.open.get(place) {
-            Some(&site) => self.table.cost(client, site),
-            None => f64::INFINITY,
-        }
+        if place == NOBODY { f64::INFINITY } else { self.costs[client * self.open.len() + place] }
+    }
+
+    /// What a client costs at each place.
+    fn row(&self, client: usize) -> &[f64] {
+        &self.costs[client * self.open.len()..][..self.open.len()]
     }
 
     fn has_room(&self, client: usize, place: usize, freed: f64) -> bool {
@@ -115,22 +129,25 @@ impl<'a> Clusters<'a> {
         self.taken.fill(0.0);
         let mut order: Vec<(f64, f64, usize)> = (0..table.clients)
             .map(|client| {
-                let (first, second) =
-                    self.open.iter().fold((f64::INFINITY, f64::INFINITY), |(a, b), &s| {
-                        let cost = table.cost(client, s);
+                let (first, second) = self.row(client).iter().fold(
+                    (f64::INFINITY, f64::INFINITY),
+                    |(a, b), &cost| {
                         if cost < a { (cost, a) } else { (a, b.min(cost)) }
-                    });
+                    },
+                );
                 (second - first, table.load[client], client)
             })
             .collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         for (_, _, client) in order {
-            let best = (0..self.open.len())
-                .filter(|&place| {
-                    self.at(client, place).is_finite() && self.has_room(client, place, 0.0)
-                })
-                .reduce(|a, b| if self.at(client, b) < self.at(client, a) { b } else { a });
-            if let Some(place) = best {
+            let mut best = (f64::INFINITY, NOBODY);
+            for (place, &cost) in self.row(client).iter().enumerate() {
+                if cost < best.0 && self.has_room(client, place, 0.0) {
+                    best = (cost, place);
+                }
+            }
+            let place = best.1;
+            if place != NOBODY {
                 self.place[client] = place;
                 self.taken[place] += table.load[client];
             }
@@ -145,14 +162,14 @@ impl<'a> Clusters<'a> {
     /// Moves and swaps clients, and moves sites within their groups, until nothing helps.
     pub fn settle(&mut self) {
         for _ in 0..20 {
-            while self.move_clients() || self.swap_clients() {}
+            while self.move_clients() || self.chain_clients(2) {}
             if !self.centre() {
                 break;
             }
             // With new sites it may be better to place everybody anew.
             let mut anew = self.clone();
             anew.place_all();
-            while anew.move_clients() || anew.swap_clients() {}
+            while anew.move_clients() || anew.chain_clients(2) {}
             if anew.cost < self.cost {
                 *self = anew;
             }
@@ -171,75 +188,80 @@ impl<'a> Clusters<'a> {
     fn move_clients(&mut self) -> bool {
         let mut moved = false;
         for client in 0..self.table.clients {
-            let now = self.at(client, self.place[client]);
-            let best = (0..self.open.len())
-                .filter(|&p| p != self.place[client] && self.has_room(client, p, 0.0))
-                .map(|p| (self.at(client, p), p))
-                .reduce(|a, b| if b.0 < a.0 { b } else { a });
-            if let Some((cost, place)) = best
-                && cost < now - LEAST
-            {
-                self.put(client, place);
+            let mut best = (self.at(client, self.place[client]) - LEAST, NOBODY);
+            for (place, &cost) in self.row(client).iter().enumerate() {
+                if cost < best.0 && self.has_room(client, place, 0.0) {
+                    best = (cost, place);
+                }
+            }
+            if best.1 != NOBODY {
+                self.put(client, best.1);
                 moved = true;
             }
         }
         moved
     }
 
-    fn swap_clients(&mut self) -> bool {
-        let mut swapped = false;
-        let load = self.table.load;
-        for a in 0..self.table.clients {
-            for b in a + 1..self.table.clients {
-                let (at_a, at_b) = (self.place[a], self.place[b]);
-                if at_a == at_b {
-                    continue;
-                }
-                let now = self.at(a, at_a) + self.at(b, at_b);
-                if self.at(a, at_b) + self.at(b, at_a) >= now - LEAST {
-                    continue;
-                }
-                if self.has_room(a, at_b, load[b]) && self.has_room(b, at_a, load[a]) {
-                    self.put(b, at_a);
-                    self.put(a, at_b);
-                    swapped = true;
-                }
-            }
-        }
-        swapped
-    }
-
-    /// Moves a client to where another makes room by moving on to a third place.
-    fn chain_clients(&mut self) -> bool {
+    /// Moves clients in chains of up to `length`: each makes room for the one before, and the last
+    /// goes where there is room, or where the first came from. What is saved up to any point of a
+    /// chain stays above 0, for every chain that saves has a place to begin from which it does
+    /// (Lin & Kernighan 1973).
+    fn chain_clients(&mut self, length: usize) -> bool {
         let mut moved = false;
-        let load = self.table.load;
-        for a in 0..self.table.clients {
-            for (b, &freed) in load.iter().enumerate() {
-                let (at_a, at_b) = (self.place[a], self.place[b]);
-                let gain = self.at(a, at_a) + self.at(b, at_b) - self.at(a, at_b);
-                if at_a == at_b || gain <= LEAST || !self.has_room(a, at_b, freed) {
-                    continue;
-                }
-                let on = (0..self.open.len()).find(|&c| {
-                    c != at_a
-                        && c != at_b
-                        && self.at(b, c) < gain - LEAST
-                        && self.has_room(b, c, 0.0)
-                });
-                if let Some(on) = on {
-                    self.put(b, on);
-                    self.put(a, at_b);
-                    moved = true;
-                }
+        for client in 0..self.table.clients {
+            let start = self.place[client];
+            if start != NOBODY {
+                let mut chain = vec![start];
+                moved |= self.go_on(client, self.table.load[client], 0.0, &mut chain, length);
             }
         }
         moved
     }
 
+    /// Moves `client` on, who must leave the last place of `chain`, if that saves in the end.
+    /// `freed` is the room that the first of the chain left where it came from.
+    fn go_on(
+        &mut self,
+        client: usize,
+        freed: f64,
+        saved: f64,
+        chain: &mut Vec<usize>,
+        length: usize,
+    ) -> bool {
+        let load = self.table.load;
+        let now = saved + self.at(client, self.place[client]) - LEAST;
+        for to in 0..self.open.len() {
+            let saved = now - self.at(client, to);
+            let closes = to == chain[0] && chain.len() > 1;
+            if saved <= 0.0 || (chain.contains(&to) && !closes) {
+                continue;
+            }
+            if self.has_room(client, to, if closes { freed } else { 0.0 }) {
+                self.put(client, to);
+                return true;
+            }
+            if length < 2 || closes {
+                continue;
+            }
+            chain.push(to);
+            for next in 0..self.table.clients {
+                if self.place[next] == to
+                    && self.has_room(client, to, load[next])
+                    && self.go_on(next, freed, saved, chain, length - 1)
+                {
+                    self.put(client, to);
+                    return true;
+                }
+            }
+            chain.pop();
+        }
+        false
+    }
+
     /// As [`settle`](Self::settle), with longer chains.
     pub fn settle_well(&mut self) {
         self.settle();
-        while self.chain_clients() || self.move_clients() || self.swap_clients() {}
+        while self.move_clients() || self.chain_clients(LONG) {}
         self.settle();
     }
 
@@ -247,28 +269,37 @@ impl<'a> Clusters<'a> {
     fn centre(&mut self) -> bool {
         let table = self.table;
         let mut moved = false;
+        let mut is_open = vec![false; table.sites];
+        self.open.iter().for_each(|&site| is_open[site] = true);
+        let mut costs = vec![0.0; table.sites];
         for place in 0..self.open.len() {
             let site = self.open[place];
             if table.rules[site] == SiteRule::Required {
                 continue;
             }
-            let own: Vec<usize> = (0..table.clients).filter(|&c| self.place[c] == place).collect();
-            let cost = |s: usize| own.iter().map(|&c| table.cost(c, s)).sum::<f64>();
-            let free = |s: &usize| {
-                table.rules[*s] == SiteRule::Free
-                    && !self.open.contains(s)
-                    && table.capacity[*s] + LEAST >= self.taken[place]
-            };
-            let best = (0..table.sites)
-                .filter(free)
-                .map(|s| (cost(s), s))
-                .reduce(|a, b| if b.0 < a.0 { b } else { a });
-            let now = cost(site);
-            if let Some((there, other)) = best
-                && there < now - LEAST
-            {
+            costs.fill(0.0);
+            for client in (0..table.clients).filter(|&c| self.place[c] == place) {
+                let row = &table.cost[client * table.sites..][..table.sites];
+                costs.iter_mut().zip(row).for_each(|(sum, cost)| *sum += cost);
+            }
+            let mut best = (costs[site] - LEAST, site);
+            for (other, &cost) in costs.iter().enumerate() {
+                if cost < best.0
+                    && table.rules[other] == SiteRule::Free
+                    && !is_open[other]
+                    && table.capacity[other] + LEAST >= self.taken[place]
+                {
+                    best = (cost, other);
+                }
+            }
+            let other = best.1;
+            if other != site {
                 self.open[place] = other;
-                self.cost += there - now;
+                (is_open[site], is_open[other]) = (false, true);
+                self.cost += costs[other] - costs[site];
+                for client in 0..table.clients {
+                    self.costs[client * self.open.len() + place] = table.cost(client, other);
+                }
                 moved = true;
             }
         }
@@ -288,7 +319,7 @@ impl<'a> Clusters<'a> {
         let mut now = self.clone();
         for round in 0..rounds {
             let mut open = now.open.clone();
-            for _ in 0..=random.below(2) {
+            for _ in 0..=random.below(4) {
                 let place = random.below(open.len());
                 let site = free[random.below(free.len())];
                 if table.rules[open[place]] == SiteRule::Free && !open.contains(&site) {
@@ -311,4 +342,10 @@ impl<'a> Clusters<'a> {
             }
         }
     }
+}
+
+/// What every client costs at every open site, client by client.
+fn costs_at(table: &Table<'_>, open: &[usize]) -> Vec<f64> {
+    let rows = (0..table.clients).flat_map(|c| open.iter().map(move |&s| table.cost(c, s)));
+    rows.collect()
 }

@@ -10,6 +10,7 @@ const TABLED: f64 = 4_000.0;
 pub(super) struct Knapsack {
     items: Vec<(f64, usize)>,
     best: Vec<f64>,
+    with: Vec<f64>,
     taken: Vec<bool>,
 }
 
@@ -82,25 +83,31 @@ impl Knapsack {
     }
 
     fn tabled(&mut self, table: &Table<'_>, room: usize, count: Option<&mut Vec<f64>>) -> f64 {
-        let Knapsack { items, best, taken } = self;
+        let Knapsack { items, best, with, taken } = self;
         best.clear();
         best.resize(room + 1, 0.0);
+        with.clear();
+        with.resize(room + 1, 0.0);
         let trace = count.is_some();
         if trace {
             taken.clear();
             taken.resize(items.len() * (room + 1), false);
         }
         for (i, &(saving, client)) in items.iter().enumerate() {
-            let load = table.load[client] as usize;
-            for at in (load..=room).rev() {
-                let with = best[at - load] + saving;
-                if with < best[at] {
-                    best[at] = with;
-                    if trace {
-                        taken[i * (room + 1) + at] = true;
-                    }
+            let load = (table.load[client] as usize).min(room + 1);
+            with[..load].copy_from_slice(&best[..load]);
+            // Two arrays rather than one in place, so that several loads are done at a time.
+            for ((with, &less), &without) in with[load..].iter_mut().zip(&*best).zip(&best[load..])
+            {
+                *with = f64::min(less + saving, without);
+            }
+            if trace {
+                let taken = &mut taken[i * (room + 1)..][..room + 1];
+                for ((taken, with), without) in taken.iter_mut().zip(&*with).zip(&*best) {
+                    *taken = with < without;
                 }
             }
+            std::mem::swap(best, with);
         }
         if let Some(count) = count {
             let mut at = room;
