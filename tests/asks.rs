@@ -156,6 +156,21 @@ fn faulty_amounts_are_named() {
 }
 
 #[test]
+fn a_unit_has_one_role() {
+    let town =
+        Town::of(|x, _| if x == 2 { json!({"special": "park", "lock": "A"}) } else { json!({}) });
+    town.refuses(&["--grids", "4"], &["units.geojson", "feature 3", "special", "lock", "take"]);
+    let town =
+        Town::of(|x, _| if x == 2 { json!({"special": "park", "seed": 1}) } else { json!({}) });
+    town.refuses(&["--grids", "4"], &["units.geojson", "feature 3", "special", "seed"]);
+    // Numbers written as text are names: codes of a zone, say.
+    let town = Town::of(|x, _| json!({"zone": if x < 4 { "1" } else { "2" }, "age": x}));
+    let (_, grids, _) = town.plan(&["--grids", "4", "--mix", "zone=0.5", "--mix", "age=0.9"]);
+    assert!(grids[0].property("share_zone_1").is_some());
+    assert!(grids[0].property("share_age_q4").is_some());
+}
+
+#[test]
 fn all_settings_stand_in_evengrid_toml_too() {
     let town = Town::of(
         |x, y| json!({"elderly": 1, "tenure": if x < 4 { "own" } else { "rent" }, "year": 1900 + y}),
@@ -163,7 +178,7 @@ fn all_settings_stand_in_evengrid_toml_too() {
     town.write(
         "evengrid.toml",
         r#"people-per-grid = "120:160:200"
-apart = [["u00", "u10"], ["u70", "u71", "u60"]]
+apart = [["u00", "u10"], ["u77", "u07", "u70"]]
 units-per-grid = "12:20"
 households-per-grid = ":80"
 max-diameter = 900
@@ -296,7 +311,7 @@ fn households_are_even_beside_people_in_a_real_city() {
     let city = Path::new("examples/data/buenos-aires");
     let arguments = [
         "--grids",
-        "40",
+        "80",
         "--weight",
         "households=0.1",
         "--max-diameter",
