@@ -30,7 +30,7 @@ const PULL: f64 = 4.0;
 const LAST: usize = 30;
 /// What reaching too far counts against a violation in another weight, and, in billionths of the
 /// limit, what every block that does counts besides.
-const DIAMETER_PRIORITY: f64 = 10.0;
+const DIAMETER_PRIORITY: f64 = 3.0;
 const OUT: f64 = 10_000_000.0;
 
 /// Where a vertex lies, in metres.

@@ -111,6 +111,25 @@ impl Ground {
         extent::moments(segments)
     }
 
+    /// How round the ground of some cells is: its area squared over 2π times its moment of inertia.
+    /// 1 for a disc, towards 0 for what is long or scattered (Li, Goodchild & Church 2013); 0
+    /// without ground.
+    pub fn roundness(&self, cells: &[u32]) -> f64 {
+        let around = cells.iter().flat_map(|&cell| self.corners(cell as usize)).next();
+        let mut sums = [0.0; 4];
+        for &cell in cells {
+            let own = self.moments(cell as usize, around.unwrap_or_default());
+            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        }
+        let [area, x, y, square] = sums;
+        let moment = square - (x * x + y * y) / area;
+        if area > 0.0 && moment > 0.0 {
+            area * area / (2.0 * std::f64::consts::PI * moment)
+        } else {
+            0.0
+        }
+    }
+
     /// The corners of a cell in metres of the local frame.
     pub(crate) fn corners(&self, cell: usize) -> impl Iterator<Item = [f64; 2]> + '_ {
         let half_edges = self.coverage.half_edges(cell);

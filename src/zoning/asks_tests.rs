@@ -223,6 +223,9 @@ fn grids_are_kept_from_reaching_too_far() {
     let wish = ShapeWish { compactness: 2.0, evenness: 2.0, ..ShapeWish::default() };
     let plan = run(Divide::into_grids(4).shape(wish), &square());
     assert!(plan.violations.is_empty(), "{:?}", plan.violations);
+    // Four squares of three by three: a square of side s has the moment s⁴ / 6.
+    let square_roundness = 3.0 / std::f64::consts::PI;
+    assert!(plan.grids.iter().all(|g| (figure(g, "roundness") - square_roundness).abs() < 0.01));
     let wrong = ShapeWish { compactness: f64::NAN, ..ShapeWish::default() };
     assert!(
         Divide::into_grids(4)

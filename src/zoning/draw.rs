@@ -170,6 +170,10 @@ fn grids_of(
         let is_general = z < k;
         let deviation = |value, mean| if is_general { deviation(value, mean) } else { 0.0 };
         let mut figures = figures::figures(asked, asks, city, cells, &everywhere);
+        if asked.shape.compactness > 0.0 {
+            let value = ground.roundness(cells);
+            figures.push(GridFigure { name: "roundness".into(), value });
+        }
         if asked.shape.max_diameter_m.is_some() {
             let value = ground.diameter_m(cells);
             figures.push(GridFigure { name: figures::DIAMETER.into(), value });
