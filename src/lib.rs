@@ -31,6 +31,8 @@
 //! | Who answers for this place? | [`Register::locate`](organise::Register::locate) |
 //! | Does a plan, whoever drew it, stand up to the standard? | [`audit::Audit::run`], [`audit::compare`] |
 //! | Why is this unit in its grid? | [`explain::explain`] |
+//! | Which building groups, branches and teams are there, and who leads them? | [`Organise::run`](organise::Organise::run) |
+//! | Who handles what was reported, and by when? | [`Docket::route`](cases::Docket::route) |
 //! | Do all of it. | [`Pipeline::run`] |
 //! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
 //! | I have no data yet. | [`generate::Generate`] |
@@ -45,6 +47,9 @@
 //! | 专属网格 | [`ServiceGrid::special`](plan::ServiceGrid::special) |
 //! | 单元、楼栋 | [`model::Unit`] |
 //! | 小区 | [`Unit::estate`](model::Unit::estate) |
+//! | 楼院、单元 | [`organise::BuildingGroup`], [`organise::Doorway`] |
+//! | 党支部、党小组 | [`organise::Branch`], [`organise::PartyGroup`] |
+//! | 岗位 | [`organise::Role`] |
 //! | 党员中心户 | [`allocate::CentralHousehold`] |
 //! | 辅警 | [`model::Officer`] |
 //! | 党群服务站 | [`model::Station`] |
@@ -66,6 +71,7 @@ pub mod zoning;
 
 pub mod allocate;
 pub mod audit;
+pub mod cases;
 pub mod explain;
 pub mod locate;
 pub mod organise;

@@ -46,7 +46,10 @@ impl GeneratedCity {
         let old = self.old_communities.iter().enumerate().filter(|(_, shape)| !shape.0.is_empty());
         let old = old.map(|(i, shape)| feature(outline(shape), json!({"id": old_name(i as u32)})));
         let members = city.members.iter().map(|household| {
-            let properties = json!({"id": household.id, "members": household.members});
+            let mut properties = json!({"id": household.id, "members": household.members});
+            if household.probationary > 0 {
+                properties["probationary"] = json!(household.probationary);
+            }
             feature((&household.position).into(), properties)
         });
         let candidates =
@@ -74,7 +77,20 @@ impl GeneratedCity {
             feature((&member.position).into(), properties)
         });
 
-        let layers: [(&'static str, Vec<String>); 9] = [
+        let roster = city.workers.iter().map(|worker| {
+            let properties = json!({"id": worker.id, "skills": worker.skills});
+            feature((&worker.position).into(), properties)
+        });
+        let estates = city.estates.iter().map(|bodies| {
+            let properties = json!({
+                "id": bodies.estate,
+                "owners_committee": bodies.owners_committee,
+                "property_company": bodies.property_company,
+            });
+            feature((&bodies.position).into(), properties)
+        });
+
+        let layers: [(&'static str, Vec<String>); 11] = [
             ("units.geojson", units.collect()),
             ("communities.geojson", communities.collect()),
             ("old_communities.geojson", old.collect()),
@@ -84,6 +100,8 @@ impl GeneratedCity {
             ("stations.geojson", stations.collect()),
             ("partners.geojson", partners.collect()),
             ("reporting.geojson", reporting.collect()),
+            ("roster.geojson", roster.collect()),
+            ("estates.geojson", estates.collect()),
         ];
         let written = layers.into_iter().filter(|(_, features)| !features.is_empty());
         written.map(|(file, features)| (file, collection(file, &modelled, &features))).collect()

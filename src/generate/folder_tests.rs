@@ -34,7 +34,7 @@ fn what_is_written_reads_back_the_same() {
 fn every_file_says_that_it_is_modelled() {
     let folder = Generate::units(500).seed(2).folder();
     let names: Vec<&str> = folder.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names.len(), 9, "{names:?}");
+    assert_eq!(names.len(), 11, "{names:?}");
     for (name, text) in &folder {
         let head = text.lines().next().unwrap();
         let claim =

@@ -2,8 +2,8 @@ use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, MultiPolygon, Poi
 
 use super::subdivision::{degrees, position};
 use crate::model::{
-    CandidateHousehold, City, MemberHousehold, Officer, Partner, ReportingMember, Station,
-    StationStatus,
+    CandidateHousehold, City, EstateBodies, MemberHousehold, Officer, Partner, ReportingMember,
+    Station, StationStatus, Worker,
 };
 use crate::random::Random;
 
@@ -13,6 +13,26 @@ const DRAWS: usize = 256;
 /// some 4,300 households: 659 central households with ten links each can serve that many, grid by
 /// grid.
 const HOUSEHOLD_SIZES: [f64; 3] = [0.2, 0.4, 0.4];
+/// Share of party members who are probationary.
+const PROBATIONARY: f64 = 0.03;
+/// Main skills of the roster and how many in [`WORKERS`] have each: as the usual roles of service
+/// teams ask for, a few short of all posts at the default scale.
+const SKILLS: [(&str, usize); 7] = [
+    ("community-work", 400),
+    ("grid-work", 900),
+    ("party-building", 26),
+    ("law", 24),
+    ("mediation", 110),
+    ("health", 95),
+    ("safety", 125),
+];
+/// Sum of the above.
+const WORKERS: usize = 1_680;
+/// Share of workers with a second skill.
+const SECOND_SKILL: f64 = 0.1;
+/// Shares of estates with an owners' committee and with a property company, and estates that one
+/// company keeps.
+const ESTATE_BODIES: (f64, f64, usize) = (0.6, 0.8, 12);
 /// What partners need, can give, and work on.
 const CATEGORIES: [&str; 12] = [
     "care for the elderly",
@@ -50,6 +70,8 @@ pub struct PeopleCounts {
     pub reporting_members: usize,
     /// Organisations the reporting members work for.
     pub organisations: usize,
+    /// People on the roster of service teams.
+    pub workers: usize,
 }
 
 impl Default for PeopleCounts {
@@ -63,6 +85,7 @@ impl Default for PeopleCounts {
             partners: 516,
             reporting_members: 18_000,
             organisations: 450,
+            workers: WORKERS,
         }
     }
 }
@@ -80,6 +103,7 @@ impl PeopleCounts {
             partners: scaled(self.partners),
             reporting_members: scaled(self.reporting_members),
             organisations: scaled(self.organisations),
+            workers: scaled(self.workers),
         }
     }
 
@@ -93,6 +117,7 @@ impl PeopleCounts {
             partners: 0,
             reporting_members: 0,
             organisations: 0,
+            workers: 0,
             ..counts
         }
     }
@@ -169,6 +194,7 @@ impl People {
         let partners = self.partners(counts.partners, &homes);
         let reporting =
             self.reporting_members(counts.reporting_members, counts.organisations, &homes);
+        let workers = self.workers(counts.workers, &homes);
 
         city.members.extend(members);
         city.candidates.extend(candidates);
@@ -176,6 +202,10 @@ impl People {
         city.stations.extend(stations);
         city.partners.extend(partners);
         city.reporting_members.extend(reporting);
+        city.workers.extend(workers);
+        if counts.workers > 0 {
+            city.estates.extend(self.estates(city));
+        }
     }
 
     /// Points spread evenly over the population, with their numbers from 1.
@@ -191,6 +221,7 @@ impl People {
 
     fn members(&self, party_members: usize, homes: &Homes<'_>) -> Vec<MemberHousehold> {
         let mut random = Random::stream(self.seed, "members");
+        let mut state = Random::stream(self.seed, "probationary");
         let mut left = party_members as u32;
         let mut members = Vec::new();
         while left > 0 {
@@ -198,7 +229,8 @@ impl People {
             left -= size;
             let id = format!("m{:05}", members.len() + 1);
             let position = homes.anywhere(&mut random);
-            members.push(MemberHousehold { id, position, members: size });
+            let probationary = (0..size).map(|_| u32::from(state.chance(PROBATIONARY))).sum();
+            members.push(MemberHousehold { id, position, members: size, probationary });
         }
         members
     }
@@ -247,6 +279,61 @@ impl People {
             position: homes.anywhere(&mut random),
         };
         (1..=count).map(member).collect()
+    }
+}
+
+impl People {
+    fn workers(&self, count: usize, homes: &Homes<'_>) -> Vec<Worker> {
+        let mut random = Random::stream(self.seed, "workers");
+        let worker = |i: usize| {
+            // The i-th of `count` as the same share of the default roster.
+            let mut rank = i * WORKERS / count;
+            let main = SKILLS.iter().position(|&(_, n)| match rank.checked_sub(n) {
+                Some(rest) => {
+                    rank = rest;
+                    false
+                }
+                None => true,
+            });
+            let main = main.unwrap_or(0);
+            let mut skills = vec![SKILLS[main].0.to_owned()];
+            let second = random.below(SKILLS.len());
+            if random.chance(SECOND_SKILL) && second != main {
+                skills.push(SKILLS[second].0.to_owned());
+            }
+            let position = homes.anywhere(&mut random);
+            Worker { id: format!("w{:04}", i + 1), position, skills }
+        };
+        (0..count).map(worker).collect()
+    }
+
+    /// A committee and a company for some of the estates, in order of first appearance.
+    fn estates(&self, city: &City) -> Vec<EstateBodies> {
+        let mut random = Random::stream(self.seed, "estates");
+        let (committees, companies, kept) = ESTATE_BODIES;
+        let mut seen = std::collections::HashSet::new();
+        let mut first: Vec<(&str, &Geometry<f64>)> = Vec::new();
+        for unit in &city.units {
+            if let Some(estate) = unit.estate.as_deref().filter(|estate| seen.insert(*estate)) {
+                first.push((estate, &unit.shape));
+            }
+        }
+        let company_count = first.len().div_ceil(kept).max(1);
+        let bodies = first.into_iter().map(|(estate, shape)| {
+            let position = point_inside(shape, |_| true, &mut random);
+            let company = random.below(company_count) + 1;
+            EstateBodies {
+                estate: estate.to_owned(),
+                position,
+                owners_committee: random
+                    .chance(committees)
+                    .then(|| format!("owners' committee of {estate}")),
+                property_company: random
+                    .chance(companies)
+                    .then(|| format!("property company {company:03}")),
+            }
+        });
+        bodies.filter(|b| b.owners_committee.is_some() || b.property_company.is_some()).collect()
     }
 }
 

@@ -32,13 +32,15 @@ pub struct CityFolder {
 /// | `communities.geojson` | `id`, `name`, `subdistrict`, `grids` (whole number); polygons, or null where the units name their community |
 /// | `barriers.geojson` | `class`, `hard`; lines, or areas by their rings; with `bridge`, `tunnel` or a `layer` they divide nothing |
 /// | `households.geojson` | `id`; points: households that could be a central household |
-/// | `members.geojson` | `id`, `members` (default 1); points: households of party members |
+/// | `members.geojson` | `id`, `members` (default 1), of them `probationary` (default 0); points: households of party members |
 /// | `officers.geojson` | `id`, `prefers`, `avoids` (ids of communities); points: where auxiliary officers start from |
 /// | `stations.geojson` | `id`, `kind`, `capacity` (people), `status` (`existing`, `candidate`, `closed`); points |
 /// | `seeds.geojson` | `id`; points: offices of which a grid holds one at most |
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
 /// | `walks.geojson` | `level` or `layer`, `bridge`, `tunnel`; lines: the walking network |
 /// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
+/// | `roster.geojson` | `id`, `skills` (array, or string with `;`); points: homes of people who can be put in service teams |
+/// | `estates.geojson` | `id` (the estate as units name it), `owners_committee`, `property_company`; points |
 ///
 /// Each may be packed as `NAME.geojson.gz`. Ids and community values may be strings or numbers (a
 /// number keeps its text). Without `communities.geojson` the units' `community` values make the
@@ -79,6 +81,8 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     city.city.seeds = city.read_places(folder, options)?;
     city.city.partners = city.read_places(folder, options)?;
     city.city.reporting_members = city.read_places(folder, options)?;
+    city.city.workers = city.read_places(folder, options)?;
+    city.city.estates = city.read_places(folder, options)?;
 
     if let Some(path) = find_layer(folder, "walks")? {
         let file = FeatureFile::open(&path, options.crs)?;

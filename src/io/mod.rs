@@ -6,6 +6,8 @@
 mod assignment_folder;
 mod attributes;
 mod barriers;
+mod cases_file;
+mod cases_folder;
 mod china_offset;
 mod city;
 mod communities;
@@ -15,8 +17,10 @@ mod drawn_plan;
 mod feature_scan;
 mod feature_text;
 mod features;
+mod measures;
 pub mod metis;
 mod options;
+mod organisation_folder;
 mod places;
 mod plan_back;
 mod plan_folder;
@@ -37,13 +41,22 @@ mod whole;
 pub use assignment_folder::{
     AssignmentRecord, Link, Person, Want, check_assignment_target, write_assignment_folder,
 };
+pub use cases_file::read_cases;
+pub use cases_folder::{
+    CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
+};
 pub use city::{CityFolder, read_city, read_units};
 pub use crs::Crs;
 pub use drawn_plan::{
     DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,
 };
 pub use feature_text::FeatureText;
+pub use measures::read_measures;
 pub use options::{MissingPopulation, ReadOptions};
+pub use organisation_folder::{
+    FigureRecord, OrganisationRecord, Vacancy, check_organisation_target, read_organisation,
+    vacancies, write_organisation_folder,
+};
 pub use plan_back::read_plan;
 pub use plan_folder::{PlanFolder, check_target, read_plan_folder, write_plan_folder};
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};

@@ -1,4 +1,5 @@
-//! Layers of points: households, members, officers, stations, seeds, partners, reporting members.
+//! Layers of points: households, members, officers, stations, seeds, partners, reporting members,
+//! the roster, offices of estates.
 
 use geo::{Geometry, Point};
 
@@ -7,8 +8,8 @@ use super::shape::type_name;
 use super::units::refuse_duplicates;
 use crate::error::{Fault, Result};
 use crate::model::{
-    CandidateHousehold, MemberHousehold, Officer, Partner, ReportingMember, Seed, Station,
-    StationStatus,
+    CandidateHousehold, EstateBodies, MemberHousehold, Officer, Partner, ReportingMember, Seed,
+    Station, StationStatus, Worker,
 };
 
 /// Something with an id and a position that a layer of points holds.
@@ -65,7 +66,18 @@ impl PlacedFeature for MemberHousehold {
     fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
         let members =
             feature.properties.count("members", "a whole number of members, 1 or more")?;
-        Ok(MemberHousehold { id: feature.id.clone(), position, members: members.unwrap_or(1) })
+        let members = members.unwrap_or(1);
+        let expected = "a whole number of members, at most those of the household";
+        let probationary = feature.properties.amount("probationary", expected)?.unwrap_or(0.0);
+        if probationary.fract() != 0.0 || probationary > f64::from(members) {
+            return Err(Fault::BadProperty {
+                name: "probationary".to_owned(),
+                value: probationary.to_string(),
+                expected,
+            });
+        }
+        let probationary = probationary as u32;
+        Ok(MemberHousehold { id: feature.id.clone(), position, members, probationary })
     }
 
     fn id(&self) -> &str {
@@ -164,5 +176,35 @@ impl PlacedFeature for ReportingMember {
 
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl PlacedFeature for Worker {
+    const LAYER: &'static str = "roster";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        let skills = feature.properties.list("skills")?;
+        Ok(Worker { id: feature.id.clone(), position, skills })
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PlacedFeature for EstateBodies {
+    const LAYER: &'static str = "estates";
+
+    fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
+        Ok(EstateBodies {
+            estate: feature.id.clone(),
+            position,
+            owners_committee: feature.properties.text("owners_committee")?,
+            property_company: feature.properties.text("property_company")?,
+        })
+    }
+
+    fn id(&self) -> &str {
+        &self.estate
     }
 }

@@ -75,8 +75,12 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
     let mut city = read.city;
     city.modelled = vec!["the people".into()];
     city.candidates = vec![CandidateHousehold { id: "h".into(), position: Point::new(0.25, 0.5) }];
-    city.members =
-        vec![MemberHousehold { id: "m".into(), position: Point::new(0.75, 0.5), members: 2 }];
+    city.members = vec![MemberHousehold {
+        id: "m".into(),
+        position: Point::new(0.75, 0.5),
+        members: 2,
+        probationary: 0,
+    }];
     city.officers = vec![Officer {
         id: "o".into(),
         position: Point::new(0.5, 0.125),

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -29,11 +30,11 @@ enum Table {
 }
 
 /// Names under which a longitude is looked for, the likeliest first.
-const LONGITUDE: [&str; 6] = ["lon", "lng", "longitude", "long", "经度", "x"];
+pub(super) const LONGITUDE: [&str; 6] = ["lon", "lng", "longitude", "long", "经度", "x"];
 /// Names under which a latitude is looked for.
-const LATITUDE: [&str; 4] = ["lat", "latitude", "纬度", "y"];
+pub(super) const LATITUDE: [&str; 4] = ["lat", "latitude", "纬度", "y"];
 
-const CSV: &str = "CSV with a header and the columns lon and lat";
+pub(super) const CSV: &str = "CSV with a header and the columns lon and lat";
 
 /// Reads points from CSV (a header with `lon` and `lat`, or `lng`, `longitude`, `latitude`, 经度,
 /// 纬度, `x`, `y`; set apart by commas, semicolons or tabs) or from GeoJSON Points. Which of the two
@@ -92,14 +93,14 @@ fn read_csv(file: &TextFile, converter: Option<&Converter>) -> Result<Points> {
 }
 
 /// The delimiter that stands most often in the header; a comma where none does.
-fn delimiter_of(text: &str) -> u8 {
+pub(super) fn delimiter_of(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default().as_bytes();
     let count = |delimiter: u8| header.iter().filter(|&&byte| byte == delimiter).count();
     // Of equals the last wins, so the comma comes last.
     [b'\t', b';', b','].into_iter().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
 }
 
-fn position(
+pub(super) fn position(
     header: &StringRecord,
     row: &StringRecord,
     [lon, lat]: [usize; 2],
@@ -194,6 +195,7 @@ impl Points {
         answers: &[Option<ResponsibilityChain>],
         distances_m: Option<&[f64]>,
     ) -> io::Result<()> {
+        let organised = organised(answers);
         match &self.table {
             Table::Csv { delimiter, header, rows } => {
                 let mut writer = csv::WriterBuilder::new().delimiter(*delimiter).from_writer(out);
@@ -201,7 +203,7 @@ impl Points {
                 writer.flush()
             }
             Table::GeoJson(text) => text.write_with(out, |feature| {
-                let answer = columns(answers[feature].as_ref()).into_iter();
+                let answer = columns(answers[feature].as_ref(), organised).into_iter();
                 let mut properties: Vec<(&str, Value)> =
                     answer.map(|(name, value)| (name, Value::from(value))).collect();
                 if let Some(distances) = distances_m {
@@ -229,7 +231,9 @@ fn write_csv<W: Write>(
             header.len() - 1
         })
     };
-    let places = columns(None).map(|(name, _)| place(name));
+    let organised = organised(answers);
+    let places: Vec<usize> =
+        columns(None, organised).into_iter().map(|(name, _)| place(name)).collect();
     let distance_place = distances_m.map(|_| place(DISTANCE));
     writer.write_record(&header)?;
     for (index, (row, answer)) in rows.iter().zip(answers).enumerate() {
@@ -239,8 +243,9 @@ fn write_csv<W: Write>(
         };
         let mut fields: Vec<&str> = row.iter().collect();
         fields.resize(header.len(), "");
-        for (place, (_, value)) in places.iter().zip(columns(answer.as_ref())) {
-            fields[*place] = value.unwrap_or_default();
+        let answer = columns(answer.as_ref(), organised);
+        for (place, (_, value)) in places.iter().zip(&answer) {
+            fields[*place] = value.as_deref().unwrap_or_default();
         }
         if let Some(place) = distance_place {
             fields[place] = &distance;
@@ -258,17 +263,39 @@ fn decimetres(metres: f64) -> f64 {
     (metres * 10.0).round() / 10.0
 }
 
-/// The columns of an answer.
-fn columns(chain: Option<&ResponsibilityChain>) -> [(&'static str, Option<&str>); 7] {
-    [
-        ("grid", chain.map(|c| c.grid.as_str())),
-        ("community", chain.map(|c| c.community.as_str())),
-        ("community_name", chain.map(|c| c.community_name.as_str())),
-        ("subdistrict", chain.and_then(|c| c.subdistrict.as_deref())),
-        ("central_household", chain.and_then(|c| c.central_household.as_deref())),
-        ("officer", chain.and_then(|c| c.officer.as_deref())),
-        ("station", chain.and_then(|c| c.station.as_deref())),
-    ]
+/// The columns of an answer; those from the building group on only where the city is organised.
+fn columns(
+    chain: Option<&ResponsibilityChain>,
+    organised: bool,
+) -> Vec<(&'static str, Option<Cow<'_, str>>)> {
+    let plain = |get: fn(&ResponsibilityChain) -> &String| chain.map(|c| get(c).as_str().into());
+    let known = |get: fn(&ResponsibilityChain) -> &Option<String>| {
+        chain.and_then(|c| get(c).as_deref()).map(Cow::Borrowed)
+    };
+    let mut columns = vec![
+        ("grid", plain(|c| &c.grid)),
+        ("community", plain(|c| &c.community)),
+        ("community_name", plain(|c| &c.community_name)),
+        ("subdistrict", known(|c| &c.subdistrict)),
+        ("central_household", known(|c| &c.central_household)),
+        ("officer", known(|c| &c.officer)),
+        ("station", known(|c| &c.station)),
+    ];
+    if organised {
+        columns.extend([
+            ("building_group", known(|c| &c.building_group)),
+            ("building_leader", known(|c| &c.building_leader)),
+            ("owners_committee", known(|c| &c.owners_committee)),
+            ("property_company", known(|c| &c.property_company)),
+            ("team", chain.map(|c| Cow::Owned(c.team.join(" ")))),
+        ]);
+    }
+    columns
+}
+
+/// Whether some answer names a building group.
+fn organised(answers: &[Option<ResponsibilityChain>]) -> bool {
+    answers.iter().flatten().any(|chain| chain.building_group.is_some())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ fn chain(grid: &str) -> ResponsibilityChain {
         central_household: Some("h".into()),
         officer: Some("o".into()),
         station: None,
+        ..ResponsibilityChain::default()
     }
 }
 

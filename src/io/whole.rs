@@ -102,6 +102,14 @@ impl NewFolder {
     }
 }
 
+/// Whether a folder holds files of these names and nothing else.
+pub(super) fn holds_only(folder: &Path, names: &[&str]) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.into_iter().all(|entry| {
+        entry.is_ok_and(|e| e.file_name().to_str().is_some_and(|name| names.contains(&name)))
+    })
+}
+
 /// Writes a single file that appears whole or not at all.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attributes, Barrier, CandidateHousehold, Community, MemberHousehold, Offers, Officer, Partner,
-    ReportingMember, Seed, Station, Unit, Walk,
+    Attributes, Barrier, CandidateHousehold, Community, EstateBodies, MemberHousehold, Offers,
+    Officer, Partner, ReportingMember, Seed, Station, Unit, Walk, Worker,
 };
 
 /// A city as it was read: everything that dividing and staffing start from.
@@ -33,6 +33,10 @@ pub struct City {
     pub partners: Vec<Partner>,
     /// Party members who report to a community (双报到).
     pub reporting_members: Vec<ReportingMember>,
+    /// People who can be put in service teams.
+    pub workers: Vec<Worker>,
+    /// Owners' committees and property companies of estates.
+    pub estates: Vec<EstateBodies>,
     /// What communities need and offer, in the order of `communities`; empty where no file says.
     pub community_offers: Vec<Offers>,
     /// The walking network's lines.

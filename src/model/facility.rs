@@ -36,6 +36,19 @@ pub enum StationStatus {
     Closed,
 }
 
+/// Who speaks for an estate (小区) and who keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EstateBodies {
+    /// The estate, as units name it.
+    pub estate: String,
+    /// Where its office is, in degrees.
+    pub position: Point<f64>,
+    /// Its owners' committee (业主委员会), where there is one.
+    pub owners_committee: Option<String>,
+    /// Its property company (物业服务企业), where there is one.
+    pub property_company: Option<String>,
+}
+
 /// What a community needs and offers (需求、资源、项目), by category.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Offers {

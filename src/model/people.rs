@@ -18,6 +18,26 @@ pub struct MemberHousehold {
     pub position: Point<f64>,
     /// Party members living there; at least 1.
     pub members: u32,
+    /// How many of them are probationary (预备党员): they make no branch, and lead no group.
+    pub probationary: u32,
+}
+
+impl MemberHousehold {
+    /// Full members (正式党员) living there.
+    pub fn full(&self) -> u32 {
+        self.members.saturating_sub(self.probationary)
+    }
+}
+
+/// Somebody on the roster who can be put in a service team: an id, a home and skills.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worker {
+    /// The id.
+    pub id: String,
+    /// Where the worker lives or starts from, in degrees.
+    pub position: Point<f64>,
+    /// What the worker can do, the main skill first, in the words of the roles.
+    pub skills: Vec<String>,
 }
 
 /// An auxiliary officer (辅警).

@@ -129,6 +129,7 @@ impl Register {
             central_household: nearest_household(record, point).map(|h| h.id.clone()),
             officer: record.officer.clone(),
             station: record.station.clone(),
+            ..ResponsibilityChain::default()
         })
     }
 }

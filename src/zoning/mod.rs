@@ -12,7 +12,7 @@ mod islands;
 mod levels;
 mod likeness;
 mod measures;
-mod numbering;
+pub(crate) mod numbering;
 mod special;
 mod violations;
 

@@ -10,7 +10,7 @@
 ///
 /// `centres` are the grids' inner points in metres, `mean_area` is their mean area in m².
 /// Ties (equal row and easting) go by northing, then by position in the list.
-pub(super) fn order(centres: &[[f64; 2]], mean_area: f64) -> Vec<usize> {
+pub(crate) fn order(centres: &[[f64; 2]], mean_area: f64) -> Vec<usize> {
     let north = centres.iter().map(|c| c[1]).fold(f64::NEG_INFINITY, f64::max);
     let height = mean_area.sqrt();
     let row = |y: f64| if height > 0.0 { ((north - y) / height) as u64 } else { 0 };
@@ -27,12 +27,12 @@ pub(super) fn order(centres: &[[f64; 2]], mean_area: f64) -> Vec<usize> {
 }
 
 /// Digits of the sequence number: three, more only where a community has over 999 grids.
-pub(super) fn digits(most_grids: usize) -> usize {
+pub(crate) fn digits(most_grids: usize) -> usize {
     most_grids.max(1).to_string().len().max(3)
 }
 
 /// The code of the grid numbered `sequence` (from 1).
-pub(super) fn code(community: &str, sequence: usize, digits: usize) -> String {
+pub(crate) fn code(community: &str, sequence: usize, digits: usize) -> String {
     format!("{community}{sequence:0digits$}")
 }
 

@@ -29,6 +29,10 @@ pub struct Arguments {
     /// A point in no grid goes to the nearest one within this distance (m), which is told
     #[arg(long, value_name = "M")]
     nearest: Option<f64>,
+    /// Folder that `evengrid organise` has written: adds building group, its leader, the estate's
+    /// bodies and the team
+    #[arg(long, value_name = "DIR")]
+    structure: Option<PathBuf>,
     /// File to write, of the same kind as the points
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -40,7 +44,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(&arguments.plan)?;
     let points = io::read_points(&arguments.points, arguments.crs)?;
-    let (answers, distances_m) = match arguments.nearest {
+    let directory = arguments.structure.as_ref().map(io::read_organisation).transpose()?;
+    let (mut answers, distances_m) = match arguments.nearest {
         Some(most) if most >= 0.0 => {
             let near = |&point| register.locate_near(point, most).unzip();
             let found: (Vec<_>, Vec<Option<f64>>) = points.positions().iter().map(near).unzip();
@@ -54,6 +59,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         }
         None => (register.locate_all(points.positions()), None),
     };
+    if let Some(directory) = &directory {
+        for (chain, &point) in answers.iter_mut().zip(points.positions()) {
+            if let Some(chain) = chain {
+                directory.complete(chain, point);
+            }
+        }
+    }
     let distances: Option<Vec<f64>> =
         distances_m.map(|all| all.into_iter().map(Option::unwrap_or_default).collect());
     points.write_with_distances(

@@ -6,11 +6,13 @@
 mod assign;
 mod assign_record;
 mod audit;
+mod cases;
 mod console;
 mod divide;
 mod explain;
 mod generate;
 mod locate;
+mod organise;
 mod plan;
 mod render;
 mod setting_values;
@@ -47,6 +49,10 @@ enum Command {
     Explain(explain::Arguments),
     /// Draws the map of a plan, for the browser or for slides
     Render(render::Arguments),
+    /// Organises a planned city: building groups, party branches, service teams, who leads what
+    Organise(organise::Arguments),
+    /// Sends reported problems on their way: who answers, by when, what is overdue
+    Cases(cases::Arguments),
     /// Makes a synthetic city, for trying and measuring; never real data
     Generate(generate::Arguments),
 }
@@ -70,6 +76,8 @@ fn main() -> ExitCode {
         Command::Audit(arguments) => audit::run(&arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments, &console),
         Command::Render(arguments) => render::run(&arguments, &console),
+        Command::Organise(arguments) => organise::run(&arguments, &console),
+        Command::Cases(arguments) => cases::run(&arguments, &console),
         Command::Generate(arguments) => generate::run(&arguments, &console),
     });
     match result {

@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use evengrid::error::Finding;
+use evengrid::ground::Ground;
+use evengrid::io::{self, OrganisationRecord, ReadOptions};
+use evengrid::organise::{Organise, Roles, Structure};
+use evengrid::{Error, Result};
+use serde_json::json;
+
+use crate::Outcome;
+use crate::console::Console;
+
+/// Organises a planned city below and beside its grids.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  evengrid organise my-city my-plan -o my-structure
+  evengrid organise --print-roles > my-city/roles.toml
+
+CITY_DIR may hold roster.geojson (id, skills), estates.geojson (id, owners_committee,
+property_company) and roles.toml. OUT_DIR gets structure.json (the tree), building_groups.geojson, and
+tables: grids.csv, people.csv, households.csv, teams.csv, vacancies.csv. Exit code 1: a post is vacant.")]
+pub struct Arguments {
+    /// Folder with units.geojson and what else is known of the city
+    #[arg(required_unless_present = "print_roles")]
+    city: Option<PathBuf>,
+    /// Folder that `evengrid plan` has written for it
+    #[arg(required_unless_present = "print_roles")]
+    plan: Option<PathBuf>,
+    /// Folder to write the structure to
+    #[arg(short, long, value_name = "OUT_DIR", required_unless_present = "print_roles")]
+    output: Option<PathBuf>,
+    /// Replace the structure that stands in OUT_DIR
+    #[arg(long)]
+    force: bool,
+    /// Roles and teams [default: roles.toml in CITY_DIR, else those that --print-roles prints]
+    #[arg(long, value_name = "FILE")]
+    roles: Option<PathBuf>,
+    /// Print the usual roles.toml, with comments, and stop
+    #[arg(long)]
+    print_roles: bool,
+    /// Further measures of workload: CSV with a column grid (or unit) and columns such as cases
+    #[arg(long, value_name = "FILE")]
+    measures: Option<PathBuf>,
+    /// Households of a building group, in the mean
+    #[arg(long, value_name = "N", default_value_t = 50.0)]
+    building_group: f64,
+    /// Households of a doorway, in the mean
+    #[arg(long, value_name = "N", default_value_t = 15.0)]
+    doorway: f64,
+    /// Full members that form a branch
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    branch: u32,
+    /// Members above which a branch has groups, and the most in a group
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    group_above: u32,
+    /// Figures reported elsewhere, to be set beside: TOML, name = number
+    #[arg(long, value_name = "FILE")]
+    beside: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    if arguments.print_roles {
+        console.result(Roles::DEFAULT.trim_end(), &json!(Roles::DEFAULT));
+        return Ok(Outcome::Complete);
+    }
+    let (Some(city), Some(plan_folder), Some(output)) =
+        (&arguments.city, &arguments.plan, &arguments.output)
+    else {
+        return Err(Error::request("no folders are named", "name CITY_DIR, PLAN_DIR and -o"));
+    };
+    io::check_organisation_target(output, arguments.force)?;
+    let reported = arguments.beside.as_deref().map(reported).transpose()?;
+    let roles = match &arguments.roles {
+        Some(path) => Roles::parse(&read(path)?)?,
+        None if city.join("roles.toml").exists() => Roles::parse(&read(&city.join("roles.toml"))?)?,
+        None => Roles::parse(Roles::DEFAULT)?,
+    };
+    let start = Instant::now();
+    let folder = io::read_city(city, &ReadOptions::default())?;
+    let city = &folder.city;
+    let plan = io::read_plan(plan_folder, city)?;
+    let register = io::read_plan_folder(plan_folder)?;
+    let ground = Ground::survey(city)?;
+    let (measures, strangers) = match &arguments.measures {
+        Some(path) => io::read_measures(path, city, &plan)?,
+        None => (Vec::new(), 0),
+    };
+    let mut asked = Organise::new(roles);
+    asked.buildings.households = arguments.building_group;
+    asked.buildings.doorway = arguments.doorway;
+    asked.party.branch = arguments.branch;
+    asked.party.group_above = arguments.group_above;
+    let mut made = asked.run(city, &ground, &plan, &register, &measures)?;
+    if strangers > 0 {
+        made.findings.push(Finding {
+            kind: "measures-of-strangers".into(),
+            message: "rows of --measures name a grid or unit that is not in the plan".into(),
+            count: strangers,
+            examples: Vec::new(),
+        });
+    }
+    let central: usize = register.grids().iter().map(|grid| grid.central_households.len()).sum();
+    let mut record = OrganisationRecord::of(city, made.figures(city, &plan, central));
+    for (name, value) in [
+        ("building-group", json!(arguments.building_group)),
+        ("doorway", json!(arguments.doorway)),
+        ("branch", json!(arguments.branch)),
+        ("group-above", json!(arguments.group_above)),
+    ] {
+        record.parameters.insert(name.into(), value);
+    }
+    for figure in &mut record.figures {
+        figure.reported = reported.as_ref().and_then(|r| r.get(&figure.name).copied());
+    }
+    let vacancies = io::vacancies(city, &plan, &made);
+    record.vacancies = vacancies.len();
+    record.findings = made.findings.clone();
+    record.seconds = start.elapsed().as_secs_f64();
+    let structure = Structure::of(city, &plan, &register, &made);
+    io::write_organisation_folder(
+        output,
+        city,
+        &plan,
+        &made,
+        &structure,
+        &record,
+        arguments.force,
+    )?;
+    console.clear();
+    console.findings(&record.findings);
+    let json = serde_json::to_value(&record).unwrap_or_default();
+    console.result(&summary(&record, output), &json);
+    Ok(if record.vacancies == 0 { Outcome::Complete } else { Outcome::Incomplete })
+}
+
+/// The structure as a table, beside what was reported where that is given.
+fn summary(record: &OrganisationRecord, output: &Path) -> String {
+    let mut text = format!("structure of {}\n", record.city);
+    for sentence in &record.modelled {
+        let _ = writeln!(text, "  modelled, not real: {sentence}");
+    }
+    let beside = record.figures.iter().any(|figure| figure.reported.is_some());
+    for figure in &record.figures {
+        let _ = write!(text, "  {:<22} {:>7}", figure.name.replace('_', " "), figure.value);
+        if beside {
+            let reported = figure.reported.map_or(String::new(), |r| r.to_string());
+            let _ = write!(text, "  reported {reported:>6}");
+        }
+        let _ = writeln!(text, "  {}", figure.rule);
+    }
+    let _ = writeln!(text, "  vacancies: {}, listed in vacancies.csv", record.vacancies);
+    let _ = write!(text, "wrote {}", output.display());
+    text
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+        cure: "name a file that can be read".into(),
+    })
+}
+
+fn reported(path: &Path) -> Result<BTreeMap<String, f64>> {
+    toml::from_str(&read(path)?).map_err(|error| {
+        let reason = error.message().lines().next().unwrap_or_default().to_owned();
+        Error::request(format!("{}: {reason}", path.display()), "write lines such as: grids = 463")
+    })
+}

@@ -1,0 +1,266 @@
+use std::collections::BTreeMap;
+
+use geo::Point;
+
+use super::closed_loop::{Log, Step};
+use super::items::{Item, Items, Level, plain};
+use super::moment::{Moment, Offset};
+use crate::error::Finding;
+use crate::organise::{Directory, Register, ResponsibilityChain};
+
+/// Ids that a finding names.
+const EXAMPLES: usize = 5;
+
+/// A reported problem, as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its id.
+    pub id: String,
+    /// Where it is, in degrees.
+    pub position: Point<f64>,
+    /// Its kind, in the words of the report.
+    pub kind: String,
+    /// When each step of the loop was done, as text; the first is when it was reported.
+    pub times: [Option<String>; 6],
+}
+
+/// What is done with cases: the rules of the loop at a moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Docket {
+    /// The service items.
+    pub items: Items,
+    /// When it is.
+    pub now: Moment,
+    /// The clock of times without an offset, and of what is written.
+    pub clock: Offset,
+}
+
+/// A case on its way: where it belongs, who has it, by when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocketedCase {
+    /// Who answers for its place; `None` outside of all grids.
+    pub chain: Option<ResponsibilityChain>,
+    /// Its item: an index into [`Items::items`]; `None` where its kind is in no item.
+    pub item: Option<usize>,
+    /// Its steps, as far as they can be believed.
+    pub log: Log,
+    /// What is to be done next, by whom, by when; `None` where it is accepted, or its time is not
+    /// known.
+    pub next: Option<NextStep>,
+    /// By when it is, or was, to be handled.
+    pub handle_by: Option<Moment>,
+    /// How often it was called up a level, because nobody handled it in time.
+    pub calls: usize,
+    /// The level that has it now.
+    pub level: Option<Level>,
+    /// By when its department is to report (报到), where the community or the subdistrict has called
+    /// it (吹哨).
+    pub report_by: Option<Moment>,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextStep {
+    /// The step.
+    pub step: Step,
+    /// Who: id of a person, or code of the body that has it where nobody holds the role.
+    pub who: String,
+    /// By when.
+    pub due: Moment,
+    /// Whether that is past.
+    pub overdue: bool,
+}
+
+/// How a case stands against its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Handled by the deadline.
+    InTime,
+    /// Handled after it.
+    Late,
+    /// Not handled, and there is time.
+    Open,
+    /// Not handled, and the deadline is past.
+    Overdue,
+    /// Of no known kind or time.
+    Unknown,
+}
+
+impl DocketedCase {
+    /// How it stands at a moment.
+    pub fn standing(&self, now: Moment) -> Standing {
+        match (self.log.at(Step::Handled), self.handle_by) {
+            (_, None) => Standing::Unknown,
+            (Some(done), Some(by)) if done <= by => Standing::InTime,
+            (Some(_), Some(_)) => Standing::Late,
+            (None, Some(by)) if now <= by => Standing::Open,
+            (None, Some(_)) => Standing::Overdue,
+        }
+    }
+}
+
+impl Docket {
+    /// Sends every case on its way: to the chain of its place, and there to whoever its item names.
+    ///
+    /// Where the role is vacant, or `directory` is not given, the case is the grid's or community's
+    /// own. A case that is not handled in time is called up a level, and another for every further
+    /// deadline that passes; from the community up its department is called as well. Findings count
+    /// and name what lies outside, kinds that are in no item, and steps that cannot be so.
+    pub fn route(
+        &self,
+        cases: &[Case],
+        register: &Register,
+        directory: Option<&Directory>,
+    ) -> (Vec<DocketedCase>, Vec<Finding>) {
+        let by_name = self.items.by_name();
+        let points: Vec<Point<f64>> = cases.iter().map(|case| case.position).collect();
+        let chains = register.locate_all(&points);
+        let mut met = Met::default();
+        let mut routed = Vec::with_capacity(cases.len());
+        let mut seen = std::collections::HashSet::new();
+        for (case, mut chain) in cases.iter().zip(chains) {
+            if let (Some(chain), Some(directory)) = (&mut chain, directory) {
+                directory.complete(chain, case.position);
+            }
+            if chain.is_none() {
+                met.enter("cases-outside", &case.id);
+            }
+            let item = by_name.get(&plain(&case.kind)).copied();
+            if item.is_none() {
+                met.enter("unknown-kinds", &format!("{}: {}", case.id, case.kind));
+            }
+            if !seen.insert(case.id.as_str()) {
+                met.enter("ids-twice", &case.id);
+            }
+            let (log, fault) = Log::read(&case.times, self.clock, self.now);
+            if let Some(fault) = fault {
+                met.enter(fault.kind(), &case.id);
+            }
+            routed.push(self.docket(chain, item, log, directory));
+        }
+        (routed, met.findings())
+    }
+
+    fn docket(
+        &self,
+        chain: Option<ResponsibilityChain>,
+        item: Option<usize>,
+        log: Log,
+        directory: Option<&Directory>,
+    ) -> DocketedCase {
+        let mut case = DocketedCase {
+            chain,
+            item,
+            log,
+            next: None,
+            handle_by: None,
+            calls: 0,
+            level: None,
+            report_by: None,
+        };
+        let (Some(item), Some(gathered)) =
+            (item.map(|i| &self.items.items[i]), log.at(Step::Gathered))
+        else {
+            return case;
+        };
+        let by = gathered.after(item.deadline);
+        case.handle_by = Some(by);
+        if log.at(Step::Handled).is_none() && self.now > by {
+            let past = (self.now.seconds - by.seconds) / item.deadline.seconds;
+            case.calls = 1 + usize::try_from(past).unwrap_or(usize::MAX - 1);
+        }
+        let level = item.level.up(case.calls);
+        case.level = Some(level);
+        if case.calls > 0 && level >= Level::Community && !item.department.is_empty() {
+            // The first call that came to the community or above.
+            let first = (1..=case.calls).find(|&n| item.level.up(n) >= Level::Community);
+            let span = item.deadline.seconds.saturating_mul(first.unwrap_or(1) as i64 - 1);
+            let called = Moment { seconds: by.seconds.saturating_add(span) };
+            case.report_by = Some(called.after(self.items.times.report));
+        }
+        let times = &self.items.times;
+        let due = |step: Step| match step {
+            Step::Gathered => gathered,
+            Step::Discovered | Step::Dispatched => gathered.after(times.dispatch),
+            Step::Handled => by,
+            Step::FedBack => log.at(Step::Handled).unwrap_or(by).after(times.feedback),
+            Step::Accepted => log.at(Step::FedBack).unwrap_or(by).after(times.accept),
+        };
+        if let (Some(step), Some(chain)) = (log.state().and_then(Step::next), &case.chain) {
+            let due = due(step);
+            // Dispatch and what comes after handling are the community's, at its window.
+            let who = match step {
+                Step::Handled => handler(chain, item, level, directory),
+                Step::Discovered => handler(chain, item, Level::Grid, directory),
+                _ => body(chain, Level::Community.max(level)),
+            };
+            case.next = Some(NextStep { step, who, due, overdue: self.now > due });
+        }
+        case
+    }
+}
+
+/// Who handles a case at a level: the item's role, where it has not been called away from it.
+fn handler(
+    chain: &ResponsibilityChain,
+    item: &Item,
+    level: Level,
+    directory: Option<&Directory>,
+) -> String {
+    let own = match item.role.as_str() {
+        "building-leader" => chain.building_leader.as_deref(),
+        "central-household" => chain.central_household.as_deref(),
+        "police-officer" => chain.officer.as_deref(),
+        role => directory.and_then(|directory| directory.holder(&chain.grid, role)),
+    };
+    let called_away = level > item.level;
+    match own.filter(|_| !called_away) {
+        Some(person) => person.to_owned(),
+        None => body(chain, level),
+    }
+}
+
+/// The code of the body of a level.
+fn body(chain: &ResponsibilityChain, level: Level) -> String {
+    match level {
+        Level::BuildingGroup => chain.building_group.as_ref().unwrap_or(&chain.grid).clone(),
+        Level::Grid => chain.grid.clone(),
+        Level::Community => chain.community.clone(),
+        Level::Subdistrict => chain.subdistrict.as_ref().unwrap_or(&chain.community).clone(),
+    }
+}
+
+/// What was met, by kind.
+#[derive(Default)]
+struct Met(BTreeMap<&'static str, (usize, Vec<String>)>);
+
+impl Met {
+    fn enter(&mut self, kind: &'static str, example: &str) {
+        let (count, examples) = self.0.entry(kind).or_default();
+        *count += 1;
+        if examples.len() < EXAMPLES {
+            examples.push(example.to_owned());
+        }
+    }
+
+    fn findings(self) -> Vec<Finding> {
+        let message = |kind: &str| match kind {
+            "cases-outside" => "cases that lie in no grid: nobody answers for them",
+            "unknown-kinds" => "kinds that are in no service item: they have no deadline",
+            "ids-twice" => "ids that stand twice",
+            "bad-times" => "cases without a time, or with one that cannot be read: no deadline",
+            "bad-step-times" => "times of steps that cannot be read: steps count up to them",
+            "steps-skipped" => "steps without the one before: steps count up to there",
+            "steps-backwards" => "steps earlier than the one before: steps count up to there",
+            _ => "steps that have yet to come: steps count up to them",
+        };
+        let finding = |(kind, (count, examples))| {
+            Finding::counted(kind, count, message(kind).to_owned(), examples)
+        };
+        self.0.into_iter().filter_map(finding).collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "docket_tests.rs"]
+mod tests;

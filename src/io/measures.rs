@@ -1,0 +1,63 @@
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::source::TextFile;
+use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::model::City;
+use crate::plan::Plan;
+
+const TABLE: &str = "CSV with a column \"grid\" (codes) or \"unit\" (ids) and columns of numbers";
+
+/// Reads measures from a table: CSV with a header, a column `grid` (codes) or `unit` (ids), and
+/// columns of numbers of any name, such as `cases` or `elderly`. Numbers of units are added up by
+/// grid; columns that hold anything but numbers in some row are passed over, empty cells are 0. Rows
+/// of grids or units that are not in the plan are counted and returned beside the measures.
+///
+/// # Errors
+/// Where the file cannot be read or has neither of the columns.
+pub fn read_measures(
+    path: impl AsRef<Path>,
+    city: &City,
+    plan: &Plan,
+) -> Result<(Vec<(String, Vec<f64>)>, usize)> {
+    let file = TextFile::read(path.as_ref())?;
+    let unusable = |reason: String| -> Error {
+        let fault = Fault::NotReadable { format: TABLE, reason };
+        InputError::new(Place::file(&*file.place.file), fault).into()
+    };
+    let mut reader = csv::Reader::from_reader(file.text.as_bytes());
+    let header = reader.headers().map_err(|e| unusable(e.to_string()))?.clone();
+    let column = |name: &str| header.iter().position(|column| column.trim() == name);
+    let (key, grids) = match (column("grid"), column("unit")) {
+        (_, Some(unit)) => {
+            let ids = city.units.iter().zip(&plan.grid_of_unit);
+            (unit, ids.map(|(u, &g)| (u.id.as_str(), g as usize)).collect())
+        }
+        (Some(grid), None) => {
+            let codes = plan.grids.iter().enumerate();
+            (grid, codes.map(|(i, g)| (g.code.as_str(), i)).collect::<HashMap<_, _>>())
+        }
+        (None, None) => return Err(unusable("there is no column \"grid\" or \"unit\"".into())),
+    };
+    let mut sums: Vec<Option<Vec<f64>>> = vec![Some(vec![0.0; plan.grids.len()]); header.len()];
+    sums[key] = None;
+    let mut strangers = 0;
+    for row in reader.records() {
+        let row = row.map_err(|e| unusable(e.to_string()))?;
+        let Some(&grid) = grids.get(row.get(key).unwrap_or_default().trim()) else {
+            strangers += 1;
+            continue;
+        };
+        for (sums, cell) in sums.iter_mut().zip(&row) {
+            let cell = cell.trim();
+            let number = if cell.is_empty() { Some(0.0) } else { cell.parse::<f64>().ok() };
+            match (number.filter(|n| n.is_finite() && *n >= 0.0), sums.as_mut()) {
+                (Some(number), Some(of_grid)) => of_grid[grid] += number,
+                _ => *sums = None,
+            }
+        }
+    }
+    let named = header.iter().zip(sums);
+    let measures = named.filter_map(|(name, sums)| Some((name.trim().to_owned(), sums?)));
+    Ok((measures.collect(), strangers))
+}

@@ -1,0 +1,84 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::generate::Generate;
+use crate::plan::Divide;
+
+fn town(seed: u64) -> (City, Ground, Plan) {
+    let city = Generate::units(900).seed(seed).city();
+    let ground = Ground::survey(&city).unwrap();
+    let plan = Divide::into_grids(21).effort(Effort::Fast).run(&city, &ground).unwrap();
+    (city, ground, plan)
+}
+
+#[test]
+fn building_groups_are_contiguous_and_make_up_their_grid() {
+    for seed in 1..4 {
+        let (city, ground, plan) = town(seed);
+        let cut = BuildingGroups { seed, ..BuildingGroups::default() };
+        let division = cut.run(&city, &ground, &plan).unwrap();
+        let parts = ground.contiguity.parts(&division.group_of_unit, division.groups.len());
+        assert!(parts.iter().all(|&parts| parts == 1), "{parts:?}");
+        let mut seen = vec![0; city.units.len()];
+        for (i, group) in division.groups.iter().enumerate() {
+            for &unit in &group.units {
+                seen[unit as usize] += 1;
+                assert_eq!(plan.grid_of_unit[unit as usize] as usize, group.grid);
+                assert_eq!(division.group_of_unit[unit as usize] as usize, i);
+            }
+            let code = &plan.grids[group.grid].code;
+            assert!(group.code.starts_with(code) && group.code.len() == code.len() + 2);
+        }
+        assert!(seen.iter().all(|&n| n == 1));
+        // As many as asked for, grid by grid.
+        for (g, grid) in plan.grids.iter().enumerate() {
+            let households: f64 =
+                grid.units.iter().map(|&u| city.units[u as usize].households.unwrap()).sum();
+            let count = division.groups.iter().filter(|group| group.grid == g).count();
+            assert_eq!(count, (households / 50.0).round().max(1.0) as usize);
+        }
+        let codes: std::collections::BTreeSet<&str> =
+            division.groups.iter().map(|g| g.code.as_str()).collect();
+        assert_eq!(codes.len(), division.groups.len());
+    }
+}
+
+#[test]
+fn doorways_share_out_the_households_evenly() {
+    let (city, ground, plan) = town(5);
+    let division = BuildingGroups::default().run(&city, &ground, &plan).unwrap();
+    for group in &division.groups {
+        let sum: f64 = group.doorways.iter().map(|d| d.households).sum();
+        assert!((sum - group.households).abs() < 1e-9);
+        for doorway in &group.doorways {
+            assert!(doorway.code.starts_with(&group.code));
+            assert!(doorway.households > 0.0 && doorway.households < 45.0, "{doorway:?}");
+        }
+    }
+    let all: f64 = division.groups.iter().map(|g| g.doorways.len() as f64).sum();
+    let households: f64 = city.units.iter().map(|u| u.households.unwrap()).sum();
+    assert!((all / (households / 15.0) - 1.0).abs() < 0.1, "{all} for {households}");
+}
+
+#[test]
+fn an_estate_that_touches_stays_in_one_building_group() {
+    let (city, ground, plan) = town(2);
+    let division = BuildingGroups::default().run(&city, &ground, &plan).unwrap();
+    let mut kept = 0;
+    for (a, b, border) in ground.contiguity.pairs() {
+        let [a, b] = [a as usize, b as usize];
+        let same = city.units[a].estate.is_some() && city.units[a].estate == city.units[b].estate;
+        if same && border > 0.0 && plan.grid_of_unit[a] == plan.grid_of_unit[b] {
+            assert_eq!(division.group_of_unit[a], division.group_of_unit[b]);
+            kept += 1;
+        }
+    }
+    assert!(kept > 20);
+}
+
+#[test]
+fn no_size_is_no_division() {
+    let (city, ground, plan) = town(1);
+    let cut = BuildingGroups { households: 0.0, ..BuildingGroups::default() };
+    assert!(cut.run(&city, &ground, &plan).is_err());
+}

@@ -1,0 +1,68 @@
+use geo::{MultiPolygon, Point};
+
+use super::building_groups::BuildingGroupDivision;
+use crate::ground::Ground;
+use crate::locate::GridIndex;
+use crate::model::City;
+use crate::plan::Plan;
+
+/// In which building member households live.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Homes {
+    /// The unit of every member household: the one it lies in, or where it lies in none but in a
+    /// grid, the nearest of that grid.
+    pub unit_of_member: Vec<Option<usize>>,
+    /// The building group of every member household.
+    pub group_of_member: Vec<Option<usize>>,
+    /// Member households that lie in no grid.
+    pub outside: Vec<usize>,
+}
+
+impl Homes {
+    /// Finds the homes of all member households.
+    pub fn of(
+        city: &City,
+        ground: &Ground,
+        plan: &Plan,
+        buildings: &BuildingGroupDivision,
+    ) -> Homes {
+        let mut homes = Homes::default();
+        if city.members.is_empty() {
+            return homes;
+        }
+        let mut cells = ground.cells();
+        cells.truncate(city.units.len());
+        let units = GridIndex::new(&cells);
+        let points: Vec<Point<f64>> = city.members.iter().map(|m| m.position).collect();
+        let mut grids: Option<GridIndex> = None;
+        for (i, unit) in units.locate_all(&points).into_iter().enumerate() {
+            let unit = unit.map(|u| u as usize).or_else(|| {
+                // Open ground: few, so the index is made when it is needed.
+                let grids = grids.get_or_insert_with(|| {
+                    let shapes: Vec<MultiPolygon<f64>> =
+                        plan.grids.iter().map(|g| g.shape.clone()).collect();
+                    GridIndex::new(&shapes)
+                });
+                nearest_in(&plan.grids[grids.locate(points[i])?].units, ground, points[i])
+            });
+            let group = unit.map(|u| buildings.group_of_unit[u]).filter(|&g| g != u32::MAX);
+            homes.unit_of_member.push(unit);
+            homes.group_of_member.push(group.map(|g| g as usize));
+            if group.is_none() {
+                homes.outside.push(i);
+            }
+        }
+        homes
+    }
+}
+
+/// The unit of a grid nearest to a point, in the plane that touches the globe there.
+fn nearest_in(units: &[u32], ground: &Ground, point: Point<f64>) -> Option<usize> {
+    let shrink = point.y().to_radians().cos();
+    let squared = |unit: u32| {
+        let at = ground.unit_points[unit as usize];
+        ((at.x() - point.x()) * shrink).powi(2) + (at.y() - point.y()).powi(2)
+    };
+    let nearest = units.iter().copied().min_by(|&a, &b| squared(a).total_cmp(&squared(b)));
+    nearest.map(|unit| unit as usize)
+}

@@ -1,0 +1,9 @@
+//! Party organisation: branches, joint branches, groups.
+
+mod joint;
+mod matching;
+mod organisation;
+mod split;
+
+pub use joint::{JoinedGrids, join};
+pub use organisation::{Branch, PartyGroup, PartyOrganisation, PartyRules};

@@ -1,0 +1,116 @@
+//! Which posts a role has: rounds of neighbouring grids, communities, shares of a total.
+
+use super::roles::{Role, Roles, Serves};
+use crate::divide::{Divider, Effort, Tolerance};
+use crate::error::Result;
+use crate::graph::Graph;
+
+/// Workload is counted in hundredths.
+const COUNTED: f64 = 100.0;
+
+/// A post of a role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Post {
+    /// Its role: an index into [`Roles::roles`].
+    pub role: usize,
+    /// Its community: an index into `City::communities`.
+    pub community: usize,
+    /// The grids it serves, ascending; all of the community where the role serves that.
+    pub grids: Vec<usize>,
+    /// Its workload: that of its grids, shared among the posts of the role that serve the same.
+    pub workload: f64,
+    /// Who holds it.
+    pub holder: Option<Holder>,
+}
+
+/// Who holds a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Somebody on the roster: an index into `City::workers`.
+    Worker(usize),
+    /// An auxiliary officer: an index into `City::officers`.
+    Officer(usize),
+}
+
+/// A community as posts see it.
+pub(super) struct Area {
+    pub community: usize,
+    /// Its grids, ascending.
+    pub grids: Vec<usize>,
+    /// Pairs of neighbouring grids with the length of the border, millimetres; places in `grids`.
+    pub neighbours: Vec<(u32, u32, i64)>,
+    pub population: f64,
+}
+
+/// The posts of all roles, by role and community.
+pub(super) fn posts(roles: &Roles, areas: &[Area], workload: &[f64]) -> Result<Vec<Post>> {
+    let mut posts = Vec::new();
+    for (index, role) in roles.roles.iter().enumerate() {
+        let sums: Vec<f64> =
+            areas.iter().map(|area| area.grids.iter().map(|&g| workload[g]).sum()).collect();
+        let shares = match role.total {
+            Some(total) => {
+                let most = vec![total; areas.len()];
+                Some(role.share.out(&sums, total, &most)?)
+            }
+            None => None,
+        };
+        for (i, area) in areas.iter().enumerate() {
+            let sums = &sums;
+            let whole = |count: usize| {
+                (0..count).map(move |_| Post {
+                    role: index,
+                    community: area.community,
+                    grids: area.grids.clone(),
+                    workload: sums[i] / count as f64,
+                    holder: None,
+                })
+            };
+            match (&shares, role.serves) {
+                (Some(shares), _) => posts.extend(whole(shares[i])),
+                (None, Serves::Community) => posts.extend(whole(role.count.unwrap_or(1))),
+                (None, _) => posts.extend(rounds(role, index, area, workload)?),
+            }
+        }
+    }
+    Ok(posts)
+}
+
+/// The rounds of a role in a community: contiguous, even in workload.
+fn rounds(role: &Role, index: usize, area: &Area, workload: &[f64]) -> Result<Vec<Post>> {
+    let grids = area.grids.len();
+    let each = role.each.unwrap_or(1.0);
+    let wanted = match role.serves {
+        Serves::People => ((area.population / each).round() as usize).max(1),
+        _ => (grids as f64 / each).ceil() as usize * role.count.unwrap_or(1),
+    };
+    let per_round = wanted.div_ceil(grids.max(1));
+    let weights: Vec<f64> = area.grids.iter().map(|&g| workload[g]).collect();
+    let post = |grids: Vec<usize>, share: usize| Post {
+        role: index,
+        community: area.community,
+        workload: grids.iter().map(|&g| workload[g]).sum::<f64>() / share as f64,
+        grids,
+        holder: None,
+    };
+    if wanted >= grids {
+        // A grid has a post of its own, and those with most to do have more.
+        let mut most = vec![per_round; grids];
+        most.iter_mut().for_each(|m| *m = (*m).max(1));
+        let shares = super::share::Share::Minimax.out(&weights, wanted, &most)?;
+        let each = area.grids.iter().zip(shares);
+        return Ok(each
+            .flat_map(|(&grid, share)| (0..share).map(move |_| post(vec![grid], share)))
+            .collect());
+    }
+    let counted = weights.iter().map(|w| (w * COUNTED).round() as i64).collect();
+    let graph = Graph::new(1, counted, &area.neighbours)?;
+    let divider = Divider { effort: Effort::Fast, ..Divider::new(vec![Tolerance::both(0.05)]) };
+    let labels = divider.divide(&graph, wanted)?.labels;
+    let mut rounds = vec![Vec::new(); wanted];
+    for (&grid, &label) in area.grids.iter().zip(&labels) {
+        rounds[label as usize].push(grid);
+    }
+    rounds.sort_unstable();
+    Ok(rounds.into_iter().map(|grids| post(grids, 1)).collect())
+}

@@ -1,0 +1,140 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::share::Share;
+use crate::error::{Error, Result};
+
+/// Which roles serve what, and what makes work: the content of `roles.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roles {
+    /// Weights of the measures whose sum is a grid's workload.
+    #[serde(default)]
+    pub workload: BTreeMap<String, f64>,
+    /// The roles, in the order in which they are listed.
+    #[serde(default, rename = "role")]
+    pub roles: Vec<Role>,
+    /// Teams to be shared out.
+    #[serde(default, rename = "team")]
+    pub teams: Vec<TeamKind>,
+}
+
+/// A role (岗位) in a service team.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Its id.
+    pub id: String,
+    /// Its name as people say it.
+    #[serde(default)]
+    pub name: String,
+    /// What a post of it serves.
+    pub serves: Serves,
+    /// How many grids or people make a post; 1 grid where nothing is said.
+    pub each: Option<f64>,
+    /// Posts in every community that the role serves; 1 where nothing is said.
+    pub count: Option<usize>,
+    /// Posts over the city, shared out to communities by workload.
+    pub total: Option<usize>,
+    /// How a total is shared out.
+    #[serde(default)]
+    pub share: Share,
+    /// The skill it takes; none: anybody on the roster.
+    pub skill: Option<String>,
+    /// Where its people come from.
+    #[serde(default)]
+    pub from: Source,
+}
+
+/// What a post serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Serves {
+    /// A round of neighbouring grids.
+    Grid,
+    /// A community.
+    Community,
+    /// So many people: grids of a community with about as many.
+    People,
+}
+
+/// Where the people of a role come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The roster.
+    #[default]
+    Roster,
+    /// The auxiliary officers, as they were placed with the plan.
+    Officers,
+}
+
+/// A kind of team to be shared out to grids by need.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamKind {
+    /// Its id.
+    pub id: String,
+    /// Its name as people say it.
+    #[serde(default)]
+    pub name: String,
+    /// How many there are.
+    pub total: usize,
+    /// Weights of the measures that make need; none: the workload.
+    pub need: Option<BTreeMap<String, f64>>,
+    /// How they are shared out.
+    #[serde(default)]
+    pub share: Share,
+}
+
+impl Roles {
+    /// The commented default as text: seven roles and one police officer (七员一警), 400 community
+    /// workers, 436 teams, 21 temporary branches.
+    pub const DEFAULT: &'static str = include_str!("roles.toml");
+
+    /// Reads `roles.toml`.
+    ///
+    /// # Errors
+    /// Where the text is no such file: what the parser met, or a number that makes no sense.
+    pub fn parse(text: &str) -> Result<Roles> {
+        let roles: Roles = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start].lines().count().max(1));
+            let place = line.map_or(String::new(), |line| format!(", line {line}"));
+            Error::request(
+                format!("roles.toml{place}: {}", error.message().replace('\n', " ")),
+                "correct it; \"evengrid organise --print-roles\" prints one that is right",
+            )
+        })?;
+        for role in &roles.roles {
+            let sound = |x: f64| x >= 1.0 && x.is_finite();
+            if !role.each.is_none_or(sound) || role.serves == Serves::People && role.each.is_none()
+            {
+                return Err(Error::request(
+                    format!("roles.toml, role {:?}: \"each\" is to be 1 or more", role.id),
+                    "say how many grids or people make a post",
+                ));
+            }
+        }
+        let needs = roles.teams.iter().filter_map(|team| team.need.as_ref());
+        let mut weights = needs.chain([&roles.workload]).flatten();
+        let bad = weights.find(|(_, w)| !(**w >= 0.0 && w.is_finite()));
+        if let Some((name, weight)) = bad {
+            return Err(Error::request(
+                format!("roles.toml: the weight of {name:?} is {weight}"),
+                "give weights of 0 or more",
+            ));
+        }
+        drop(weights);
+        let mut ids: Vec<&str> = roles.roles.iter().map(|role| role.id.as_str()).collect();
+        ids.extend(roles.teams.iter().map(|team| team.id.as_str()));
+        ids.sort_unstable();
+        if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::request(
+                format!("roles.toml: the id {:?} stands twice", pair[0]),
+                "give every role and team an id of its own",
+            ));
+        }
+        Ok(roles)
+    }
+}
