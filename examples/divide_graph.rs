@@ -104,6 +104,9 @@ fn figures(graph: &Graph, division: &Division, k: usize, seconds: f64) -> serde_
     line["noncontiguous"] = json!(division.in_pieces);
     line["violation"] = json!(division.violation);
     line["least_violation"] = json!(division.least_violation);
+    line["least_boundary_cost"] = json!(division.least_cost);
+    line["gap"] = json!(division.gap());
+    line["proved"] = json!(division.proved);
     line["seconds"] = json!(seconds);
     line
 }

@@ -1,6 +1,7 @@
 //! What no division could avoid.
 
-use super::{Tolerance, objective::Target};
+use super::Tolerance;
+use super::objective::{Limits, Target};
 use crate::graph::Graph;
 
 /// A lower bound on the violation in one weight of any division of `graph` into `k` blocks, as a
@@ -9,40 +10,122 @@ use crate::graph::Graph;
 /// A vertex heavier than the upper limit puts its block over by the difference; what such
 /// vertices leave may be too little for the other blocks. And where no choice of vertices weighs
 /// what a block may weigh (all of 500 people, say, and blocks of 950 to 1050 to be made of them),
-/// every block is out by what the nearest sum lacks.
+/// every block is out by what the nearest sum lacks. Components that do not touch
+/// make a whole number of blocks each, where there are no more of them than blocks.
 pub fn unavoidable_violation(graph: &Graph, k: usize, weight: usize, tolerance: Tolerance) -> f64 {
     let mut tolerances = vec![Tolerance::OPEN; graph.dimensions()];
     tolerances[weight] = tolerance;
-    Target::new(graph, k, &tolerances).least_violation(graph, k) as f64 / 1e9
+    let target = Target::new(graph, k, &tolerances);
+    least_violation(graph, &target.limits(&vec![1; k]).plain()) as f64 / 1e9
 }
 
 impl Target {
-    /// A lower bound on the violation of any division into `k` blocks, in billionths of the mean,
+    /// A lower bound on the violation of any division into `k` blocks, as it counts in searching,
     /// over all weights.
     pub(crate) fn least_violation(&self, graph: &Graph, k: usize) -> i64 {
-        let limits = self.limits(&[1]);
-        let bound = |(d, &(lower, upper)): (usize, &(i64, i64))| -> i64 {
-            let mean = self.means()[d];
-            if mean <= 0.0 {
+        least_violation(graph, &self.limits(&vec![1; k]))
+    }
+}
+
+/// Components times squared blocks that may be looked at in sharing blocks out to components.
+const SHARES_WORK: usize = 4_000_000;
+
+/// A lower bound on the violation of any division, by the measure of the limits, which are the same
+/// for all blocks.
+pub(crate) fn least_violation(graph: &Graph, limits: &Limits) -> i64 {
+    let k = limits.blocks();
+    let all: Vec<u32> = (0..graph.len() as u32).collect();
+    let whole = Part::new(graph, limits, &all).least_violation(k);
+    let (component, count) = graph.components();
+    if count == 1 || count > k || count.saturating_mul(k * k) > SHARES_WORK {
+        return whole;
+    }
+    let mut members = vec![Vec::new(); count];
+    for (v, &c) in component.iter().enumerate() {
+        members[c as usize].push(v as u32);
+    }
+    // sums[b]: the least over the components so far, with b blocks among them.
+    let mut sums = vec![None; k + 1];
+    sums[0] = Some(0i64);
+    for vertices in &members {
+        let part = Part::new(graph, limits, vertices);
+        let own: Vec<i64> =
+            (1..=k.min(vertices.len())).map(|blocks| part.least_violation(blocks)).collect();
+        let mut next: Vec<Option<i64>> = vec![None; k + 1];
+        for (before, sum) in sums.iter().enumerate() {
+            let Some(sum) = sum else { continue };
+            for (after, violation) in next[before + 1..].iter_mut().zip(&own) {
+                let both = sum.saturating_add(*violation);
+                *after = Some(after.map_or(both, |a| a.min(both)));
+            }
+        }
+        sums = next;
+    }
+    sums[k].unwrap_or(0).max(whole)
+}
+
+/// What a set of vertices weighs, as far as violation depends on it.
+struct Part {
+    /// What any violation in one block counts besides.
+    out: i64,
+    weights: Vec<PartWeight>,
+}
+
+struct PartWeight {
+    lower: i64,
+    upper: i64,
+    /// What a unit outside counts.
+    scale: f64,
+    total: i64,
+    giants: i64,
+    /// Weight of giants, and by how much they are over.
+    heavy: i64,
+    over: i64,
+    /// What every block misses its limits by.
+    miss: i64,
+}
+
+impl Part {
+    fn new(graph: &Graph, limits: &Limits, vertices: &[u32]) -> Part {
+        let shares = limits.shares();
+        let weights = limits.ranges(0).iter().enumerate().map(|(d, &(lower, upper))| {
+            let weights = || vertices.iter().map(|&v| graph.weights(v as usize)[d]);
+            let heavy = || weights().filter(|&w| w > upper);
+            // Where no share counts, nothing is out.
+            let scale = shares[d] * 1e9;
+            PartWeight {
+                lower,
+                upper,
+                scale,
+                total: weights().sum(),
+                giants: heavy().count() as i64,
+                heavy: heavy().sum(),
+                over: heavy().map(|w| w - upper).sum(),
+                miss: least_miss(weights(), vertices.len(), lower, upper),
+            }
+        });
+        Part { out: limits.out(), weights: weights.collect() }
+    }
+
+    fn least_violation(&self, blocks: usize) -> i64 {
+        let blocks = blocks as i64;
+        let of_weight = |w: &PartWeight| -> i64 {
+            if w.scale <= 0.0 {
                 return 0;
             }
-            let (mut giants, mut giant_load, mut over, mut total) = (0i64, 0i64, 0i64, 0i64);
-            for v in 0..graph.len() {
-                let w = graph.weights(v)[d];
-                total += w;
-                if w > upper {
-                    giants += 1;
-                    giant_load += w;
-                    over += w - upper;
-                }
-            }
-            let others = (k as i64 - giants).max(0);
-            let under = (others as f64 * lower as f64 - (total - giant_load) as f64).max(0.0);
-            let weights = (0..graph.len()).map(|v| graph.weights(v)[d]);
-            let uneven = k as f64 * least_miss(weights, graph.len(), lower, upper) as f64;
-            (self.priorities()[d] * (over as f64 + under).max(uneven) / mean * 1e9) as i64
+            let over = w.over.max(w.total.saturating_sub(w.upper.saturating_mul(blocks)));
+            let others = (blocks - w.giants).max(0) as f64;
+            let under = (others * w.lower as f64 - (w.total - w.heavy) as f64).max(0.0);
+            let uneven = blocks as f64 * w.miss as f64;
+            // Of blocks that are over there is one, of those under as many as cannot be empty.
+            let out = i64::from(over > 0) + (under / (w.lower as f64).max(1.0)).ceil() as i64;
+            let out = if w.miss > 0 { out.max(blocks) } else { out };
+            // Block by block, what is outside is rounded down, and `out` makes more than up for it:
+            // so the sum, a whole number, is more than this but for its rounding.
+            let outside = (over as f64 + under).max(uneven) * w.scale;
+            (outside * (1.0 - 1e-14) - 1e-3).ceil().max(0.0) as i64 + out * (self.out - 1)
         };
-        limits.ranges(0).iter().enumerate().map(bound).sum()
+        self.weights.iter().map(of_weight).sum()
     }
 }
 

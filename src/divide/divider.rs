@@ -1,5 +1,7 @@
 use std::time::Instant;
 
+use super::bounds_cost::least_cost;
+use super::exact::{Proof, solve_exactly};
 use super::objective::Target;
 use super::partition::Partition;
 use super::shape::{Shaping, shape};
@@ -49,9 +51,28 @@ pub struct Division {
     pub least_violation: f64,
     /// Sum of the costs of cut edges.
     pub cost: i64,
+    /// A cost that no division without more violation falls below, contiguous or not: the most
+    /// that packed trees and, on small graphs, prices of the vertices prove.
+    pub least_cost: i64,
+    /// Whether no contiguous division is better: none has less violation, as it counts in searching
+    /// (with priorities, and a hundredth of a block for every figure out of tolerance), and none
+    /// with as little costs less.
+    pub proved: bool,
     /// Number of blocks that are not connected: 0 unless the graph has more components than
     /// blocks were asked for.
     pub in_pieces: usize,
+}
+
+impl Division {
+    /// By how much the cost may lie above the least possible, as a share of that: (cost − bound) /
+    /// bound. `None` where no bound but 0 is known, and there is a cost.
+    pub fn gap(&self) -> Option<f64> {
+        match (self.cost - self.least_cost, self.least_cost) {
+            (0, _) => Some(0.0),
+            (_, 0) => None,
+            (above, least) => Some(above as f64 / least as f64),
+        }
+    }
 }
 
 impl Divider {
@@ -80,12 +101,12 @@ impl Divider {
             ));
         }
         let (component, count) = graph.components();
-        let labels = match count {
+        let (labels, proof) = match count {
             1 => solve(graph, k, &self.target(graph, k), self.effort, &watch, self.seed),
             _ if count <= k => self.divide_components(graph, k, &component, count, &watch)?,
             _ => self.divide_joined(graph, k, &component, count, &watch)?,
         };
-        Ok(self.judge(graph, k, labels))
+        Ok(self.judge(graph, k, labels, proof, &watch))
     }
 
     /// Divides `graph` into `k` blocks of which more is asked than even weights and short borders.
@@ -114,7 +135,8 @@ impl Divider {
         let limits = self.target(graph, k).limits(&vec![1; k]);
         let watch = watch.until(deadline);
         let labels = shape(graph, &limits, labels, shaping, effort, &watch, self.seed);
-        Ok(self.judge(graph, k, labels))
+        // What was proved, was proved of the division before it was shaped.
+        Ok(self.judge(graph, k, labels, Proof::default(), &watch))
     }
 
     fn target(&self, graph: &Graph, k: usize) -> Target {
@@ -129,7 +151,7 @@ impl Divider {
         component: &[u32],
         count: usize,
         watch: &Watch,
-    ) -> Result<Vec<u32>> {
+    ) -> Result<(Vec<u32>, Proof)> {
         let target = self.target(graph, k);
         let mut members = vec![Vec::new(); count];
         let mut people = vec![0.0; count];
@@ -144,13 +166,20 @@ impl Divider {
         let mut first = 0;
         for (vertices, &share) in members.iter().zip(&shares) {
             let part = graph.induced(vertices);
-            let local = solve(&part, share, &target, self.effort, watch, random.seed());
+            let (local, _) = solve(&part, share, &target, self.effort, watch, random.seed());
             for (&v, l) in vertices.iter().zip(local) {
                 labels[v as usize] = first + l;
             }
             first += share as u32;
         }
-        Ok(labels)
+        // The components may be better off with other shares.
+        let limits = target.limits(&vec![1; k]);
+        let least = target.least_violation(graph, k);
+        let steps = self.effort.exact_steps();
+        Ok(match solve_exactly(graph, &limits, &labels, least, steps, watch) {
+            Some(exact) => (exact.labels, exact.proof),
+            None => (labels, Proof::default()),
+        })
     }
 
     /// More components than blocks: some blocks must be in pieces. The components are strung
@@ -162,7 +191,7 @@ impl Divider {
         component: &[u32],
         count: usize,
         watch: &Watch,
-    ) -> Result<Vec<u32>> {
+    ) -> Result<(Vec<u32>, Proof)> {
         let mut edges = Vec::with_capacity(graph.edge_count() + count);
         let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
         let mut seen = 0;
@@ -178,10 +207,27 @@ impl Divider {
             }
         }
         let joined = Graph::new(graph.dimensions(), weights, &edges)?;
-        Ok(solve(&joined, k, &self.target(graph, k), self.effort, watch, self.seed))
+        let (labels, _) = solve(&joined, k, &self.target(graph, k), self.effort, watch, self.seed);
+        Ok((labels, Proof::default()))
     }
 
-    fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
+    fn judge(
+        &self,
+        graph: &Graph,
+        k: usize,
+        labels: Vec<u32>,
+        proof: Proof,
+        watch: &Watch,
+    ) -> Division {
+        let limits = self.target(graph, k).limits(&vec![1; k]);
+        let counted = Partition::new(graph, &limits, labels.clone()).score();
+        let least_cost = match proof {
+            Proof::Optimum => counted.cost,
+            Proof::Cost(bound) => {
+                let work = self.effort.visits() * graph.len();
+                least_cost(graph, &limits, counted.violation, work, watch).max(bound)
+            }
+        };
         let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]).plain();
         let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
         let mut block_of_piece = vec![0; count];
@@ -200,6 +246,8 @@ impl Divider {
             violation: score.violation as f64 / 1e9,
             least_violation: tolerances.map(|(d, &t)| unavoidable_violation(graph, k, d, t)).sum(),
             cost: score.cost,
+            least_cost,
+            proved: proof == Proof::Optimum,
             in_pieces,
             labels: p.into_labels(),
         }

@@ -29,6 +29,27 @@ pub enum Effort {
     Time(Duration),
 }
 
+impl Effort {
+    /// Steps of the exact solver, where it is called once.
+    pub(crate) fn exact_steps(self) -> u64 {
+        match self {
+            Effort::Fast => 15_000,
+            Effort::Balanced => 100_000,
+            Effort::Thorough => 1_000_000,
+            Effort::Time(_) => 8_000_000,
+        }
+    }
+
+    /// Vertices visited for the bound on the cost, for every vertex of the graph.
+    pub(crate) fn visits(self) -> usize {
+        match self {
+            Effort::Fast => 10,
+            Effort::Balanced => 80,
+            Effort::Thorough | Effort::Time(_) => 600,
+        }
+    }
+}
+
 impl FromStr for Effort {
     type Err = Error;
 

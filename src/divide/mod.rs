@@ -7,9 +7,11 @@
 
 mod anneal;
 mod bounds;
+mod bounds_cost;
 mod coarsen;
 mod divider;
 mod effort;
+mod exact;
 mod groups;
 mod multilevel;
 mod objective;

@@ -62,16 +62,6 @@ impl Target {
         self
     }
 
-    /// What a violation in each weight counts.
-    pub fn priorities(&self) -> &[f64] {
-        &self.priorities
-    }
-
-    /// Mean of each weight over the grids.
-    pub fn means(&self) -> &[f64] {
-        &self.means
-    }
-
     /// Limits for blocks that hold `shares[b]` grids each.
     pub fn limits(&self, shares: &[usize]) -> Limits {
         self.limits_tightened(shares, |_| 1.0)
@@ -128,6 +118,11 @@ impl Limits {
     /// The limits of one block, a pair per weight.
     pub fn ranges(&self, block: usize) -> &[(i64, i64)] {
         &self.ranges[block * self.dimensions..][..self.dimensions]
+    }
+
+    /// What every figure out of its limits counts besides.
+    pub fn out(&self) -> i64 {
+        self.out
     }
 
     /// What turns each weight into a share of the mean, times its priority.

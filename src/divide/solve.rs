@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::effort::Effort;
+use super::exact::{Proof, solve_exactly};
 use super::groups::{refine_in_groups, repair_in_groups};
 use super::multilevel::multilevel;
 use super::objective::{Limits, Score, Target};
@@ -17,6 +18,9 @@ use crate::random::Random;
 /// What the attempts multiply the sweeps by; each level of effort makes so many of them, and
 /// where a time is given, what comes after the last are more with its effort.
 const ATTEMPTS: [f64; 5] = [0.06, 0.4, 4.0, 16.0, 64.0];
+
+/// Steps of the exact solver for every sweep, on graphs that are small enough for it.
+const EXACT: f64 = 250_000.0;
 
 /// Graphs up to this size are solved several times over in every attempt.
 const SMALL: usize = 1_500;
@@ -34,7 +38,8 @@ const LEAST_WORK: usize = 10_000;
 /// Local search after annealing.
 const REFINEMENT: refine::Effort = refine::Effort { rounds: 1, patience: 15 };
 
-/// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`).
+/// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`), with what is proved
+/// of it.
 pub(crate) fn solve(
     graph: &Graph,
     k: usize,
@@ -42,12 +47,25 @@ pub(crate) fn solve(
     effort: Effort,
     watch: &Watch,
     seed: u64,
-) -> Vec<u32> {
+) -> (Vec<u32>, Proof) {
+    solve_with(graph, k, target, effort, watch, seed, EXACT)
+}
+
+/// The same with so many steps of the exact solver for every sweep.
+pub(super) fn solve_with(
+    graph: &Graph,
+    k: usize,
+    target: &Target,
+    effort: Effort,
+    watch: &Watch,
+    seed: u64,
+    exact: f64,
+) -> (Vec<u32>, Proof) {
     if k == 1 {
-        return vec![0; graph.len()];
+        return (vec![0; graph.len()], Proof::Optimum);
     }
     if k == graph.len() {
-        return (0..k as u32).collect();
+        return ((0..k as u32).collect(), Proof::Optimum);
     }
     let (attempts, deadline) = match effort {
         Effort::Fast => (1, None),
@@ -66,6 +84,7 @@ pub(crate) fn solve(
     };
     let mut random = Random::new(seed);
     let mut best: Option<(Score, Vec<u32>)> = None;
+    let mut proof = Proof::default();
     for attempt in 0..attempts {
         if attempt > 0 && watch.is_over() {
             break;
@@ -75,9 +94,16 @@ pub(crate) fn solve(
         if best.as_ref().is_none_or(|(score, _)| found.0 < *score) {
             best = Some(found);
         }
+        if let Some((score, label)) = &mut best {
+            proof = problem.improve_exactly(score, label, (exact * sweeps) as u64);
+        }
+        if proof == Proof::Optimum {
+            watch.report(1.0);
+            break;
+        }
         watch.report((attempt + 1) as f64 / attempts.min(ATTEMPTS.len()) as f64);
     }
-    best.map_or_else(|| vec![0; graph.len()], |(_, label)| label)
+    (best.map_or_else(|| vec![0; graph.len()], |(_, label)| label), proof)
 }
 
 /// What is to be divided, and how long.
@@ -110,6 +136,18 @@ impl Problem<'_> {
             best = self.repaired(best.1, ROUNDS.1, sweeps, &mut random);
         }
         best
+    }
+
+    /// Has the exact solver improve a division.
+    fn improve_exactly(&self, score: &mut Score, label: &mut Vec<u32>, steps: u64) -> Proof {
+        let (graph, limits, watch) = (self.graph, &self.limits, self.watch);
+        match solve_exactly(graph, limits, label, self.unavoidable, steps, watch) {
+            Some(exact) => {
+                (*score, *label) = (exact.score, exact.labels);
+                exact.proof
+            }
+            None => Proof::default(),
+        }
     }
 
     fn start(&self, sweeps: f64, seed: u64) -> (Score, Vec<u32>) {

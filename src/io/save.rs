@@ -14,7 +14,7 @@ use super::whole::NewFolder;
 use crate::error::{Error, Finding, Result};
 use crate::ground::{Islands, UnitKind};
 use crate::pipeline::{Pipeline, PlannedCity};
-use crate::plan::{Divide, EvenWeight, GridCount, Plan};
+use crate::plan::{Divide, EvenWeight, GridCount, Plan, gap};
 
 /// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
 ///
@@ -150,6 +150,9 @@ fn objective(plan: &Plan) -> Map<String, Value> {
         ("violation", json!(sum(|c| c.violation))),
         ("least_violation", json!(sum(|c| c.least_violation))),
         ("boundary_cost_m", json!(plan.boundary_cost_m)),
+        ("least_boundary_cost_m", json!(plan.least_boundary_cost_m())),
+        ("boundary_cost_gap", json!(gap(plan.boundary_cost_m, plan.least_boundary_cost_m()))),
+        ("communities_proved_optimal", json!(plan.proved_communities())),
         ("cut_edges", json!(plan.cut_edges)),
         ("border_m", json!(plan.border_m)),
         ("honeycomb_bound_m", json!(plan.honeycomb_bound_m)),

@@ -32,6 +32,27 @@ pub struct CommunityFigures {
     pub violations: usize,
     /// Length of borders between its grids, metres, times the barrier factor.
     pub boundary_cost_m: f64,
+    /// A boundary cost that no division of this community into this many grids falls below, unless
+    /// it has more violation. It stands on the upper limits of population and area, estates and
+    /// barrier factors, and needs no grid to be contiguous.
+    #[serde(default)]
+    pub least_boundary_cost_m: f64,
+    /// Whether no contiguous division is better: none has less violation (people before area, fewer
+    /// grids out of tolerance before more), and none with as little a smaller boundary cost.
+    #[serde(default)]
+    pub proved: bool,
+}
+
+/// By how much a cost may lie above the least possible, as a share of a lower bound: (cost − bound)
+/// / bound. `None` where only a bound of 0 is known.
+///
+/// ```
+/// assert_eq!(evengrid::plan::gap(120.0, 100.0), Some(0.2));
+/// assert_eq!(evengrid::plan::gap(0.0, 0.0), Some(0.0));
+/// assert_eq!(evengrid::plan::gap(120.0, 0.0), None);
+/// ```
+pub fn gap(cost: f64, bound: f64) -> Option<f64> {
+    if cost <= bound { Some(0.0) } else { (bound > 0.0).then(|| (cost - bound) / bound) }
 }
 
 /// The least border length, inner plus outer, of any plan whose grids have these areas, in metres:

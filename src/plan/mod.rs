@@ -7,7 +7,7 @@ mod figures;
 mod wishes;
 
 pub use asked::{Divide, GridCount};
-pub use figures::{CommunityFigures, honeycomb_bound};
+pub use figures::{CommunityFigures, gap, honeycomb_bound};
 pub use wishes::{Between, EvenWeight, Likeness, Mixture, PeopleRange, ShapeWish};
 
 use geo::{MultiPolygon, Point};
@@ -47,6 +47,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What the boundary cost cannot fall below, in metres: the sum over communities.
+    pub fn least_boundary_cost_m(&self) -> f64 {
+        self.communities.iter().map(|c| c.least_boundary_cost_m).sum()
+    }
+
+    /// Number of communities with grids for which no better division is possible.
+    pub fn proved_communities(&self) -> usize {
+        self.communities.iter().filter(|c| c.grids > 0 && c.proved).count()
+    }
+
     /// A plan of given grids, without figures.
     pub(crate) fn bare(asked: Divide, grids: Vec<ServiceGrid>, grid_of_unit: Vec<u32>) -> Plan {
         Plan {

@@ -6,7 +6,7 @@ use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::organise::{PersonPoint, Register};
-use crate::plan::{Plan, Promise};
+use crate::plan::{Plan, Promise, gap};
 
 /// The outlines of units are left out of the map where they have more vertices than this (about
 /// 9 bytes each in the file).
@@ -27,6 +27,10 @@ pub(super) struct MapData<'a> {
     population_tolerance: [Option<f64>; 2],
     area_tolerance: [Option<f64>; 2],
     units: usize,
+    /// Communities whose division is proved optimal, and how far the boundary cost may lie above
+    /// the least possible, as a share; `null` where that is not known.
+    proved: usize,
+    boundary_gap: Option<f64>,
     classes: Vec<Classes>,
     origin: Vertex,
     arcs: Vec<Vec<i64>>,
@@ -143,6 +147,9 @@ impl<'a> MapData<'a> {
             population_tolerance: tolerance(plan.asked.population_tolerance),
             area_tolerance: tolerance(plan.asked.area_tolerance),
             units: plan.grid_of_unit.len(),
+            proved: plan.proved_communities(),
+            boundary_gap: gap(plan.boundary_cost_m, plan.least_boundary_cost_m())
+                .map(|gap| rounded(gap, 1e4)),
             classes: Classes::all(plan),
             origin,
             arcs: topology.arcs.iter().map(|arc| steps(arc, [0, 0])).collect(),

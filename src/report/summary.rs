@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::model::City;
 use crate::pipeline::PlannedCity;
-use crate::plan::{GridCount, Plan, Promise, Violation};
+use crate::plan::{GridCount, Plan, Promise, Violation, gap};
 
 /// A short account of a plan: what was divided, how well, who was placed, what falls short.
 ///
@@ -87,6 +87,22 @@ fn write_summary(
         plan.border_m / plan.honeycomb_bound_m,
         plan.boundary_cost_m / 1e3,
     )?;
+
+    let communities = plan.communities.iter().filter(|c| c.grids > 0).count();
+    write!(
+        out,
+        "  proved optimal: the division of {} communities of {communities}",
+        plan.proved_communities()
+    )?;
+    match gap(plan.boundary_cost_m, plan.least_boundary_cost_m()) {
+        Some(gap) if gap > 0.0 => writeln!(
+            out,
+            "; borders between grids are at most {:.0} % above the least possible with as little \
+             outside of the tolerances",
+            gap * 1e2
+        )?,
+        _ => writeln!(out)?,
+    }
 
     let households = &planned.households;
     if !city.members.is_empty() || !city.candidates.is_empty() {

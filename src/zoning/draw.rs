@@ -95,6 +95,7 @@ pub(super) fn draw(
             index: c,
             divided: community,
             parts: community_parts[c],
+            proved: community.division.as_ref().is_some_and(|d| d.proved),
         };
         let numbered = grids_of(&context, ground, &outlines, digits)?;
         for (i, &zone) in numbered.order.iter().enumerate() {
@@ -225,6 +226,8 @@ fn figures_of(
         least_violation: division.map_or(0.0, |d| d.least_violation),
         violations,
         boundary_cost_m: division.map_or(0.0, |d| d.cost as f64 / 1e3),
+        least_boundary_cost_m: division.map_or(0.0, |d| d.least_cost as f64 / 1e3),
+        proved: division.is_some_and(|d| d.proved),
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Community<'a> {
     pub divided: &'a DividedCommunity,
     /// Number of parts of it that do not touch.
     pub parts: usize,
+    /// Whether its division is proved to be the best.
+    pub proved: bool,
 }
 
 /// All violations of the community's grids.
@@ -321,6 +323,13 @@ fn diameter_reason(
 }
 
 fn best_found(community: &Community<'_>, k: usize) -> String {
+    if community.proved {
+        return format!(
+            "the best division there is of the community's {} units into {k} grids: it is proved \
+             that no other has less outside of the tolerances, people counted before area",
+            community.divided.cells.len()
+        );
+    }
     format!(
         "the best division found of the community's {} units into {k} grids; it is not proved \
          that there is no better one",

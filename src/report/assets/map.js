@@ -196,6 +196,8 @@
       [say("largest_area_deviation"), percent(most("area_deviation"))],
       [say("violations"), number(all.length)],
       [say("of_which_unavoidable"), number(all.filter((v) => v.unavoidable).length)],
+      [say("proved_optimal"), say("of", number(data.proved), number(inhabited.size))],
+      data.boundary_gap === null ? null : [say("boundary_gap"), percent(data.boundary_gap)],
       [say("mean_compactness"), number(mean, 2)],
       [say("seed"), String(data.seed)],
     ]));
