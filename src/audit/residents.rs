@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use geo::{BoundingRect, Geometry, InteriorPoint, MultiPolygon, Rect};
+use geo::{BoundingRect, Geometry, MultiPolygon, Rect};
 use rayon::prelude::*;
 use rstar::primitives::Rectangle;
 use rstar::{AABB, RTree};
 
-use super::borders::{Step, StepMap, each_step, ends, square_degrees};
+use super::borders::{Step, StepMap, each_step, ends, inner_point, square_degrees};
 use super::drawn::DrawnPlan;
 use super::settings::Audit;
 use crate::error::Result;
@@ -290,7 +290,7 @@ impl Piece<'_> {
         }
         let size = |p: &&geo::Polygon<f64>| self::square_degrees(std::slice::from_ref(*p));
         let largest = parts.iter().max_by(|a, b| size(a).total_cmp(&size(b)));
-        let inner = largest.and_then(InteriorPoint::interior_point);
+        let inner = largest.and_then(inner_point);
         Found { grid: grid(inner.and_then(|point| index.locate(point))), ..nowhere }
     }
 }
