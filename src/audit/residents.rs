@@ -121,6 +121,31 @@ impl Residents {
         }
     }
 
+    /// Units whose ground lies in parts, by grid.
+    pub(super) fn units_in_parts<'a>(
+        &self,
+        drawn: &'a DrawnPlan,
+    ) -> BTreeMap<u32, Vec<&'a MultiPolygon<f64>>> {
+        let mut cell_of: HashMap<&str, &MultiPolygon<f64>> = HashMap::new();
+        for cell in &drawn.cells {
+            if let Some(unit) = &cell.unit {
+                cell_of.insert(unit, &cell.shape);
+            }
+        }
+        let mut scattered: BTreeMap<u32, Vec<&MultiPolygon<f64>>> = BTreeMap::new();
+        for (unit, &grid) in drawn.units.iter().zip(&self.grid_of_unit) {
+            let shape = match (&unit.shape, cell_of.get(unit.id.as_str())) {
+                (_, Some(cell)) => *cell,
+                (Geometry::MultiPolygon(parts), None) if drawn.cells.is_empty() => parts,
+                _ => continue,
+            };
+            if shape.0.len() > 1 && grid != NONE {
+                scattered.entry(grid).or_default().push(shape);
+            }
+        }
+        scattered
+    }
+
     /// Looks for every step of the grids' borders among those of the ground inside, which settles
     /// most plans without any overlay; what is left comes back.
     fn compare_borders(
