@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use geo::{LineString, Polygon};
+use geo::{LineString, Point, Polygon};
 
 /// A step of a border, by the bits of its two ends; the ground is on its left.
 pub(super) type Step = [u64; 4];
@@ -85,6 +85,28 @@ fn twice_area(ring: &LineString<f64>) -> f64 {
 pub(super) fn square_degrees(shape: &[Polygon<f64>]) -> f64 {
     let of = |ring: &LineString<f64>| twice_area(ring).abs() / 2.0;
     shape.iter().map(|p| of(p.exterior()) - p.interiors().iter().map(of).sum::<f64>()).sum()
+}
+
+/// A point inside a polygon: on the parallel through the middle of its extent, in the middle of the
+/// longest run inside. `None` where it encloses nothing there.
+pub(super) fn inner_point(polygon: &Polygon<f64>) -> Option<Point<f64>> {
+    let latitudes = polygon.exterior().0.iter().map(|c| c.y);
+    let (low, high) = latitudes
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
+    let parallel = low + (high - low) / 2.0;
+    let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+    let mut crossings: Vec<f64> = rings
+        .flat_map(|ring| ring.0.windows(2))
+        .filter(|ends| (ends[0].y <= parallel) != (ends[1].y <= parallel))
+        .map(|ends| {
+            let (a, b) = (ends[0], ends[1]);
+            a.x + (parallel - a.y) / (b.y - a.y) * (b.x - a.x)
+        })
+        .collect();
+    crossings.sort_unstable_by(f64::total_cmp);
+    let runs = crossings.chunks_exact(2).filter(|run| run[1] > run[0]);
+    let longest = runs.max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+    Some(Point::new(longest[0] + (longest[1] - longest[0]) / 2.0, parallel))
 }
 
 /// A chain of steps of which opposite ones cancel.

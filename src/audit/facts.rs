@@ -6,7 +6,7 @@ use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect, coord};
 
 use super::barriers;
 use super::drawn::DrawnPlan;
-use super::measures::{Measures, measure};
+use super::measures::{Measures, measure, rejoin};
 use super::report::{Failure, GridFigures, Subject, SubjectReport};
 use super::residents::{NONE, Residents};
 use super::settings::Audit;
@@ -51,7 +51,16 @@ impl<'a> Facts<'a> {
         let shapes: Vec<&MultiPolygon<f64>> = drawn.grids.iter().map(|g| &g.shape).collect();
         let (measured, residents) =
             rayon::join(|| measure(&shapes, &frame), || Residents::find(audit, drawn, &frame));
-        let (measures, residents) = (measured?, residents?);
+        let (mut measures, residents) = (measured?, residents?);
+        let in_pieces: Vec<usize> =
+            (0..measures.len()).filter(|&grid| measures[grid].pieces > 1).collect();
+        if !in_pieces.is_empty() {
+            let scattered = residents.units_in_parts(drawn);
+            for grid in in_pieces {
+                let units = scattered.get(&(grid as u32)).map_or(&[][..], Vec::as_slice);
+                rejoin(&mut measures[grid], shapes[grid], units, &frame)?;
+            }
+        }
 
         let mut population = vec![0.0; drawn.grids.len()];
         let mut units = vec![0; drawn.grids.len()];

@@ -43,6 +43,23 @@ pub(super) fn measure(shapes: &[&MultiPolygon<f64>], frame: &LocalFrame) -> Resu
     shapes.par_iter().map(|shape| measure_one(shape, frame)).collect()
 }
 
+/// Counts the pieces anew where a unit lies in parts: a unit is never split, so that its parts hang
+/// together.
+///
+/// # Errors
+/// As [`LocalFrame::project`].
+pub(super) fn rejoin(
+    measures: &mut Measures,
+    shape: &MultiPolygon<f64>,
+    units_in_parts: &[&MultiPolygon<f64>],
+    frame: &LocalFrame,
+) -> Result<()> {
+    let pieces = pieces(shape, units_in_parts, LEAST_BORDER_M, frame)?;
+    measures.pieces = pieces.len();
+    measures.apart_m2 = pieces.iter().skip(1).sum();
+    Ok(())
+}
+
 fn measure_one(shape: &MultiPolygon<f64>, frame: &LocalFrame) -> Result<Measures> {
     let mut measures = Measures { crossing: self_crossing(shape), ..Measures::default() };
     for polygon in shape {
@@ -67,7 +84,7 @@ fn measure_one(shape: &MultiPolygon<f64>, frame: &LocalFrame) -> Result<Measures
         measures.pieces = 1;
         return Ok(measures);
     }
-    let pieces = pieces(shape, LEAST_BORDER_M, frame)?;
+    let pieces = pieces(shape, &[], LEAST_BORDER_M, frame)?;
     // As drawn, unless parts lie on each other; the arrangement rounds to a tenth of a millimetre.
     let (drawn, laid) = (frame.area_m2(shape)?, pieces.iter().sum::<f64>());
     let same = measures.crossing.is_none() && (drawn - laid).abs() < 1.0;

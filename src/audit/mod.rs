@@ -9,15 +9,19 @@
 mod barriers;
 mod borders;
 mod compare;
+mod continuity;
 mod drawn;
 mod facts;
+mod findings;
+mod handling;
 mod measures;
 mod present;
-mod principles;
 mod report;
 mod residents;
 mod rules;
+mod seams;
 mod settings;
+mod territory;
 mod text;
 mod tiling;
 
@@ -49,14 +53,14 @@ impl Audit {
         let facts = Facts::gather(self, plan)?;
         let moves = present.map(|present| present::compare(&facts, present));
         let mut subjects = vec![
-            principles::legal_basis(&facts),
-            principles::territorial_management(&facts),
-            principles::geographic_layout(&facts),
-            principles::status_quo(&facts, moves.as_ref()),
-            principles::ease_of_management(&facts),
-            principles::load_balance(&facts),
-            principles::seamless_tiling(&facts),
-            principles::relative_stability(&facts, moves.as_ref()),
+            territory::legal_basis(&facts),
+            territory::territorial_management(&facts),
+            territory::geographic_layout(&facts),
+            continuity::status_quo(&facts, moves.as_ref()),
+            handling::ease_of_management(&facts),
+            handling::load_balance(&facts),
+            seams::seamless_tiling(&facts),
+            continuity::relative_stability(&facts, moves.as_ref()),
             rules::codes(&facts),
             rules::accounts(&facts),
             rules::staffing(&facts),

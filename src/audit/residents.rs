@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use geo::{BoundingRect, Geometry, InteriorPoint, MultiPolygon, Rect};
+use geo::{BoundingRect, Geometry, MultiPolygon, Rect};
 use rayon::prelude::*;
 use rstar::primitives::Rectangle;
 use rstar::{AABB, RTree};
 
-use super::borders::{Step, StepMap, each_step, ends, square_degrees};
+use super::borders::{Step, StepMap, each_step, ends, inner_point, square_degrees};
 use super::drawn::DrawnPlan;
 use super::settings::Audit;
 use crate::error::Result;
@@ -119,6 +119,31 @@ impl Residents {
             bare: Vec::new(),
             made_of_units,
         }
+    }
+
+    /// Units whose ground lies in parts, by grid.
+    pub(super) fn units_in_parts<'a>(
+        &self,
+        drawn: &'a DrawnPlan,
+    ) -> BTreeMap<u32, Vec<&'a MultiPolygon<f64>>> {
+        let mut cell_of: HashMap<&str, &MultiPolygon<f64>> = HashMap::new();
+        for cell in &drawn.cells {
+            if let Some(unit) = &cell.unit {
+                cell_of.insert(unit, &cell.shape);
+            }
+        }
+        let mut scattered: BTreeMap<u32, Vec<&MultiPolygon<f64>>> = BTreeMap::new();
+        for (unit, &grid) in drawn.units.iter().zip(&self.grid_of_unit) {
+            let shape = match (&unit.shape, cell_of.get(unit.id.as_str())) {
+                (_, Some(cell)) => *cell,
+                (Geometry::MultiPolygon(parts), None) if drawn.cells.is_empty() => parts,
+                _ => continue,
+            };
+            if shape.0.len() > 1 && grid != NONE {
+                scattered.entry(grid).or_default().push(shape);
+            }
+        }
+        scattered
     }
 
     /// Looks for every step of the grids' borders among those of the ground inside, which settles
@@ -290,7 +315,7 @@ impl Piece<'_> {
         }
         let size = |p: &&geo::Polygon<f64>| self::square_degrees(std::slice::from_ref(*p));
         let largest = parts.iter().max_by(|a, b| size(a).total_cmp(&size(b)));
-        let inner = largest.and_then(InteriorPoint::interior_point);
+        let inner = largest.and_then(inner_point);
         Found { grid: grid(inner.and_then(|point| index.locate(point))), ..nowhere }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use geo::{BoundingRect, Intersects, Point};
 
 use super::facts::Facts;
-use super::principles::Findings;
+use super::findings::Findings;
 use super::report::{Subject, SubjectReport};
 use super::residents::NONE;
 

@@ -121,7 +121,8 @@ impl fmt::Display for Move {
         if !whys.is_empty() {
             write!(f, ": {}", whys.join(", "))?;
         }
-        write!(f, ". {}; {}. ", population(&self.from), population(&self.to))?;
+        let [from, to] = [&self.from, &self.to].map(population);
+        write!(f, ". People: {from}; {to}. ")?;
         write!(f, "Areas: {}, {}. ", area(&self.from), area(&self.to))?;
         let change = |metres: f64| match metres.round() {
             0.0 => "as long as now".to_owned(),
@@ -144,7 +145,7 @@ impl fmt::Display for Move {
 fn population(change: &GridChange) -> String {
     let [before, after] = change.population_deviation.map(percent);
     format!(
-        "Grid {} would go from {:.0} to {:.0} people ({before} to {after})",
+        "grid {} would go from {:.0} to {:.0} people ({before} to {after})",
         change.grid, change.population[0], change.population[1]
     )
 }

@@ -69,20 +69,26 @@ pub fn overlay<'a>(
     Ok(patches.into_values().map(finish).collect())
 }
 
-/// The pieces of an area, by size in square metres, the largest first: ground hangs together across
-/// a shared border of at least `least_border_m`, never across a corner.
+/// The pieces of an area, by size in square metres, the largest first: ground hangs together across a
+/// shared border of at least `least_border_m`, never across a corner. What one shape of `whole` covers
+/// of it hangs together, too, however it lies.
 ///
 /// # Errors
 /// As [`LocalFrame::project`].
 pub fn pieces(
     area: &MultiPolygon<f64>,
+    whole: &[&MultiPolygon<f64>],
     least_border_m: f64,
     frame: &LocalFrame,
 ) -> Result<Vec<f64>> {
-    let Laid { areas, edges, faces, sizes } = Laid::of([(0, area)], frame)?;
+    let Laid { areas, edges, faces, sizes } = {
+        let whole = whole.iter().zip(1..).map(|(shape, number)| (number, *shape));
+        Laid::of(std::iter::once((0, area)).chain(whole), frame)?
+    };
     let around = covers(&edges, &faces, Some);
     // Parts of one area may lie on each other, so rings are counted part by part.
-    let inside: Vec<bool> = around.iter().map(|rings| !areas.over(rings).is_empty()).collect();
+    let over: Vec<Vec<u32>> = around.iter().map(|rings| areas.over(rings)).collect();
+    let inside: Vec<bool> = over.iter().map(|over| over.first() == Some(&0)).collect();
     let mut shared: BTreeMap<[u32; 2], f64> = BTreeMap::new();
     for edge in 0..edges.len() {
         let [f, g] = faces.sides(edge);
@@ -94,6 +100,12 @@ pub fn pieces(
     for ([f, g], length) in shared {
         if length >= least_border_m {
             groups.join(f, g);
+        }
+    }
+    let mut first_of: BTreeMap<u32, u32> = BTreeMap::new();
+    for (face, over) in (0u32..).zip(&over).filter(|(face, _)| inside[*face as usize]) {
+        for &number in &over[1..] {
+            groups.join(*first_of.entry(number).or_insert(face), face);
         }
     }
     let mut sums: BTreeMap<u32, f64> = BTreeMap::new();

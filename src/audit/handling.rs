@@ -1,0 +1,120 @@
+//! Principles of handling: ease of management (方便管理) and load balance (负载均衡).
+
+use super::facts::Facts;
+use super::findings::Findings;
+use super::report::{Subject, SubjectReport};
+use crate::divide::Tolerance;
+
+/// Slack for comparing shares, far below what anyone counts.
+const EPSILON: f64 = 1e-9;
+
+/// One piece, handy size, compact.
+pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
+    let mut found = Findings::of(Subject::EaseOfManagement);
+    for (grid, measures) in facts.measures.iter().enumerate() {
+        let name = facts.drawn.name(grid);
+        if measures.pieces != 1 {
+            let reason = format!(
+                "grid {name} lies in {} pieces that do not touch along a border: {:.0} m² apart from \
+                 the largest",
+                measures.pieces, measures.apart_m2
+            );
+            let values = [measures.pieces as f64, 1.0];
+            found.fail("grid-in-pieces", Some(name.clone()), Vec::new(), values, reason);
+        }
+        let compactness = measures.polsby_popper();
+        if let Some(least) = facts.audit.least_compactness.filter(|&least| compactness < least) {
+            let reason = format!("grid {name} has a compactness of {compactness:.3}");
+            let values = [compactness, least];
+            found.fail("not-compact", Some(name.clone()), Vec::new(), values, reason);
+        }
+        if let Some(most) = facts.audit.most_diameter_m.filter(|&most| measures.diameter_m > most) {
+            let reason = format!("grid {name} is {:.0} m across", measures.diameter_m);
+            let values = [measures.diameter_m, most];
+            found.fail("too-wide", Some(name), Vec::new(), values, reason);
+        }
+    }
+    let count = facts.len() as f64;
+    let compactness: Vec<f64> = facts.measures.iter().map(|m| m.polsby_popper()).collect();
+    let mean = compactness.iter().sum::<f64>() / count;
+    let least = compactness.iter().copied().fold(f64::INFINITY, f64::min);
+    let widest = facts.measures.iter().map(|m| m.diameter_m).fold(0.0, f64::max);
+    let pieces = found.count("grid-in-pieces");
+    found.figure("grids_in_pieces", pieces as f64);
+    found.figure("polsby_popper_mean", mean);
+    found.figure("polsby_popper_least", least);
+    found.figure("diameter_largest_m", widest);
+    let area: f64 = facts.measures.iter().map(|m| m.area_m2).sum();
+    found.figure("area_mean_m2", area / count);
+    found.report(format!(
+        "{} of {} grids in one piece; compactness {mean:.3} on average, {least:.3} at least; at most \
+         {widest:.0} m across",
+        facts.len() - pieces,
+        facts.len()
+    ))
+}
+
+/// People and area within tolerance.
+pub(super) fn load_balance(facts: &Facts<'_>) -> SubjectReport {
+    let mut found = Findings::of(Subject::LoadBalance);
+    let tolerances = [facts.audit.population_tolerance, facts.audit.area_tolerance];
+    let mut violation = 0.0;
+    let general = (0..facts.len()).filter(|&grid| !facts.drawn.grids[grid].special);
+    for grid in general {
+        let community = facts.community_of_grid[grid];
+        let Some(means) = facts.means.get(community as usize) else { continue };
+        let values = [facts.population[grid], facts.measures[grid].area_m2];
+        for (which, (tolerance, unit)) in tolerances.into_iter().zip(["people", "m²"]).enumerate()
+        {
+            let (mean, value) = (means[which], values[which]);
+            let Some(limit) = broken(value, mean, tolerance) else { continue };
+            violation += (value - limit).abs() / mean;
+            let name = facts.drawn.name(grid);
+            let reason = format!(
+                "grid {name} has {value:.0} {unit}, {:+.1} % of the mean of community {}, where \
+                 {limit:.0} is the limit",
+                100.0 * facts.deviations[grid][which],
+                facts.community_id(community).unwrap_or("?")
+            );
+            let fault = ["population-out-of-tolerance", "area-out-of-tolerance"][which];
+            found.fail(fault, Some(name), Vec::new(), [value, limit], reason);
+        }
+    }
+    let count = facts.len() as f64;
+    for (which, name) in ["population", "area"].into_iter().enumerate() {
+        let deviations = facts.deviations.iter().map(|d| d[which]);
+        let largest = deviations.clone().map(f64::abs).fold(0.0, f64::max);
+        found.figure(&format!("{name}_deviation_largest"), largest);
+        let mean = deviations.clone().map(f64::abs).sum::<f64>() / count;
+        found.figure(&format!("{name}_deviation_mean"), mean);
+        let spread = (deviations.map(|d| d * d).sum::<f64>() / count).sqrt();
+        found.figure(&format!("{name}_deviation_rms"), spread);
+    }
+    let [people, area] =
+        ["population-out-of-tolerance", "area-out-of-tolerance"].map(|fault| found.count(fault));
+    found.figure("population_out_of_tolerance", people as f64);
+    found.figure("area_out_of_tolerance", area as f64);
+    found.figure("violation", violation);
+    let largest = found.figures["population_deviation_largest"];
+    found.report(format!(
+        "{} of {} grids within {} in people (largest deviation {:.1} %), {} within {} in area",
+        facts.len() - people,
+        facts.len(),
+        tolerances[0],
+        100.0 * largest,
+        facts.len() - area,
+        tolerances[1]
+    ))
+}
+
+/// The limit that a value breaks, if it breaks one.
+fn broken(value: f64, mean: f64, tolerance: Tolerance) -> Option<f64> {
+    let (lower, upper) = tolerance.range(mean);
+    let slack = EPSILON * mean;
+    match (lower, upper) {
+        _ if mean <= 0.0 => None,
+        (_, Some(upper)) if value > upper + slack => Some(upper),
+        (Some(lower), _) if value < lower - slack => Some(lower),
+        _ => None,
+    }
+}
