@@ -83,7 +83,7 @@ impl Divider {
         let labels = match count {
             1 => solve(graph, k, &self.target(graph, k), self.effort, &watch, self.seed),
             _ if count <= k => self.divide_components(graph, k, &component, count, &watch)?,
-            _ => self.divide_joined(graph, k, &component, count, &watch)?,
+            _ => self.divide_joined(graph, k, &watch)?,
         };
         Ok(self.judge(graph, k, labels))
     }
@@ -153,35 +153,14 @@ impl Divider {
         Ok(labels)
     }
 
-    /// More components than blocks: some blocks must be in pieces. The components are strung
-    /// together by edges of cost 0, in order.
-    fn divide_joined(
-        &self,
-        graph: &Graph,
-        k: usize,
-        component: &[u32],
-        count: usize,
-        watch: &Watch,
-    ) -> Result<Vec<u32>> {
-        let mut edges = Vec::with_capacity(graph.edge_count() + count);
-        let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
-        let mut seen = 0;
-        for (v, &c) in component.iter().enumerate() {
-            weights.extend_from_slice(graph.weights(v));
-            let later = graph.neighbours(v).filter(|&(t, _)| t > v);
-            edges.extend(later.map(|(t, cost)| (v as u32, t as u32, cost)));
-            if c == seen {
-                if v > 0 {
-                    edges.push((v as u32 - 1, v as u32, 0));
-                }
-                seen += 1;
-            }
-        }
-        let joined = Graph::new(graph.dimensions(), weights, &edges)?;
+    /// More components than blocks: some blocks must be in pieces.
+    fn divide_joined(&self, graph: &Graph, k: usize, watch: &Watch) -> Result<Vec<u32>> {
+        let joined = strung_together(graph)?;
         Ok(solve(&joined, k, &self.target(graph, k), self.effort, watch, self.seed))
     }
 
-    fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
+    /// The figures of a division with the given labels.
+    pub(crate) fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
         let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]).plain();
         let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
         let mut block_of_piece = vec![0; count];
@@ -204,6 +183,26 @@ impl Divider {
             labels: p.into_labels(),
         }
     }
+}
+
+/// The graph with its components strung together by edges of cost 0, in order.
+pub(super) fn strung_together(graph: &Graph) -> Result<Graph> {
+    let (component, count) = graph.components();
+    let mut edges = Vec::with_capacity(graph.edge_count() + count);
+    let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
+    let mut seen = 0;
+    for (v, &c) in component.iter().enumerate() {
+        weights.extend_from_slice(graph.weights(v));
+        let later = graph.neighbours(v).filter(|&(t, _)| t > v);
+        edges.extend(later.map(|(t, cost)| (v as u32, t as u32, cost)));
+        if c == seen {
+            if v > 0 {
+                edges.push((v as u32 - 1, v as u32, 0));
+            }
+            seen += 1;
+        }
+    }
+    Graph::new(graph.dimensions(), weights, &edges)
 }
 
 #[cfg(test)]
