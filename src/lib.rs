@@ -33,6 +33,7 @@
 //! | Why is this unit in its grid? | [`explain::explain`] |
 //! | Which building groups, branches and teams are there, and who leads them? | [`Organise::run`](organise::Organise::run) |
 //! | Who handles what was reported, and by when? | [`Docket::route`](cases::Docket::route) |
+//! | What has to change next year, and who gets another grid? | [`Replan::run`](replan::Replan::run) |
 //! | Do all of it. | [`Pipeline::run`] |
 //! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
 //! | I have no data yet. | [`generate::Generate`] |
@@ -76,6 +77,7 @@ pub mod explain;
 pub mod locate;
 pub mod organise;
 pub mod pipeline;
+pub mod replan;
 pub mod walking;
 
 pub mod generate;

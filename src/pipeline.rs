@@ -11,6 +11,7 @@ use crate::ground::{Ground, Survey};
 use crate::model::City;
 use crate::organise::Register;
 use crate::plan::{Divide, Plan};
+use crate::replan::{Change, CurrentPlan, Replan};
 
 /// How to plan a city, stage by stage.
 #[derive(Debug, Clone)]
@@ -108,10 +109,60 @@ impl Pipeline {
             self.divide.run_with(city, &ground, &|done, all| progress(Stage::Divide, done, all))?;
         finish(Stage::Divide);
         progress(Stage::Staff, 0, 1);
+        self.staff(city, ground, plan, timings)
+    }
+
+    /// Plans a city near a plan that stands: as [`Pipeline::run`], but grids come from
+    /// [`Replan::run`]. Also tells what is different.
+    ///
+    /// # Errors
+    /// As [`Survey::run`] and [`Replan::run`].
+    pub fn replan(
+        &self,
+        replan: &Replan,
+        city: &City,
+        current: &CurrentPlan,
+    ) -> Result<(PlannedCity, Change)> {
+        self.replan_with(replan, city, current, &|_, _, _| {})
+    }
+
+    /// As [`Pipeline::replan`], and reports progress as [`Pipeline::run_with`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::replan`].
+    pub fn replan_with(
+        &self,
+        replan: &Replan,
+        city: &City,
+        current: &CurrentPlan,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<(PlannedCity, Change)> {
+        let clock = Instant::now();
+        progress(Stage::Survey, 0, 1);
+        let ground = self.survey.run(city)?;
+        let surveyed = clock.elapsed();
+        let done = |done, all| progress(Stage::Divide, done, all);
+        let changed = replan.run_with(&self.divide, city, &ground, current, &done)?;
+        let timings = vec![(Stage::Survey, surveyed), (Stage::Divide, clock.elapsed() - surveyed)];
+        progress(Stage::Staff, 0, 1);
+        let mut planned = self.staff(city, ground, changed.plan, timings)?;
+        planned.asked.divide = planned.plan.asked.clone();
+        Ok((planned, changed.change))
+    }
+
+    /// Puts people in a plan's grids and enters all in the register.
+    fn staff(
+        &self,
+        city: &City,
+        ground: Ground,
+        plan: Plan,
+        mut timings: Vec<(Stage, Duration)>,
+    ) -> Result<PlannedCity> {
+        let clock = Instant::now();
         let households = self.households.assign(city, &ground, &plan)?;
         let officers = self.officers.assign(city, &ground, &plan)?;
         let register = Register::new(city, &ground, &plan, &households, &officers)?;
-        finish(Stage::Staff);
+        timings.push((Stage::Staff, clock.elapsed()));
         let asked = self.clone();
         Ok(PlannedCity { asked, ground, plan, households, officers, register, timings })
     }

@@ -155,11 +155,28 @@ fn least_miss(weights: impl Iterator<Item = i64>, count: usize, lower: i64, uppe
 }
 
 /// Every sum in the set may have `weight` added: the set shifted by it joins the set.
-fn add_to_sums(sums: &mut [u64], weight: usize) {
+pub(super) fn add_to_sums(sums: &mut [u64], weight: usize) {
     let (words, bits) = (weight / 64, weight % 64);
     for i in (words..sums.len()).rev() {
         let high = sums[i - words] << bits;
         let low = if bits > 0 && i > words { sums[i - words - 1] >> (64 - bits) } else { 0 };
         sums[i] |= high | low;
     }
+}
+
+/// The largest sum of some of the weights that is at most `upper`; `upper` itself where there are
+/// too many sums to look at.
+pub(super) fn largest_sum(weights: &[i64], upper: i64) -> i64 {
+    let Some(words) = usize::try_from(upper / 64 + 1)
+        .ok()
+        .filter(|words| words.saturating_mul(weights.len()) <= SUMS_WORK)
+    else {
+        return upper;
+    };
+    let mut sums = vec![0u64; words];
+    sums[0] = 1;
+    for &weight in weights.iter().filter(|&&w| w > 0 && w <= upper) {
+        add_to_sums(&mut sums, weight as usize);
+    }
+    (0..=upper).rev().find(|sum| sums[(sum / 64) as usize] >> (sum % 64) & 1 == 1).unwrap_or(0)
 }

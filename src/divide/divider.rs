@@ -104,9 +104,9 @@ impl Divider {
         let (labels, proof) = match count {
             1 => solve(graph, k, &self.target(graph, k), self.effort, &watch, self.seed),
             _ if count <= k => self.divide_components(graph, k, &component, count, &watch)?,
-            _ => self.divide_joined(graph, k, &component, count, &watch)?,
+            _ => self.divide_joined(graph, k, &watch)?,
         };
-        Ok(self.judge(graph, k, labels, proof, &watch))
+        Ok(self.judge_proved(graph, k, labels, proof, &watch))
     }
 
     /// Divides `graph` into `k` blocks of which more is asked than even weights and short borders.
@@ -136,7 +136,7 @@ impl Divider {
         let watch = watch.until(deadline);
         let labels = shape(graph, &limits, labels, shaping, effort, &watch, self.seed);
         // What was proved, was proved of the division before it was shaped.
-        Ok(self.judge(graph, k, labels, Proof::default(), &watch))
+        Ok(self.judge_proved(graph, k, labels, Proof::default(), &watch))
     }
 
     fn target(&self, graph: &Graph, k: usize) -> Target {
@@ -182,36 +182,20 @@ impl Divider {
         })
     }
 
-    /// More components than blocks: some blocks must be in pieces. The components are strung
-    /// together by edges of cost 0, in order.
-    fn divide_joined(
-        &self,
-        graph: &Graph,
-        k: usize,
-        component: &[u32],
-        count: usize,
-        watch: &Watch,
-    ) -> Result<(Vec<u32>, Proof)> {
-        let mut edges = Vec::with_capacity(graph.edge_count() + count);
-        let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
-        let mut seen = 0;
-        for (v, &c) in component.iter().enumerate() {
-            weights.extend_from_slice(graph.weights(v));
-            let later = graph.neighbours(v).filter(|&(t, _)| t > v);
-            edges.extend(later.map(|(t, cost)| (v as u32, t as u32, cost)));
-            if c == seen {
-                if v > 0 {
-                    edges.push((v as u32 - 1, v as u32, 0));
-                }
-                seen += 1;
-            }
-        }
-        let joined = Graph::new(graph.dimensions(), weights, &edges)?;
+    /// More components than blocks: some blocks must be in pieces.
+    fn divide_joined(&self, graph: &Graph, k: usize, watch: &Watch) -> Result<(Vec<u32>, Proof)> {
+        let joined = strung_together(graph)?;
         let (labels, _) = solve(&joined, k, &self.target(graph, k), self.effort, watch, self.seed);
         Ok((labels, Proof::default()))
     }
 
-    fn judge(
+    /// The figures of a division with the given labels.
+    pub(crate) fn judge(&self, graph: &Graph, k: usize, labels: Vec<u32>) -> Division {
+        self.judge_proved(graph, k, labels, Proof::default(), &Watch::default())
+    }
+
+    /// The same for one of which something is proved.
+    fn judge_proved(
         &self,
         graph: &Graph,
         k: usize,
@@ -252,6 +236,26 @@ impl Divider {
             labels: p.into_labels(),
         }
     }
+}
+
+/// The graph with its components strung together by edges of cost 0, in order.
+pub(super) fn strung_together(graph: &Graph) -> Result<Graph> {
+    let (component, count) = graph.components();
+    let mut edges = Vec::with_capacity(graph.edge_count() + count);
+    let mut weights = Vec::with_capacity(graph.len() * graph.dimensions());
+    let mut seen = 0;
+    for (v, &c) in component.iter().enumerate() {
+        weights.extend_from_slice(graph.weights(v));
+        let later = graph.neighbours(v).filter(|&(t, _)| t > v);
+        edges.extend(later.map(|(t, cost)| (v as u32, t as u32, cost)));
+        if c == seen {
+            if v > 0 {
+                edges.push((v as u32 - 1, v as u32, 0));
+            }
+            seen += 1;
+        }
+    }
+    Graph::new(graph.dimensions(), weights, &edges)
 }
 
 #[cfg(test)]

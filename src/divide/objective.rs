@@ -109,6 +109,14 @@ impl Limits {
         Limits { out: 1, ..self }
     }
 
+    /// Lets a block have what lies in `ranges`, too, a pair per weight.
+    pub fn widen(&mut self, block: usize, ranges: &[(i64, i64)]) {
+        let own = &mut self.ranges[block * self.dimensions..][..self.dimensions];
+        for (own, more) in own.iter_mut().zip(ranges) {
+            *own = (own.0.min(more.0), own.1.max(more.1));
+        }
+    }
+
     /// The limits of some of the blocks, in the order given.
     pub fn of(&self, blocks: &[u32]) -> Limits {
         let ranges = blocks.iter().flat_map(|&b| self.ranges(b as usize)).copied().collect();

@@ -66,7 +66,7 @@ impl<'a> Partition<'a> {
         self.violation[block]
     }
 
-    fn load(&self, block: usize) -> &[i64] {
+    pub fn load(&self, block: usize) -> &[i64] {
         let d = self.graph.dimensions();
         &self.load[block * d..][..d]
     }

@@ -24,7 +24,7 @@ use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
 
 /// Files that a plan folder may hold.
-const PLAN_FILES: [&str; 7] = [
+const PLAN_FILES: [&str; 9] = [
     "units.geojson",
     "cells.geojson",
     "grids.geojson",
@@ -32,6 +32,8 @@ const PLAN_FILES: [&str; 7] = [
     "plan.json",
     "map.html",
     "map.svg",
+    "moves.csv",
+    "changes.svg",
 ];
 
 /// All that a plan folder is made of.

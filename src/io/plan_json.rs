@@ -5,6 +5,7 @@ use crate::allocate::{HouseholdAssignment, OfficerAssignment};
 use crate::error::Finding;
 use crate::model::{City, Source};
 use crate::plan::{CommunityFigures, Plan, Violation};
+use crate::replan::Change;
 
 /// The content of `plan.json`: where a plan comes from, what it is worth, where it falls short.
 ///
@@ -33,6 +34,9 @@ pub struct PlanRecord {
     pub violations: Vec<Violation>,
     /// What was met on the way.
     pub findings: Vec<Finding>,
+    /// How the plan differs from the one before, where it was made near one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replan: Option<Change>,
     /// Staff, where there are any.
     pub staff: Option<StaffSummary>,
     /// Seconds by stage: the only part that differs from run to run.

@@ -15,6 +15,7 @@ use crate::error::{Error, Finding, Result};
 use crate::ground::{Islands, UnitKind};
 use crate::pipeline::{Pipeline, PlannedCity};
 use crate::plan::{Divide, EvenWeight, GridCount, Plan, gap};
+use crate::replan::{Change, Move};
 
 /// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
 ///
@@ -29,7 +30,27 @@ pub fn write_plan(
     extras: &[(&str, String)],
     force: bool,
 ) -> Result<PlanRecord> {
+    write_changed_plan(target, folder, planned, None, extras, force)
+}
+
+/// As [`write_plan`], for a plan that was made near another: what is different goes into
+/// `plan.json` and, move by move, into `moves.csv`.
+///
+/// # Errors
+/// As [`write_plan_folder`].
+pub fn write_changed_plan(
+    target: &Path,
+    folder: &CityFolder,
+    planned: &PlannedCity,
+    change: Option<&Change>,
+    extras: &[(&str, String)],
+    force: bool,
+) -> Result<PlanRecord> {
     let city = &folder.city;
+    let mut extras = extras.to_vec();
+    if let Some(change) = change {
+        extras.push(("moves.csv", moves_csv(&change.moves)?));
+    }
     let PlannedCity { asked, ground, plan, households, officers, register, timings } = planned;
     let staffed =
         !(city.members.is_empty() && city.candidates.is_empty() && city.officers.is_empty());
@@ -40,6 +61,7 @@ pub fn write_plan(
         objective: objective(plan),
         findings: findings.into_iter().flatten().cloned().collect::<Vec<Finding>>(),
         staff: staffed.then(|| StaffSummary::of(city, plan, households, officers)),
+        replan: change.cloned(),
         timings: timings.iter().map(|(s, t)| (s.name().into(), json!(t.as_secs_f64()))).collect(),
         ..PlanRecord::of(city, plan)
     };
@@ -52,10 +74,26 @@ pub fn write_plan(
         households,
         officers,
         record: &record,
-        extras,
+        extras: &extras,
     };
     write_plan_folder(target, &parts, force)?;
     Ok(record)
+}
+
+/// Moves as a table: unit, from, to, people, reason.
+fn moves_csv(moves: &[Move]) -> Result<String> {
+    let refused = |reason: String| Error::request(reason, "report this as a fault");
+    let mut table = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let mut write = |row: [&str; 5]| {
+        table.write_record(row).map_err(|error| refused(format!("moves.csv: {error}")))
+    };
+    write(["unit", "from", "to", "people", "reason"])?;
+    for Move { unit, from, to, people, reason } in moves {
+        let grid = |code: &Option<String>| code.clone().unwrap_or_default();
+        write([unit, &grid(from), &grid(to), &people.to_string(), reason])?;
+    }
+    let text = table.into_inner().map_err(|error| refused(format!("moves.csv: {error}")))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// What was asked, by the names of the command line.

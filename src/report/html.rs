@@ -1,7 +1,9 @@
+use super::before::Before;
 use super::map_data::{MapData, title};
 use crate::model::City;
 use crate::organise::Register;
 use crate::plan::Plan;
+use crate::replan::Change;
 
 const TEMPLATE: &str = include_str!("assets/map.html");
 
@@ -14,12 +16,27 @@ const TEMPLATE: &str = include_str!("assets/map.html");
 ///
 /// The page holds [Leaflet](https://leafletjs.com) 1.9.4 and its licence.
 pub fn map_html(city: &City, plan: &Plan, register: &Register) -> String {
+    page(&city.name, &MapData::of(city, plan, register))
+}
+
+/// The map of a plan that was made near another, with a switch between before and after.
+pub(super) fn change_html(
+    city: &City,
+    plan: &Plan,
+    register: &Register,
+    before: &Before<'_>,
+    change: &Change,
+) -> String {
+    page(&city.name, &MapData::of(city, plan, register).with_before(before, change))
+}
+
+fn page(name: &str, data: &MapData<'_>) -> String {
     // Plain numbers and strings: there is nothing in it that JSON could refuse.
-    let data = serde_json::to_string(&MapData::of(city, plan, register)).unwrap_or_default();
+    let data = serde_json::to_string(data).unwrap_or_default();
     fill(
         TEMPLATE,
         &[
-            ("title", &escape_html(&title(&city.name))),
+            ("title", &escape_html(&title(name))),
             ("leaflet_license", include_str!("assets/leaflet/LICENSE")),
             ("leaflet_css", include_str!("assets/leaflet/leaflet.css")),
             ("map_css", include_str!("assets/map.css")),

@@ -1,12 +1,14 @@
-use geo::{CoordsIter, Geometry, MultiPolygon, Point};
+use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point};
 use serde::Serialize;
 
+use super::before::Before;
 use super::classes::{Classes, PARTS};
 use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::organise::{PersonPoint, Register};
 use crate::plan::{Plan, Promise, gap};
+use crate::replan::Change;
 
 /// The outlines of units are left out of the map where they have more vertices than this (about
 /// 9 bytes each in the file).
@@ -48,6 +50,40 @@ pub(super) struct MapData<'a> {
     grids: Vec<Grid<'a>>,
     officers: Vec<Place<'a>>,
     stations: Vec<Place<'a>>,
+    /// The plan before, where this one was made near it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<BeforeData<'a>>,
+}
+
+/// The plan before a change; arcs and shapes as those of the plan itself.
+#[derive(Debug, Serialize)]
+pub(super) struct BeforeData<'a> {
+    people_moved: f64,
+    least_people_moved: f64,
+    people: f64,
+    arcs: Vec<Vec<i64>>,
+    grids: Vec<BeforeGrid<'a>>,
+    moved: Vec<MovedUnit<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct BeforeGrid<'a> {
+    grid: &'a str,
+    /// Today's people.
+    population: f64,
+    population_deviation: f64,
+    shape: Vec<Vec<Vec<i32>>>,
+}
+
+#[derive(Debug, Serialize)]
+struct MovedUnit<'a> {
+    unit: &'a str,
+    from: &'a str,
+    to: &'a str,
+    people: f64,
+    reason: &'a str,
+    /// Polygons, of rings, as arcs.
+    rings: Vec<Vec<Vec<i64>>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -174,7 +210,49 @@ impl<'a> MapData<'a> {
                 .iter()
                 .map(|s| place(&s.id, s.position, s.kind.as_deref()))
                 .collect(),
+            before: None,
         }
+    }
+
+    /// The same with the plan before.
+    pub fn with_before(mut self, before: &'a Before<'a>, change: &Change) -> Self {
+        let shapes = before.current.grids.iter().map(|grid| &grid.shape);
+        let topology = Topology::of(shapes);
+        let origin = self.origin;
+        let shift = [topology.origin[0] - origin[0], topology.origin[1] - origin[1]];
+        let grids = before.current.grids.iter().zip(topology.areas.iter().cloned()).enumerate();
+        let ring = |ring: &LineString<f64>| {
+            let line: Vec<Vertex> =
+                ring.coords().map(|&c| position(origin, Point::from(c))).collect();
+            steps(&line, [0, 0])
+        };
+        let moved = before.moved.iter().map(|(moved, shape)| MovedUnit {
+            unit: &moved.unit,
+            from: moved.from.as_deref().unwrap_or_default(),
+            to: moved.to.as_deref().unwrap_or_default(),
+            people: rounded(moved.people, 1e2),
+            reason: &moved.reason,
+            rings: shape
+                .iter()
+                .map(|p| std::iter::once(p.exterior()).chain(p.interiors()).map(ring).collect())
+                .collect(),
+        });
+        self.before = Some(BeforeData {
+            people_moved: rounded(change.people_moved, 1e2),
+            least_people_moved: rounded(change.least_people_moved, 1e2),
+            people: rounded(change.people_staying_or_moved, 1e2),
+            arcs: topology.arcs.iter().map(|arc| steps(arc, shift)).collect(),
+            grids: grids
+                .map(|(i, (grid, shape))| BeforeGrid {
+                    grid: &grid.code,
+                    population: rounded(before.population[i], 1e2),
+                    population_deviation: rounded(before.deviation[i], PARTS),
+                    shape,
+                })
+                .collect(),
+            moved: moved.collect(),
+        });
+        self
     }
 }
 

@@ -4,6 +4,8 @@
 //! Map and picture are drawn from the same arcs and the same classes of colour. All say what in the
 //! data is modelled, and the same plan gives the same bytes.
 
+mod before;
+mod changes;
 mod classes;
 mod html;
 mod map_data;
@@ -14,7 +16,11 @@ mod topology;
 
 use crate::model::City;
 use crate::pipeline::PlannedCity;
+use crate::replan::{Change, CurrentPlan};
 
+use before::Before;
+
+pub use changes::curve_svg;
 pub use html::map_html;
 pub use summary::summary;
 pub use svg::map_svg;
@@ -29,4 +35,26 @@ pub fn maps(city: &City, planned: &PlannedCity) -> [(&'static str, String); 2] {
         || map_svg(city, &planned.plan, PICTURE_WIDTH),
     );
     [("map.html", page), ("map.svg", picture)]
+}
+
+/// The maps of a plan that was made near another: those of [`maps`], where `map.html` can be
+/// switched to the plan before, and `changes.svg` with both side by side.
+pub fn change_maps(
+    city: &City,
+    planned: &PlannedCity,
+    current: &CurrentPlan,
+    change: &Change,
+) -> [(&'static str, String); 3] {
+    let plan = &planned.plan;
+    let before = Before::of(city, current, change);
+    let (page, (picture, both)) = rayon::join(
+        || html::change_html(city, plan, &planned.register, &before, change),
+        || {
+            rayon::join(
+                || map_svg(city, plan, PICTURE_WIDTH),
+                || changes::changes_svg(city, plan, &before, change, PICTURE_WIDTH),
+            )
+        },
+    );
+    [("map.html", page), ("map.svg", picture), ("changes.svg", both)]
 }

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 /// Mean radius of the Earth in metres (IUGG).
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 /// Space around the picture, pixels.
-const MARGIN: f64 = 24.0;
+pub(super) const MARGIN: f64 = 24.0;
 /// Height of the title, pixels.
 const HEAD: f64 = 56.0;
 /// Height of the legend, pixels, without the sentences under it.
@@ -39,13 +39,7 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
     let classes = Classes::population_deviation(plan.asked.population_tolerance);
     let broken = broken_grids(plan);
 
-    let mut svg = Svg(String::new());
-    svg.add(format_args!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" font-family=\"'Noto Sans','Noto Sans CJK SC',\
-         'Microsoft YaHei','PingFang SC','Helvetica Neue',Arial,sans-serif\" fill=\"#22303c\">\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n"
-    ));
+    let mut svg = Svg::new(width, height);
     svg.head(&heading(city, plan), &subheading(plan, &broken));
     svg.add(format_args!("<g fill-rule=\"evenodd\" stroke-linejoin=\"round\">\n"));
     // One path a colour: a figure's grids never overlap.
@@ -87,8 +81,7 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
         let y = view.height + FOOT + LINE * i as f64;
         svg.text(MARGIN, y, "font-size=\"12\" fill=\"#8a5200\"", note);
     }
-    svg.add(format_args!("</svg>\n"));
-    svg.0
+    svg.end()
 }
 
 /// Title: the city, its grids, its people.
@@ -132,7 +125,7 @@ fn notes(city: &City, width: f64) -> Vec<String> {
 }
 
 /// A whole number with commas.
-fn thousands(value: f64) -> String {
+pub(super) fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -145,10 +138,10 @@ fn thousands(value: f64) -> String {
 }
 
 /// From 1e-7 degrees to tenths of a pixel: plate carrée, true at the middle latitude.
-struct View {
+pub(super) struct View {
     width: f64,
     /// Down to the lower rim of the map, title included.
-    height: f64,
+    pub height: f64,
     /// Tenths of a pixel per 1e-7 degree.
     scale: [f64; 2],
     /// Northernmost vertex.
@@ -157,7 +150,7 @@ struct View {
 }
 
 impl View {
-    fn over(topology: &Topology, width: f64) -> View {
+    pub fn over(topology: &Topology, width: f64) -> View {
         let extent = topology
             .arcs
             .iter()
@@ -189,7 +182,7 @@ impl View {
     }
 
     /// An arc in tenths of a pixel, without the vertices nobody could see. Its ends stay.
-    fn thin(&self, arc: &[Vertex]) -> Vec<Vertex> {
+    pub fn thin(&self, arc: &[Vertex]) -> Vec<Vertex> {
         let line: LineString<f64> = arc.iter().map(|vertex| self.pixel(vertex)).collect();
         let line = line.simplify(10.0 * NEAR);
         let mut thin: Vec<Vertex> =
@@ -200,7 +193,7 @@ impl View {
 }
 
 /// A ring of arcs as a closed subpath.
-fn ring_path(ring: &[i32], arcs: &[Vec<Vertex>]) -> String {
+pub(super) fn ring_path(ring: &[i32], arcs: &[Vec<Vertex>]) -> String {
     let mut vertices: Vec<Vertex> = Vec::new();
     for &reference in ring {
         if reference < 0 {
@@ -217,7 +210,7 @@ fn ring_path(ring: &[i32], arcs: &[Vec<Vertex>]) -> String {
 }
 
 /// Vertices in tenths of a pixel as a subpath: absolute start, then steps.
-fn path(vertices: &[Vertex], close: bool) -> String {
+pub(super) fn path(vertices: &[Vertex], close: bool) -> String {
     let Some(first) = vertices.first() else { return String::new() };
     if vertices.len() < 2 {
         return String::new();
@@ -251,33 +244,50 @@ impl std::fmt::Display for Tenths {
     }
 }
 
-fn stroke(colour: &str, width: f64) -> String {
+pub(super) fn stroke(colour: &str, width: f64) -> String {
     format!("fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width:.2}\"")
 }
 
 /// The picture as it is written.
-struct Svg(String);
+pub(super) struct Svg(String);
 
 impl Svg {
-    fn add(&mut self, text: std::fmt::Arguments<'_>) {
+    /// A white sheet of so many pixels.
+    pub fn new(width: f64, height: f64) -> Svg {
+        let mut svg = Svg(String::new());
+        svg.add(format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" font-family=\"'Noto Sans','Noto Sans CJK SC',\
+             'Microsoft YaHei','PingFang SC','Helvetica Neue',Arial,sans-serif\" fill=\"#22303c\">\n\
+             <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n"
+        ));
+        svg
+    }
+
+    pub fn end(mut self) -> String {
+        self.add(format_args!("</svg>\n"));
+        self.0
+    }
+
+    pub fn add(&mut self, text: std::fmt::Arguments<'_>) {
         // Writing to a string does not fail.
         let _ = self.0.write_fmt(text);
     }
 
-    fn path(&mut self, path: &str, style: impl std::fmt::Display) {
+    pub fn path(&mut self, path: &str, style: impl std::fmt::Display) {
         if !path.is_empty() {
             self.add(format_args!("<path {style} d=\"{path}\"/>\n"));
         }
     }
 
-    fn text(&mut self, x: f64, y: f64, style: &str, text: &str) {
+    pub fn text(&mut self, x: f64, y: f64, style: &str, text: &str) {
         self.add(format_args!(
             "<text x=\"{x:.1}\" y=\"{y:.1}\" {style}>{}</text>\n",
             escape_html(text)
         ));
     }
 
-    fn head(&mut self, heading: &str, subheading: &str) {
+    pub fn head(&mut self, heading: &str, subheading: &str) {
         self.add(format_args!("<title>{}</title>\n", escape_html(heading)));
         self.text(MARGIN, 40.0, "font-size=\"22\" font-weight=\"600\"", heading);
         self.text(MARGIN, 62.0, "font-size=\"13\" fill=\"#5a6873\"", subheading);
@@ -285,7 +295,13 @@ impl Svg {
 
     /// Classes of deviation as a row of boxes with the breaks between them; then kinds of lines:
     /// whether there are such, colour, width and name.
-    fn legend(&mut self, classes: &Classes, further: &[(bool, &str, f64, &str)], x: f64, y: f64) {
+    pub fn legend(
+        &mut self,
+        classes: &Classes,
+        further: &[(bool, &str, f64, &str)],
+        x: f64,
+        y: f64,
+    ) {
         let (wide, high) = (44.0, 12.0);
         for (i, colour) in classes.colours.iter().enumerate() {
             self.add(format_args!(

@@ -1,6 +1,6 @@
 //! How many grids every community gets.
 
-use super::Prepared;
+use super::{Prepared, Way};
 use crate::apportion::{apportion, round_by_divisor};
 use crate::error::{Error, Finding, Result};
 use crate::model::City;
@@ -13,6 +13,7 @@ impl Divide {
     /// Where the number asked for cannot be had.
     pub(super) fn share_out(
         &self,
+        way: &dyn Way,
         city: &City,
         prepared: &[Prepared],
     ) -> Result<(Vec<usize>, Option<Finding>)> {
@@ -36,6 +37,9 @@ impl Divide {
                 Some(grids) => (grids, grids),
                 None => (least.min(most), most),
             });
+        }
+        if let Some(counts) = way.counts(&population, &limits) {
+            return Ok((counts?, None));
         }
         match self.count {
             GridCount::Total(total) => {

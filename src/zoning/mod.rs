@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::divide::{Divider, Footing, Shaping, Watch};
+use crate::divide::{Divider, Division, Footing, Shaping, Watch};
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::ground::Ground;
@@ -35,6 +35,52 @@ use caps::Caps;
 use draw::{DividedCommunity, draw};
 use measures::Measure;
 use special::Special;
+
+/// How the communities of a city are divided, and into how many grids each.
+pub(crate) trait Way: Sync {
+    /// The number of grids of every community, given its people and the least and most grids it can
+    /// have; `None` where [`Divide::count`] says so.
+    fn counts(
+        &self,
+        _population: &[f64],
+        _limits: &[(usize, usize)],
+    ) -> Option<Result<Vec<usize>>> {
+        None
+    }
+
+    /// Divides one community.
+    fn divide(&self, part: &CommunityGraph<'_>) -> Result<Division> {
+        match part.shaping {
+            None => part.divider.divide(part.graph, part.grids),
+            Some(shaping) => {
+                part.divider.divide_shaped(part.graph, part.grids, shaping, Watch::default())
+            }
+        }
+    }
+}
+
+/// Each community from nothing.
+pub(crate) struct Anew;
+
+impl Way for Anew {}
+
+/// A community as the solver sees it.
+pub(crate) struct CommunityGraph<'a> {
+    /// Its index in the city.
+    pub community: usize,
+    /// Its cells, ascending, but those of special-purpose grids: units and, after them, open ground.
+    pub cells: &'a [u32],
+    /// The vertex of every cell: units that must not be parted are one.
+    pub atom_of: &'a [u32],
+    /// Its contiguity graph, weighted by people, area and what else is asked to be even.
+    pub graph: &'a Graph,
+    /// The number of grids it gets.
+    pub grids: usize,
+    /// Tolerances, priorities, seed and effort.
+    pub divider: &'a Divider,
+    /// What is asked of the shape of grids, if anything.
+    pub shaping: Option<&'a Shaping>,
+}
 
 impl Divide {
     /// Divides the city.
@@ -56,6 +102,17 @@ impl Divide {
         ground: &Ground,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan> {
+        self.run_by(&Anew, city, ground, progress)
+    }
+
+    /// Divides the city by another way than anew.
+    pub(crate) fn run_by(
+        &self,
+        way: &dyn Way,
+        city: &City,
+        ground: &Ground,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Plan> {
         let asks = Asks::of(self, city, ground)?;
         let mut cells_of = vec![Vec::new(); city.communities.len()];
         for (cell, &c) in ground.community_of_cell.iter().enumerate() {
@@ -71,7 +128,7 @@ impl Divide {
             .collect();
         // The first community with an error speaks, whichever thread was faster.
         let prepared = prepared.into_iter().collect::<Result<Vec<_>>>()?;
-        let (counts, infeasible) = self.share_out(city, &prepared)?;
+        let (counts, infeasible) = self.share_out(way, city, &prepared)?;
         let mut findings = Vec::new();
         findings.extend(scattered_finding(prepared.iter().map(|part| &part.atoms)));
         findings.extend(special::groundless_finding(city, ground));
@@ -84,7 +141,7 @@ impl Divide {
             .with_max_len(1)
             .map(|(c, (part, k))| {
                 let count = part.cells.len();
-                let divided = self.divide_community(city, ground, &asks, part, k, c);
+                let divided = self.divide_community(way, city, ground, &asks, part, k, c);
                 progress(done.fetch_add(count, Ordering::Relaxed) + count, ground.coverage.len());
                 divided
             })
@@ -96,6 +153,7 @@ impl Divide {
 
     fn divide_community(
         &self,
+        way: &dyn Way,
         city: &City,
         ground: &Ground,
         asks: &Asks<'_>,
@@ -122,12 +180,16 @@ impl Divide {
         let graph = atoms.contract(graph);
         let least = measures[0].range(k).0.unwrap_or(0.0) * graph_scale(&graph, &measures[0]);
         let graph = islands::keep_apart(graph, least, k);
-        let mut division = if self.shape.is_open() {
-            divider.divide(&graph, k)?
-        } else {
-            let shaping = shaping(self, ground, &cells, &atoms);
-            divider.divide_shaped(&graph, k, &shaping, Watch::default())?
-        };
+        let shaping = (!self.shape.is_open()).then(|| shaping(self, ground, &cells, &atoms));
+        let mut division = way.divide(&CommunityGraph {
+            community,
+            cells: &cells,
+            atom_of: &atoms.atom_of,
+            graph: &graph,
+            grids: k,
+            divider: &divider,
+            shaping: shaping.as_ref(),
+        })?;
         if let Some(graph) = true_costs {
             let label = |cell: usize| division.labels[atoms.atom_of[cell] as usize];
             let cut = |v: usize| {

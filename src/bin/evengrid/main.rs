@@ -15,6 +15,7 @@ mod locate;
 mod organise;
 mod plan;
 mod render;
+mod replan;
 mod setting_values;
 mod settings;
 
@@ -41,6 +42,8 @@ enum Command {
     Assign(assign::Arguments),
     /// Divides units into grids, without people
     Divide(divide::Arguments),
+    /// Changes a plan that stands, moving as few people as possible
+    Replan(replan::Arguments),
     /// Finds the grid of points, and who answers for them
     Locate(locate::Arguments),
     /// Audits a plan, whoever drew it, by the eight principles of the division standard
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
     let result = options.start_threads().and_then(|()| match command {
         Command::Plan(arguments) => plan::run(&arguments, &console),
         Command::Assign(arguments) => assign::run(&arguments, &console),
+        Command::Replan(arguments) => replan::run(&arguments, &console),
         Command::Divide(arguments) => divide::run(&arguments, &console),
         Command::Locate(arguments) => locate::run(&arguments, &console),
         Command::Audit(arguments) => audit::run(&arguments, &console),

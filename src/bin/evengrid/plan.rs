@@ -32,10 +32,10 @@ pub struct Arguments {
 pub struct Target {
     /// Folder to write the plan to
     #[arg(short, long, value_name = "OUT_DIR")]
-    output: PathBuf,
+    pub output: PathBuf,
     /// Replace the plan that stands in OUT_DIR
     #[arg(long)]
-    force: bool,
+    pub force: bool,
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {

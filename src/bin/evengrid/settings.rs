@@ -214,10 +214,34 @@ impl Settings {
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;
+        Ok(self.or(file))
+    }
+
+    /// These settings, with gaps filled from the parameters of a plan that stands, but for its
+    /// number of grids. Parameters that are no settings are passed over.
+    pub fn with_parameters(self, parameters: &serde_json::Map<String, serde_json::Value>) -> Self {
+        let one = |(name, value): (&String, &serde_json::Value)| {
+            let object = serde_json::json!({ name: value });
+            serde_json::from_value::<Settings>(object).ok()
+        };
+        let known = parameters.iter().filter(|(name, value)| {
+            !matches!(name.as_str(), "grids" | "target-population" | "people-per-grid")
+                && !value.is_null()
+        });
+        known.filter_map(one).fold(self, Settings::or)
+    }
+
+    /// The number of grids asked for, and whether one is asked for in another way.
+    pub fn count(&self) -> (Option<usize>, bool) {
+        (self.grids, self.target_population.is_some() || self.people_per_grid.is_some())
+    }
+
+    /// These settings, with gaps filled from others.
+    fn or(self, file: Settings) -> Settings {
         let count_given = self.grids.is_some()
             || self.target_population.is_some()
             || self.people_per_grid.is_some();
-        Ok(Settings {
+        Settings {
             grids: self.grids.or(file.grids.filter(|_| !count_given)),
             target_population: self
                 .target_population
@@ -259,7 +283,7 @@ impl Settings {
             islands: self.islands.or(file.islands),
             places: self.places.or(file.places),
             links: self.links.or(file.links),
-        })
+        }
     }
 
     /// Which properties to read.

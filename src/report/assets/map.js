@@ -121,6 +121,53 @@
         place.kind ? make("small", null, place.kind) : null), { direction: "top", opacity: 1 })));
   }
 
+  // ---- Before and after --------------------------------------------------------------------
+
+  const before = data.before || null;
+  const beforeLayer = L.layerGroup();
+  const movedLayer = L.layerGroup();
+  const layerOfBefore = new Map();
+  let showing = "after";
+  if (before) {
+    const old = before.arcs.map(decode);
+    const side = (reference) => (reference < 0 ? old[~reference].slice().reverse() : old[reference]);
+    for (const grid of before.grids) {
+      const rings = grid.shape.map((polygon) => polygon.map((ring) => ring.flatMap((reference) => side(reference).slice(0, -1))));
+      const layer = L.polygon(rings, { ...shown, color: INK, weight: 1.2, fillOpacity: 1 });
+      layer.bindTooltip(() => make("div", null, make("strong", null, say("before_grid", grid.grid)),
+        make("small", null, `${number(grid.population)} · ${percent(grid.population_deviation)}`)), { sticky: true, direction: "top", opacity: 1 });
+      layerOfBefore.set(grid, layer);
+      beforeLayer.addLayer(layer);
+    }
+    for (const unit of before.moved) {
+      L.polygon(unit.rings.map((polygon) => polygon.map(decode)), { ...shown, color: "#7b3294", weight: 1.5, fillColor: "#7b3294", fillOpacity: 0.75 })
+        .bindTooltip(() => make("div", null, make("strong", null, unit.unit),
+          make("small", null, say("moves", unit.from, unit.to, number(unit.people))), make("small", { lang: "en" }, unit.reason)), { sticky: true, direction: "top", opacity: 1 })
+        .addTo(movedLayer);
+    }
+  }
+
+  /** Shows the plan before or after; units that move lie on top of both. */
+  function turn(to) {
+    showing = to;
+    const here = to === "after";
+    (here ? beforeLayer : gridLayer).remove();
+    (here ? gridLayer : beforeLayer).addTo(map);
+    for (const layer of [brokenLayer, chosenLayer, labelLayer]) if (here) layer.addTo(map); else layer.remove();
+    for (const layer of [barrierLayer, borderLayer, brokenLayer, movedLayer]) if (map.hasLayer(layer)) { layer.remove(); layer.addTo(map); }
+    if (here) label();
+    choices();
+  }
+
+  function choices() {
+    byId("change").hidden = !before;
+    if (!before) return;
+    byId("switch").replaceChildren(...["before", "after"].map((side) =>
+      make("button", { type: "button", role: "radio", "aria-checked": String(showing === side), onclick: () => turn(side) }, say(side))));
+    byId("told").textContent =
+      say("told", number(before.people_moved), number(before.people), number(before.least_people_moved));
+  }
+
   /** Numbers in the grids, where there is room for them. */
   function label() {
     labelLayer.clearLayers();
@@ -152,6 +199,11 @@
     for (const grid of data.grids) {
       layerOf.get(grid).setStyle({ fillColor: classes.colours[classOf(grid[classes.figure])] });
     }
+    // The plan before is known by its people alone.
+    const now = classes;
+    classes = data.classes[0];
+    layerOfBefore.forEach((layer, grid) => layer.setStyle({ fillColor: classes.colours[classOf(grid.population_deviation)] }));
+    classes = now;
   }
 
   function legend() {
@@ -306,7 +358,8 @@
   // ---- Page --------------------------------------------------------------------------------
 
   const toggles = { labels: { layer: labelLayer }, units: { layer: unitLayer, some: data.unit_borders.length },
-    barriers: { layer: barrierLayer, some: data.barriers.length } };
+    barriers: { layer: barrierLayer, some: data.barriers.length },
+    moved: { layer: movedLayer, some: before ? before.moved.length : 0 } };
   for (const [kind, mark] of Object.entries(marks)) toggles[kind] = { ...mark, some: mark.places.length, count: mark.places.length };
 
   function layers() {
@@ -343,6 +396,7 @@
     byId("modelled").replaceChildren(make("strong", null, say("modelled")), ...data.modelled.map((text) => make("span", null, text)));
     legend();
     layers();
+    choices();
     summary();
     details();
     search();
@@ -369,7 +423,7 @@
   if (all.isValid()) map.fitBounds(all, { padding: [10, 10] });
   else map.setView([0, 0], 2);
   map.setMinZoom(map.getZoom() - 2);
-  [gridLayer, ...(data.buildings ? [unitLayer] : []), barrierLayer, borderLayer, brokenLayer, chosenLayer, labelLayer].forEach((layer) => layer.addTo(map));
+  [gridLayer, ...(data.buildings ? [unitLayer] : []), barrierLayer, borderLayer, brokenLayer, ...(before ? [movedLayer] : []), chosenLayer, labelLayer].forEach((layer) => layer.addTo(map));
   colour();
   speak();
   label();

@@ -1,0 +1,150 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use evengrid::ground::Ground;
+use evengrid::io::{self, CityFolder};
+use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Replan};
+use evengrid::{Divide, Error, Result, report};
+
+use crate::Outcome;
+use crate::console::Console;
+use crate::plan::Target;
+use crate::settings::Settings;
+
+/// Changes a plan that stands, moving as few people as possible.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  evengrid replan my-city --current my-plan -o next-plan
+  evengrid replan my-city --current my-plan -o next-plan --grids 480 --lock 620302001001003
+  evengrid replan my-city --current my-plan -o next-plan --curve curve.csv --curve curve.svg
+
+Units are matched by id. Communities keep their number of grids unless --grids, --target-population or
+\"grids\" in communities.geojson say otherwise; tolerances and the survey are those of the present plan
+unless given. Codes of grids that go on are kept; new grids are numbered after the highest code of their
+community. moves.csv lists every move with its reason, plan.json the fewest people that any plan as good
+could move, map.html shows before and after.")]
+pub struct Arguments {
+    /// Folder with units.geojson and what else is known of the city today
+    city: PathBuf,
+    /// Folder of the plan that stands, as written by `evengrid plan` or `replan`
+    #[arg(long, value_name = "PLAN_DIR")]
+    current: PathBuf,
+    /// Metres of border that one person's staying is worth [default: people come before borders]
+    #[arg(long, value_name = "WEIGHT")]
+    stability: Option<f64>,
+    /// Codes of grids that stay whole and as they are
+    #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
+    lock: Vec<String>,
+    /// Also writes what fewer people moved cost in border, as a table (.csv) or a picture (.svg)
+    #[arg(long, value_name = "FILE")]
+    curve: Vec<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    for path in &arguments.curve {
+        check_curve_file(path, arguments.target.force)?;
+    }
+    io::check_target(&arguments.target.output, arguments.target.force)?;
+    let settings = arguments.settings.clone().with_file(&arguments.city)?;
+    let options = settings.read_options();
+    let (current, parameters) = io::read_current_plan(&arguments.current, &options)?;
+    let folder = io::read_city(&arguments.city, &options)?;
+    let settings = settings.with_parameters(&parameters);
+    let (pipeline, _) = settings.pipeline()?;
+    let replan = Replan {
+        counts: match settings.count() {
+            (Some(total), _) => Counts::Total(total),
+            (None, true) => Counts::Asked,
+            (None, false) => Counts::Present,
+        },
+        stability: arguments.stability,
+        locked: arguments.lock.clone(),
+    };
+    let progress = |stage, done, all| console.progress(stage, done, all);
+    let (planned, change) = pipeline.replan_with(&replan, &folder.city, &current, &progress)?;
+    let maps = report::change_maps(&folder.city, &planned, &current, &change);
+    let Target { output, force } = &arguments.target;
+    let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &maps, *force)?;
+    write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
+    console.clear();
+    console.findings(&record.findings);
+    let summary = report::summary(&folder.city, &planned, output);
+    let text = format!("{}\n{summary}", told(&change));
+    console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
+    let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
+    std::mem::forget((folder, planned, current));
+    Ok(outcome)
+}
+
+/// The change in two lines.
+fn told(change: &Change) -> String {
+    let all = change.people_staying_or_moved;
+    let share = if all > 0.0 { 100.0 * change.people_moved / all } else { 0.0 };
+    let gap = match change.gap {
+        Some(gap) => format!("{:.1} % above", 100.0 * gap),
+        None => "no gap can be told from".to_owned(),
+    };
+    let count = |codes: &[String], what: &str| match codes.len() {
+        0 => String::new(),
+        n => format!(", {n} {what}"),
+    };
+    format!(
+        "{:.0} people in {} units move ({share:.2} %); {gap} the least that any plan as good moves \
+         ({:.0}; {:.0} where nobody moves beyond a neighbouring grid)\n{} grids go on{}{}{}",
+        change.people_moved,
+        change.units_moved,
+        change.least_people_moved,
+        change.least_between_neighbours,
+        change.grids_kept,
+        count(&change.new_grids, "new"),
+        count(&change.given_up_grids, "given up"),
+        match change.renamed_grids.len() {
+            0 => String::new(),
+            n => format!(", {n} under another code"),
+        },
+    )
+}
+
+fn check_curve_file(path: &std::path::Path, force: bool) -> Result<()> {
+    let kind = path.extension().and_then(|e| e.to_str());
+    if !matches!(kind, Some("csv" | "svg")) {
+        return Err(Error::request(
+            format!("--curve {} is neither .csv nor .svg", path.display()),
+            "name a file that ends in .csv or .svg",
+        ));
+    }
+    if path.exists() && !force {
+        return Err(Error::request(
+            format!("{} is there already", path.display()),
+            "name another file, or use --force",
+        ));
+    }
+    Ok(())
+}
+
+fn write_curves(
+    arguments: &Arguments,
+    replan: &Replan,
+    divide: &Divide,
+    folder: &CityFolder,
+    ground: &Ground,
+    current: &CurrentPlan,
+) -> Result<()> {
+    if arguments.curve.is_empty() {
+        return Ok(());
+    }
+    let curve = Curve::of(replan, divide, &folder.city, ground, current)?;
+    for path in &arguments.curve {
+        let is_table = path.extension().is_some_and(|e| e == "csv");
+        let text = if is_table { curve.csv() } else { report::curve_svg(&curve) };
+        io::write_file(path, arguments.target.force, |out| {
+            std::io::Write::write_all(out, text.as_bytes())
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! Mending: a division near one that stands, after weights, vertices or the number of blocks have
+//! changed.
+//!
+//! Less violation comes first, then less that is moved, then less border. What stands is made into
+//! `k` connected blocks with as little ado as possible ([`start`]); then borders are annealed under
+//! a price for every vertex that leaves the block it was in ([`settle`]), so that what is too much
+//! is handed on from block to block until there is room for it; last, what need not have moved goes
+//! back ([`polish`]).
+
+mod between;
+mod least;
+mod polish;
+mod settle;
+mod start;
+
+pub use least::{Holding, Keeping};
+
+use rayon::prelude::*;
+
+use super::divider::{Divider, Division};
+use super::objective::{Limits, Target};
+use super::partition::Partition;
+use super::repair::{Patience, repair};
+use super::watch::Watch;
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+use crate::random::Random;
+
+/// No block.
+pub(super) const NONE: u32 = u32::MAX;
+/// Starts; the best is kept.
+const STARTS: usize = 4;
+/// Vertices that repair may anneal anew for each of the graph, where annealing with a price for
+/// moving has left a violation.
+const REPAIR_WORK: usize = 4;
+
+/// What stands, and what it is worth to leave it so.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The block that every vertex is in, by any number below `closed.len()`; `u32::MAX` for a new
+    /// vertex.
+    pub block: Vec<u32>,
+    /// Where a new vertex had best begin, likewise; `u32::MAX` where that is not known.
+    pub place: Vec<u32>,
+    /// The price of moving each vertex out of its block.
+    pub stay: Vec<i64>,
+    /// Blocks that stay as they are: nothing leaves them, and nothing comes in.
+    pub closed: Vec<bool>,
+    /// What each block may have besides what tolerances allow, a least and greatest load per weight:
+    /// where it was out of tolerance before, it may stay so. `(i64::MAX, 0)` allows nothing more.
+    pub tolerated: Vec<(i64, i64)>,
+    /// Whether prices of moving come before costs of borders, however high; else they add up.
+    pub stay_first: bool,
+}
+
+/// A division near a standing one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mended {
+    /// The division and its figures.
+    pub division: Division,
+    /// The standing block that each block goes on with; `None` for a new one.
+    pub standing_of_block: Vec<Option<u32>>,
+}
+
+impl Divider {
+    /// Divides `graph` into `k` blocks near a standing division.
+    ///
+    /// # Errors
+    /// Where `k` is 0 or larger than the number of vertices, or the closed blocks leave too few or
+    /// too many blocks for the rest.
+    pub fn mend(&self, graph: &Graph, k: usize, standing: &Standing) -> Result<Mended> {
+        if k == 0 || k > graph.len() {
+            return Err(Error::request(
+                format!("{} units cannot be divided into {k} grids", graph.len()),
+                "ask for at least one grid and at most as many as there are units",
+            ));
+        }
+        let joined;
+        let (_, components) = graph.components();
+        let whole = if components > k {
+            joined = super::divider::strung_together(graph)?;
+            &joined
+        } else {
+            graph
+        };
+        let target = Target::new(whole, k, &self.tolerances).prefer(&self.priorities);
+        let mut limits = target.limits(&vec![1; k]);
+        let start = start::connected_blocks(self, whole, k, standing)?;
+        let mut unavoidable = target.least_violation(whole, k);
+        let d = graph.dimensions();
+        for (old, &block) in start.block_of_standing.iter().enumerate() {
+            if block != NONE {
+                let wide = &standing.tolerated[old * d..][..d];
+                // What is tolerated may be what could not be avoided.
+                let usual = limits.ranges(block as usize).iter();
+                let loads: Vec<i64> = wide.iter().zip(usual).map(|(w, u)| w.1.max(u.0)).collect();
+                unavoidable -= limits.violation(block as usize, &loads).min(unavoidable);
+                limits.widen(block as usize, wide);
+            }
+        }
+        let problem =
+            Problem { graph: whole, limits: &limits, unavoidable, standing, start: &start };
+        let label = problem.solve(self.seed);
+        let mut standing_of_block = vec![None; k];
+        for (old, &block) in start.block_of_standing.iter().enumerate() {
+            if block != NONE {
+                standing_of_block[block as usize] = Some(old as u32);
+            }
+        }
+        Ok(Mended { division: self.judge(graph, k, label), standing_of_block })
+    }
+}
+
+/// The worth of a mended division; smaller is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Worth {
+    violation: i64,
+    /// Moving and borders, in the order of [`Standing::stay_first`].
+    price: i128,
+}
+
+/// A division to be mended.
+pub(super) struct Problem<'a> {
+    pub graph: &'a Graph,
+    pub limits: &'a Limits,
+    pub unavoidable: i64,
+    pub standing: &'a Standing,
+    pub start: &'a start::Start,
+}
+
+impl Problem<'_> {
+    /// The best of some starts; on any number of threads the same.
+    fn solve(&self, seed: u64) -> Vec<u32> {
+        let mut random = Random::new(seed);
+        let before = Partition::new(self.graph, self.limits, self.start.label.clone());
+        let nothing_to_do = before.score().violation <= self.unavoidable
+            && self.moved(&before) == 0
+            && self.standing.stay_first;
+        if nothing_to_do {
+            return before.into_labels();
+        }
+        let seeds: Vec<u64> = (0..STARTS).map(|_| random.seed()).collect();
+        let found: Vec<(Worth, Vec<u32>)> =
+            seeds.into_par_iter().with_max_len(1).map(|seed| self.attempt(seed)).collect();
+        let best = found.into_iter().reduce(|best, next| if next.0 < best.0 { next } else { best });
+        best.map_or_else(|| before.into_labels(), |(_, label)| label)
+    }
+
+    fn attempt(&self, seed: u64) -> (Worth, Vec<u32>) {
+        let mut random = Random::new(seed);
+        let mut p = Partition::new(self.graph, self.limits, self.start.label.clone());
+        settle::settle(self, &mut p, settle::Extent::Around, &mut random);
+        polish::polish(self, &mut p);
+        if p.score().violation > self.unavoidable {
+            let mut wide = p.clone();
+            settle::settle(self, &mut wide, settle::Extent::All, &mut random);
+            polish::polish(self, &mut wide);
+            if self.worth(&wide) < self.worth(&p) {
+                p = wide;
+            }
+        }
+        if p.score().violation > self.unavoidable && self.is_all_open() {
+            let mut label = p.labels().to_vec();
+            let patience = Patience { rounds: 3, work: REPAIR_WORK * self.graph.len() };
+            let watch = Watch::default();
+            let least = self.unavoidable;
+            repair(self.graph, self.limits, &mut label, least, patience, &watch, &mut random);
+            let mut repaired = Partition::new(self.graph, self.limits, label);
+            if repaired.score().violation < p.score().violation {
+                settle::cool(self, &mut repaired, &mut random);
+                polish::polish(self, &mut repaired);
+                if self.worth(&repaired) < self.worth(&p) {
+                    p = repaired;
+                }
+            }
+        }
+        (self.worth(&p), p.into_labels())
+    }
+
+    fn is_all_open(&self) -> bool {
+        !self.start.closed.contains(&true)
+    }
+
+    /// Prices of what is not in its block.
+    fn moved(&self, p: &Partition) -> i64 {
+        let home = self.start.home.iter().zip(p.labels());
+        home.zip(&self.standing.stay).filter(|((home, now), _)| home != now).map(|(_, s)| s).sum()
+    }
+
+    pub fn worth(&self, p: &Partition) -> Worth {
+        let score = p.score();
+        let price = self.price(self.moved(p), score.cost);
+        Worth { violation: score.violation, price }
+    }
+
+    /// Moving and borders as one number, exact.
+    pub fn price(&self, moved: i64, cost: i64) -> i128 {
+        let first = if self.standing.stay_first { 1i128 << 62 } else { 1 };
+        i128::from(moved) * first + i128::from(cost)
+    }
+}
+
+#[cfg(test)]
+#[path = "mend_tests.rs"]
+mod tests;

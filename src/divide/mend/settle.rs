@@ -1,0 +1,190 @@
+//! Annealing with a price for moving: vertices leave their blocks only where that pays.
+//!
+//! Metropolis moves as in [`anneal`](crate::divide), but what lies out of tolerance is set against
+//! the price of every vertex that is not in the block it was in. At first violations are cheap and
+//! moves are hot, so that chains of blocks hand on what one of them has too much of; at last
+//! violations are dear and whatever need not be away has gone home.
+
+use super::Problem;
+use crate::divide::partition::{Partition, Reach};
+use crate::random::Random;
+
+/// Passes over the borders.
+const SWEEPS: usize = 240;
+/// First and last temperature, in mean prices of a move.
+const TEMPERATURE: (f64, f64) = (0.6, 0.004);
+/// First and last price of what is out of tolerance, in prices of moving a mean block.
+const VIOLATION: (f64, f64) = (0.1, 20.0);
+/// What the square of an excess counts beside the excess itself.
+const SQUARE: f64 = 10.0;
+/// A mean edge in mean prices of a move, where moving comes before borders.
+const TIE: f64 = 0.01;
+/// Where only the surroundings are looked at: blocks so many steps from a violated one.
+const RINGS: usize = 3;
+
+/// Which blocks may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Those around blocks that are out of tolerance or hold what is not at home.
+    Around,
+    /// All.
+    All,
+}
+
+/// Anneals the borders from hot to cold.
+pub(super) fn settle(problem: &Problem, p: &mut Partition, extent: Extent, random: &mut Random) {
+    let active = match extent {
+        Extent::Around if problem.standing.stay_first => around(problem, p),
+        _ => vec![true; problem.limits.blocks()],
+    };
+    Settler::new(problem, p, &active).run(p, 0.0, random);
+}
+
+/// Anneals the second half of the schedule only, which sends home what can go.
+pub(super) fn cool(problem: &Problem, p: &mut Partition, random: &mut Random) {
+    let active = vec![true; problem.limits.blocks()];
+    Settler::new(problem, p, &active).run(p, 0.5, random);
+}
+
+/// Blocks within some steps of one that is out of tolerance or holds what is not at home.
+fn around(problem: &Problem, p: &Partition) -> Vec<bool> {
+    let mut active: Vec<bool> =
+        (0..problem.limits.blocks()).map(|b| p.block_violation(b) > 0).collect();
+    for (v, &home) in problem.start.home.iter().enumerate() {
+        if problem.standing.stay[v] > 0 && home as usize != p.block(v) {
+            active[p.block(v)] = true;
+        }
+    }
+    for _ in 0..RINGS {
+        let before = active.clone();
+        for v in 0..problem.graph.len() {
+            if before[p.block(v)] {
+                for &t in problem.graph.targets(v) {
+                    active[p.block(t as usize)] = true;
+                }
+            }
+        }
+    }
+    active
+}
+
+struct Settler<'a> {
+    problem: &'a Problem<'a>,
+    /// Blocks that may change.
+    open: Vec<bool>,
+    /// Vertices of these blocks.
+    vertices: Vec<u32>,
+    /// Weights to shares of the mean, times their priority.
+    scale: Vec<f64>,
+    excess: Vec<f64>,
+    /// Price of a millimetre of border.
+    border: f64,
+    /// Price of an excess of one mean block.
+    block: f64,
+    /// Mean price of a move.
+    mean: f64,
+    reach: Reach,
+}
+
+impl<'a> Settler<'a> {
+    fn new(problem: &'a Problem<'a>, p: &Partition, active: &[bool]) -> Self {
+        let blocks = problem.limits.blocks();
+        let open: Vec<bool> = (0..blocks).map(|b| active[b] && !problem.start.closed[b]).collect();
+        let vertices = (0..problem.graph.len() as u32).filter(|&v| open[p.block(v as usize)]);
+        let vertices = vertices.collect();
+        let stay = problem.standing.stay.iter().sum::<i64>() as f64;
+        let edge = problem.graph.mean_cost().max(1.0);
+        let mean_stay = (stay / problem.graph.len().max(1) as f64).max(1.0);
+        let border = if problem.standing.stay_first { TIE * mean_stay / edge } else { 1.0 };
+        let mean = mean_stay + border * edge;
+        let block = stay / blocks as f64 + border * 2.0 * p.score().cost as f64 / blocks as f64;
+        let scale = problem.limits.shares();
+        let mut settler = Settler {
+            problem,
+            open,
+            vertices,
+            scale,
+            excess: Vec::new(),
+            border,
+            block: block.max(mean),
+            mean,
+            reach: Reach::default(),
+        };
+        let nothing = vec![0; problem.graph.dimensions()];
+        settler.excess = (0..blocks).map(|b| settler.excess_with(p, b, &nothing, 0)).collect();
+        settler
+    }
+
+    /// What a block's excess counts with `weights` added (`sign` 1) or taken away (−1).
+    fn excess_with(&self, p: &Partition, block: usize, weights: &[i64], sign: i64) -> f64 {
+        let ranges = self.problem.limits.ranges(block).iter();
+        let loads = p.load(block).iter().zip(weights);
+        let mut sum = 0.0;
+        for (((load, weight), &(lower, upper)), scale) in loads.zip(ranges).zip(&self.scale) {
+            let load = load + sign * weight;
+            let outside = (load - upper).max(lower - load);
+            if outside > 0 {
+                let excess = outside as f64 * scale;
+                sum += excess * (1.0 + SQUARE * excess);
+            }
+        }
+        sum
+    }
+
+    fn run(&mut self, p: &mut Partition, from: f64, random: &mut Random) {
+        let between = |(a, b): (f64, f64), t: f64| a * (b / a).powf(t);
+        let first = (from * SWEEPS as f64) as usize;
+        for sweep in first..SWEEPS {
+            let t = sweep as f64 / SWEEPS as f64;
+            let temperature = between(TEMPERATURE, t) * self.mean;
+            let price = between(VIOLATION, t) * self.block;
+            for i in 0..self.vertices.len() {
+                let v = self.vertices[i] as usize;
+                if p.on_border(v) {
+                    self.try_move(p, v, temperature, price, random.seed());
+                }
+            }
+        }
+    }
+
+    fn try_move(&mut self, p: &mut Partition, v: usize, temperature: f64, price: f64, draw: u64) {
+        let graph = self.problem.graph;
+        let targets = graph.targets(v);
+        let pick = ((draw >> 32) * targets.len() as u64) >> 32;
+        let (own, to) = (p.block(v), p.block(targets[pick as usize] as usize));
+        if to == own || !self.open[to] || !self.open[own] {
+            return;
+        }
+        let mut cost = 0i64;
+        for (t, c) in graph.neighbours(v) {
+            let block = p.block(t);
+            cost += if block == own {
+                c
+            } else if block == to {
+                -c
+            } else {
+                0
+            };
+        }
+        let home = self.problem.start.home[v] as usize;
+        let stay = self.problem.standing.stay[v] as f64;
+        let moving = stay * (f64::from(u8::from(home == own)) - f64::from(u8::from(home == to)));
+        let weights = graph.weights(v);
+        let left = self.excess_with(p, own, weights, -1);
+        let joined = self.excess_with(p, to, weights, 1);
+        let change = left + joined - self.excess[own] - self.excess[to];
+        let rise = moving + self.border * cost as f64 + price * change;
+        if rise > 0.0 {
+            let chance = (draw & 0xffff_ffff) as f64 * (1.0 / 4_294_967_296.0);
+            if rise > 16.0 * temperature || chance >= (-rise / temperature).exp() {
+                return;
+            }
+        }
+        if !p.can_leave(v, &mut self.reach) {
+            return;
+        }
+        p.move_vertex(v, to);
+        self.excess[own] = left;
+        self.excess[to] = joined;
+    }
+}

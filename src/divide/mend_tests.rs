@@ -1,0 +1,281 @@
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::divide::Tolerance;
+
+/// A board of `width` × `height` vertices with unit border costs.
+fn board(width: usize, height: usize, weights: &[i64]) -> Graph {
+    let mut edges = Vec::new();
+    for v in 0..width * height {
+        if v % width + 1 < width {
+            edges.push((v as u32, v as u32 + 1, 1));
+        }
+        if v + width < width * height {
+            edges.push((v as u32, (v + width) as u32, 1));
+        }
+    }
+    Graph::new(1, weights.to_vec(), &edges).unwrap()
+}
+
+fn standing(block: Vec<u32>, weights: &[i64], k: usize) -> Standing {
+    Standing {
+        place: vec![NONE; block.len()],
+        stay: weights.iter().map(|w| w * 1024 + 1).collect(),
+        closed: vec![false; k],
+        tolerated: vec![(i64::MAX, 0); k],
+        stay_first: true,
+        block,
+    }
+}
+
+fn is_connected(graph: &Graph, label: &[u32], k: usize) -> bool {
+    let (_, pieces) = graph.components_within(|a, b| label[a] == label[b]);
+    let mut used = vec![false; k];
+    label.iter().for_each(|&l| used[l as usize] = true);
+    pieces == k && used.iter().all(|&u| u)
+}
+
+/// Columns of a board as blocks.
+fn columns(width: usize, height: usize, k: usize) -> Vec<u32> {
+    (0..width * height).map(|v| (v % width * k / width) as u32).collect()
+}
+
+/// Labels in the numbers of the standing blocks; new blocks after them.
+fn in_standing_numbers(mended: &Mended, standing: usize) -> Vec<u32> {
+    let mut next = standing as u32;
+    let name: Vec<u32> = mended
+        .standing_of_block
+        .iter()
+        .map(|old| {
+            old.unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            })
+        })
+        .collect();
+    mended.division.labels.iter().map(|&l| name[l as usize]).collect()
+}
+
+/// Every division of a graph into at most `k` labels that is connected.
+fn every_division(graph: &Graph, k: usize) -> Vec<Vec<u32>> {
+    let n = graph.len();
+    (0..k.pow(n as u32))
+        .map(|code| (0..n).map(|v| (code / k.pow(v as u32) % k) as u32).collect::<Vec<u32>>())
+        .filter(|label| is_connected(graph, label, k))
+        .collect()
+}
+
+#[derive(Debug)]
+struct Case {
+    graph: Graph,
+    standing: Standing,
+    k: usize,
+    divider: Divider,
+}
+
+impl Case {
+    fn of(width: usize, height: usize, k: usize, weights: Vec<i64>, tolerance: f64) -> Case {
+        let block = columns(width, height, k);
+        Case {
+            graph: board(width, height, &weights),
+            standing: standing(block, &weights, k),
+            k,
+            divider: Divider::new(vec![Tolerance::both(tolerance)]),
+        }
+    }
+
+    fn moved(&self, label: &[u32]) -> i64 {
+        let pairs = self.standing.block.iter().zip(label);
+        pairs.zip(&self.standing.stay).filter(|((a, b), _)| a != b).map(|(_, s)| s).sum()
+    }
+
+    /// Violation, price of moving, border: what is made small, in this order.
+    fn worth(&self, label: &[u32]) -> (i64, i64, i64) {
+        let limits =
+            Target::new(&self.graph, self.k, &self.divider.tolerances).limits(&vec![1; self.k]);
+        let score = Partition::new(&self.graph, &limits, label.to_vec()).score();
+        (score.violation, self.moved(label), score.cost)
+    }
+
+    /// Weight out of limits, over all blocks.
+    fn outside(&self, label: &[u32]) -> i64 {
+        let limits = Target::new(&self.graph, self.k, &self.divider.tolerances).limits(&[1]);
+        let (lower, upper) = limits.ranges(0)[0];
+        let mut load = vec![0; self.k];
+        label.iter().enumerate().for_each(|(v, &l)| load[l as usize] += self.graph.weights(v)[0]);
+        load.iter().map(|l| (l - upper).max(lower - l).max(0)).sum()
+    }
+
+    /// Weight moved under the best renaming of blocks.
+    fn weight_moved(&self, label: &[u32]) -> i64 {
+        fn best(kept: &[Vec<i64>], row: usize, used: u32) -> i64 {
+            let Some(columns) = kept.get(row) else { return 0 };
+            (0..columns.len())
+                .filter(|c| used >> c & 1 == 0)
+                .map(|c| columns[c] + best(kept, row + 1, used | 1 << c))
+                .max()
+                .unwrap_or(0)
+        }
+        let mut kept = vec![vec![0; self.k]; self.k];
+        let mut total = 0;
+        for (v, &l) in label.iter().enumerate() {
+            let w = self.graph.weights(v)[0];
+            kept[self.standing.block[v] as usize][l as usize] += w;
+            total += w;
+        }
+        total - best(&kept, 0, 0)
+    }
+
+    fn least(&self, mended: &Mended) -> i64 {
+        let mut items = vec![Vec::new(); self.k];
+        for (v, &block) in self.standing.block.iter().enumerate() {
+            items[block as usize].push(self.graph.weights(v)[0]);
+        }
+        let mut goes_on = vec![None; self.k];
+        for (block, old) in mended.standing_of_block.iter().enumerate() {
+            goes_on[old.unwrap() as usize] = Some(block as u32);
+        }
+        let own: Vec<i64> = (0..self.graph.len()).map(|v| self.graph.weights(v)[0]).collect();
+        let holding = Holding {
+            block: &self.standing.block,
+            own: &own,
+            items: &items,
+            tolerated: &self.standing.tolerated,
+            goes_on: &goes_on,
+            is_whole: true,
+        };
+        let keeping = self.divider.keeping(&self.graph, &mended.division.labels, &holding);
+        keeping.standing.iter().sum::<i64>() - keeping.together
+    }
+}
+
+#[test]
+fn nothing_to_mend_is_left_as_it_is() {
+    let case = Case::of(6, 4, 3, vec![5; 24], 0.05);
+    let mended = case.divider.mend(&case.graph, 3, &case.standing).unwrap();
+    assert_eq!(in_standing_numbers(&mended, 3), case.standing.block);
+    assert_eq!(case.least(&mended), 0);
+}
+
+#[test]
+fn what_is_too_much_is_handed_on() {
+    // Four columns of blocks; the first is too heavy, only the last has room.
+    let mut weights = vec![10i64; 8 * 5];
+    for v in 0..40 {
+        weights[v] = match v % 8 {
+            0 | 1 => 11,
+            6 | 7 => 9,
+            _ => 10,
+        };
+    }
+    let case = Case::of(8, 5, 4, weights, 0.05);
+    let mended = case.divider.mend(&case.graph, 4, &case.standing).unwrap();
+    assert_eq!(mended.division.violation, 0.0);
+    assert!(is_connected(&case.graph, &mended.division.labels, 4));
+    // Five people more than a block may have: one vertex of each of three blocks is enough.
+    let moved = case.weight_moved(&mended.division.labels);
+    assert!((5..=31).contains(&moved), "{moved}");
+}
+
+#[test]
+fn blocks_come_and_go() {
+    let weights = vec![7i64; 60];
+    let case = Case::of(10, 6, 5, weights, 0.2);
+    for k in [3, 4, 6, 7] {
+        let mended = case.divider.mend(&case.graph, k, &case.standing).unwrap();
+        assert!(is_connected(&case.graph, &mended.division.labels, k));
+        assert_eq!(mended.division.violation, 0.0, "{k} blocks");
+        let kept = mended.standing_of_block.iter().flatten().count();
+        assert_eq!(kept, k.min(5));
+    }
+}
+
+#[test]
+fn closed_blocks_keep_every_vertex() {
+    let mut weights = vec![10i64; 48];
+    weights[0] = 60;
+    let mut case = Case::of(8, 6, 4, weights, 0.1);
+    case.standing.closed[1] = true;
+    let mended = case.divider.mend(&case.graph, 4, &case.standing).unwrap();
+    let now = in_standing_numbers(&mended, 4);
+    for (was, is) in case.standing.block.iter().zip(&now) {
+        assert_eq!(*was == 1, *is == 1);
+    }
+    case.standing.closed = vec![true; 4];
+    assert!(case.divider.mend(&case.graph, 5, &case.standing).is_err());
+}
+
+#[test]
+fn what_is_tolerated_is_left() {
+    // The first block has 20 % too many, and had before.
+    let weights: Vec<i64> = (0..24).map(|v| if v % 6 < 2 { 12 } else { 9 }).collect();
+    let mut case = Case::of(6, 4, 3, weights, 0.05);
+    case.standing.tolerated[0] = (i64::MAX, 96);
+    case.standing.tolerated[1] = (72, 0);
+    case.standing.tolerated[2] = (72, 0);
+    let mended = case.divider.mend(&case.graph, 3, &case.standing).unwrap();
+    assert_eq!(in_standing_numbers(&mended, 3), case.standing.block);
+    assert!(mended.division.violation > 0.0, "told all the same");
+}
+
+#[test]
+fn new_vertices_and_scattered_blocks_find_a_place() {
+    let mut case = Case::of(6, 4, 3, vec![5; 24], 0.05);
+    // Vertex 5 is new; vertex 23 stands in a block on the other side.
+    case.standing.block[5] = NONE;
+    case.standing.block[23] = 0;
+    let mended = case.divider.mend(&case.graph, 3, &case.standing).unwrap();
+    assert!(is_connected(&case.graph, &mended.division.labels, 3));
+    let now = in_standing_numbers(&mended, 3);
+    assert_eq!((now[5], now[23]), (2, 2));
+    assert_eq!(mended.division.violation, 0.0);
+}
+
+/// Small boards whose every division can be looked at.
+fn small_case() -> impl Strategy<Value = Case> {
+    let shapes = prop_oneof![Just((3, 3, 3)), Just((4, 3, 2)), Just((3, 4, 2)), Just((6, 2, 2))];
+    (shapes, proptest::collection::vec(0i64..30, 12), 2u32..30).prop_map(
+        |((width, height, k), weights, tolerance)| {
+            let weights = weights[..width * height].to_vec();
+            Case::of(width, height, k, weights, f64::from(tolerance) / 100.0)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Connected, never better than the best there is, and the bound below every division that is
+    /// as good.
+    #[test]
+    fn never_below_the_bound(case in small_case()) {
+        let mended = case.divider.mend(&case.graph, case.k, &case.standing).unwrap();
+        prop_assert!(is_connected(&case.graph, &mended.division.labels, case.k));
+        let label = in_standing_numbers(&mended, case.k);
+        let (least, outside) = (case.least(&mended), case.outside(&label));
+        let all = every_division(&case.graph, case.k);
+        let best = all.iter().map(|l| case.worth(l)).min().unwrap();
+        prop_assert!(case.worth(&label) >= best);
+        let as_good = all.iter().filter(|l| case.outside(l) <= outside);
+        let fewest = as_good.map(|l| case.weight_moved(l)).min().unwrap();
+        prop_assert!(least <= fewest, "bound {least}, but {fewest} is enough");
+        prop_assert!(fewest <= case.weight_moved(&label));
+    }
+}
+
+#[test]
+fn small_ones_are_nearly_always_best() {
+    let mut random = Random::new(7);
+    let (mut best_found, cases) = (0, 120);
+    for _ in 0..cases {
+        let weights: Vec<i64> = (0..9).map(|_| random.below(30) as i64).collect();
+        let case = Case::of(3, 3, 3, weights, random.between(0.02, 0.3));
+        let mended = case.divider.mend(&case.graph, 3, &case.standing).unwrap();
+        let label = in_standing_numbers(&mended, 3);
+        let best = every_division(&case.graph, 3).iter().map(|l| case.worth(l)).min().unwrap();
+        best_found += usize::from(case.worth(&label) == best);
+    }
+    assert!(best_found * 100 >= 95 * cases, "{best_found} of {cases} are the best there is");
+}
