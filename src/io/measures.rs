@@ -8,18 +8,23 @@ use crate::plan::Plan;
 
 const TABLE: &str = "CSV with a column \"grid\" (codes) or \"unit\" (ids) and columns of numbers";
 
+/// Measures by name, a number per grid of the plan.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MeasureTable {
+    /// Names and numbers, in the order of the columns.
+    pub measures: Vec<(String, Vec<f64>)>,
+    /// Rows of grids or units that are not in the plan.
+    pub strangers: usize,
+}
+
 /// Reads measures from a table: CSV with a header, a column `grid` (codes) or `unit` (ids), and
 /// columns of numbers of any name, such as `cases` or `elderly`. Numbers of units are added up by
 /// grid; columns that hold anything but numbers in some row are passed over, empty cells are 0. Rows
-/// of grids or units that are not in the plan are counted and returned beside the measures.
+/// of grids or units that are not in the plan are counted.
 ///
 /// # Errors
 /// Where the file cannot be read or has neither of the columns.
-pub fn read_measures(
-    path: impl AsRef<Path>,
-    city: &City,
-    plan: &Plan,
-) -> Result<(Vec<(String, Vec<f64>)>, usize)> {
+pub fn read_measures(path: impl AsRef<Path>, city: &City, plan: &Plan) -> Result<MeasureTable> {
     let file = TextFile::read(path.as_ref())?;
     let unusable = |reason: String| -> Error {
         let fault = Fault::NotReadable { format: TABLE, reason };
@@ -59,5 +64,5 @@ pub fn read_measures(
     }
     let named = header.iter().zip(sums);
     let measures = named.filter_map(|(name, sums)| Some((name.trim().to_owned(), sums?)));
-    Ok((measures.collect(), strangers))
+    Ok(MeasureTable { measures: measures.collect(), strangers })
 }

@@ -51,7 +51,7 @@ pub use drawn_plan::{
     DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,
 };
 pub use feature_text::FeatureText;
-pub use measures::read_measures;
+pub use measures::{MeasureTable, read_measures};
 pub use options::{MissingPopulation, ReadOptions};
 pub use organisation_folder::{
     FigureRecord, OrganisationRecord, Vacancy, check_organisation_target, read_organisation,

@@ -168,7 +168,7 @@ pub struct HouseholdPlace {
 impl Structure {
     /// The structure of an organised city.
     pub fn of(city: &City, plan: &Plan, register: &Register, made: &Organisation) -> Structure {
-        let naming = Naming::of(city, plan, made);
+        let naming = Naming::of(plan, made);
         let grids = grids(city, plan, register, made, &naming);
         let mut structure = Structure::default();
         for (grid, node) in plan.grids.iter().zip(grids) {
@@ -316,7 +316,7 @@ struct Naming {
 }
 
 impl Naming {
-    fn of(_city: &City, plan: &Plan, made: &Organisation) -> Naming {
+    fn of(plan: &Plan, made: &Organisation) -> Naming {
         let first = |branch: &super::party::Branch| {
             branch.grids.first().map_or(String::new(), |&g| format!("B{}", plan.grids[g].code))
         };

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use evengrid::error::Finding;
 use evengrid::ground::Ground;
-use evengrid::io::{self, OrganisationRecord, ReadOptions};
+use evengrid::io::{self, MeasureTable, OrganisationRecord, ReadOptions};
 use evengrid::organise::{Organise, Roles, Structure};
 use evengrid::{Error, Result};
 use serde_json::json;
@@ -86,21 +86,21 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let plan = io::read_plan(plan_folder, city)?;
     let register = io::read_plan_folder(plan_folder)?;
     let ground = Ground::survey(city)?;
-    let (measures, strangers) = match &arguments.measures {
+    let table = match &arguments.measures {
         Some(path) => io::read_measures(path, city, &plan)?,
-        None => (Vec::new(), 0),
+        None => MeasureTable::default(),
     };
     let mut asked = Organise::new(roles);
     asked.buildings.households = arguments.building_group;
     asked.buildings.doorway = arguments.doorway;
     asked.party.branch = arguments.branch;
     asked.party.group_above = arguments.group_above;
-    let mut made = asked.run(city, &ground, &plan, &register, &measures)?;
-    if strangers > 0 {
+    let mut made = asked.run(city, &ground, &plan, &register, &table.measures)?;
+    if table.strangers > 0 {
         made.findings.push(Finding {
             kind: "measures-of-strangers".into(),
             message: "rows of --measures name a grid or unit that is not in the plan".into(),
-            count: strangers,
+            count: table.strangers,
             examples: Vec::new(),
         });
     }

@@ -317,3 +317,7 @@ fn group_edges(ground: &Ground, buildings: &BuildingGroupDivision) -> HashMap<(u
     }
     edges
 }
+
+#[cfg(test)]
+#[path = "organisation_tests.rs"]
+mod tests;

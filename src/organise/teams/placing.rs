@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use super::measures::Measures;
 use super::posts::{Area, Holder, Post, posts};
 use super::roles::{Roles, Source};
+use super::share::Share;
 use crate::allocate::flow::{Arc, Transport};
 use crate::allocate::linear_assignment;
 use crate::error::Result;
@@ -65,12 +66,12 @@ impl Roles {
         let areas = areas(ground, plan);
         let mut answer =
             ServiceTeams { posts: posts(self, &areas, &workload)?, ..ServiceTeams::default() };
-        let mut first_of: HashMap<usize, usize> = HashMap::new();
+        let mut served = std::collections::HashSet::new();
         for post in &mut answer.posts {
             if self.roles[post.role].from == Source::Officers {
                 // A community has one officer, who holds one post.
                 let officer = officer_of_community.get(post.community).copied().flatten();
-                let free = first_of.insert(post.community, post.role).is_none();
+                let free = served.insert(post.community);
                 post.holder = officer.filter(|_| free).map(Holder::Officer);
             }
         }
@@ -210,8 +211,6 @@ impl Roles {
         Ok(least)
     }
 }
-
-use super::share::Share;
 
 /// Communities with their grids and these with their neighbours.
 fn areas(ground: &Ground, plan: &Plan) -> Vec<Area> {

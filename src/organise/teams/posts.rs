@@ -1,6 +1,7 @@
 //! Which posts a role has: rounds of neighbouring grids, communities, shares of a total.
 
 use super::roles::{Role, Roles, Serves};
+use super::share::Share;
 use crate::divide::{Divider, Effort, Tolerance};
 use crate::error::Result;
 use crate::graph::Graph;
@@ -84,7 +85,6 @@ fn rounds(role: &Role, index: usize, area: &Area, workload: &[f64]) -> Result<Ve
         Serves::People => ((area.population / each).round() as usize).max(1),
         _ => (grids as f64 / each).ceil() as usize * role.count.unwrap_or(1),
     };
-    let per_round = wanted.div_ceil(grids.max(1));
     let weights: Vec<f64> = area.grids.iter().map(|&g| workload[g]).collect();
     let post = |grids: Vec<usize>, share: usize| Post {
         role: index,
@@ -94,10 +94,9 @@ fn rounds(role: &Role, index: usize, area: &Area, workload: &[f64]) -> Result<Ve
         holder: None,
     };
     if wanted >= grids {
-        // A grid has a post of its own, and those with most to do have more.
-        let mut most = vec![per_round; grids];
-        most.iter_mut().for_each(|m| *m = (*m).max(1));
-        let shares = super::share::Share::Minimax.out(&weights, wanted, &most)?;
+        // Every grid has a post of its own, also one without work, and those with most to do more.
+        let weights: Vec<f64> = weights.iter().map(|w| w.max(f64::MIN_POSITIVE)).collect();
+        let shares = Share::Minimax.out(&weights, wanted, &vec![wanted; grids])?;
         let each = area.grids.iter().zip(shares);
         return Ok(each
             .flat_map(|(&grid, share)| (0..share).map(move |_| post(vec![grid], share)))

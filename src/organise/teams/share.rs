@@ -73,7 +73,7 @@ fn minimax(weights: &[f64], seats: usize, most: &[usize]) -> Vec<usize> {
         let open = (0..weights.len()).filter(|&i| given[i] < most[i]);
         let next = open.reduce(|a, b| {
             let (x, y) = (load(a, &given), load(b, &given));
-            if y.0 > x.0 || y.0 == x.0 && y.1 > x.1 { b } else { a }
+            if y > x { b } else { a }
         });
         if let Some(next) = next {
             given[next] += 1;

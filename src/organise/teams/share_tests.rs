@@ -18,14 +18,11 @@ fn all(seats: usize, most: &[usize]) -> Vec<Vec<usize>> {
     (0..=first.min(seats)).flat_map(with).collect()
 }
 
-/// Loads per person, the greatest first; a claimant without anybody has no end of it.
-fn loads(weights: &[f64], given: &[usize]) -> Vec<f64> {
-    let load = |(&w, &s): (&f64, &usize)| match s {
-        0 if w > 0.0 => f64::INFINITY,
-        s => w / s.max(1) as f64,
-    };
-    let mut loads: Vec<f64> = weights.iter().zip(given).map(load).collect();
-    loads.sort_by(|a, b| b.total_cmp(a));
+/// What everybody has to do, those without anybody first and the greatest first.
+fn loads(weights: &[f64], given: &[usize]) -> Vec<(bool, f64)> {
+    let load = |(&w, &s): (&f64, &usize)| (s == 0 && w > 0.0, w / s.max(1) as f64);
+    let mut loads: Vec<(bool, f64)> = weights.iter().zip(given).map(load).collect();
+    loads.sort_by(|a, b| b.partial_cmp(a).unwrap());
     loads
 }
 
@@ -56,7 +53,6 @@ proptest! {
         let seats = seats.min(most.iter().sum());
         let given = Share::Minimax.out(&weights, seats, most).unwrap();
         prop_assert_eq!(given.iter().sum::<usize>(), seats);
-        // Those without anybody first: as few as can be; then the greatest loads.
         let weights = if weights.iter().all(|&w| w == 0.0) { vec![1.0; most.len()] } else { weights };
         let best = all(seats, most).into_iter().map(|other| loads(&weights, &other));
         let best = best.min_by(|a, b| a.partial_cmp(b).unwrap()).unwrap();
