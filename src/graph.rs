@@ -197,6 +197,30 @@ impl Graph {
         (component, count as usize)
     }
 
+    /// All vertices in breadth-first order, component by component.
+    pub(crate) fn breadth_first(&self) -> Vec<u32> {
+        let mut order = Vec::with_capacity(self.len());
+        let mut seen = vec![false; self.len()];
+        let mut head = 0;
+        for start in 0..self.len() {
+            if seen[start] {
+                continue;
+            }
+            seen[start] = true;
+            order.push(start as u32);
+            while head < order.len() {
+                for &t in self.targets(order[head] as usize) {
+                    if !seen[t as usize] {
+                        seen[t as usize] = true;
+                        order.push(t);
+                    }
+                }
+                head += 1;
+            }
+        }
+        order
+    }
+
     /// The graph whose vertices are the `count` classes of `class_of`: weights are added up, edges
     /// between two classes become one, edges inside a class vanish.
     pub fn contract(&self, class_of: &[u32], count: usize) -> Graph {

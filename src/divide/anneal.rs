@@ -6,13 +6,21 @@
 //! so that a chain of blocks hands on what one of them has too much of, and a little by itself,
 //! so that the rest goes too.
 
+use std::sync::LazyLock;
+
 use super::objective::Limits;
 use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
 
 /// A search for a way around a vertex gives up after so many vertices.
-const WAY_LIMIT: usize = 64;
+const WAY_LIMIT: usize = 32;
+
+/// How far uphill a move may go, in temperatures, for every draw: `−ln` of an even chance, so that
+/// a rise is accepted as often as Metropolis has it.
+static REACH: LazyLock<[f32; 2048]> =
+    LazyLock::new(|| std::array::from_fn(|i| -(((i as f64 + 0.5) / 2048.0).ln()) as f32));
+const REACH_MASK: u64 = 2047;
 
 /// How slowly to cool and what to charge.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +36,16 @@ pub(crate) struct Schedule {
     pub linear: f64,
 }
 
+/// A division that is good already begins so much cooler.
+const WARM: f64 = 0.85;
+
 impl Schedule {
+    /// The same schedule for what was annealed before.
+    pub fn warm(self) -> Schedule {
+        let (hot, cold) = self.temperature;
+        Schedule { temperature: ((WARM * hot).max(cold), cold), ..self }
+    }
+
     /// The `part`-th of `parts` stretches of this schedule.
     pub fn stretch(&self, part: usize, parts: usize) -> Schedule {
         let at = |i: usize| i as f64 / parts as f64;
@@ -47,6 +64,12 @@ fn between((from, to): (f64, f64), t: f64) -> f64 {
     from * (to / from).powf(t)
 }
 
+/// What costs are measured in: the mean edge's, if edges cost anything.
+fn unit_cost(graph: &Graph) -> f64 {
+    let mean = graph.mean_cost();
+    if mean > 0.0 { mean } else { 1.0 }
+}
+
 /// A division in the making, as annealing sees it.
 #[derive(Debug)]
 pub(crate) struct Blocks<'a> {
@@ -63,6 +86,14 @@ pub(crate) struct Blocks<'a> {
 /// The annealing with its buffers; one per thread, used again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Annealer {
+    /// Where the links of every vertex begin, and its links: a neighbour and what the edge costs in
+    /// mean edge costs, side by side, since they are read together.
+    start: Vec<u32>,
+    links: Vec<(u32, f32)>,
+    /// For every link those of the same vertex whose ends are neighbours of its end, as bits; known
+    /// once a vertex was first asked for.
+    ring: Vec<u32>,
+    ring_known: Vec<bool>,
     /// Number of neighbours in other blocks.
     outside: Vec<u32>,
     /// Weights as shares of the mean block.
@@ -110,14 +141,14 @@ impl Annealer {
         random: &mut Random,
     ) {
         self.reset(blocks, label, schedule.linear);
-        let mean_cost = blocks.graph.mean_cost();
+        let border = blocks.border / unit_cost(blocks.graph);
         for sweep in 0..schedule.sweeps {
             if watch.is_over() {
                 return;
             }
             let t = sweep as f64 / schedule.sweeps as f64;
-            let temperature = between(schedule.temperature, t) * mean_cost;
-            let price = between(schedule.price, t) * blocks.border;
+            let temperature = between(schedule.temperature, t);
+            let price = between(schedule.price, t) * border;
             for v in 0..blocks.graph.len() {
                 if self.outside[v] > 0 {
                     self.try_move::<D>(blocks, label, v, temperature, price, random.seed());
@@ -137,40 +168,33 @@ impl Annealer {
         price: f64,
         draw: u64,
     ) {
-        let graph = blocks.graph;
-        let d = if D > 0 { D } else { graph.dimensions() };
+        let d = if D > 0 { D } else { blocks.graph.dimensions() };
         let own = label[v];
-        let targets = graph.targets(v);
-        let pick = ((draw >> 32) * targets.len() as u64) >> 32;
-        let to = label[targets[pick as usize] as usize];
+        let links = &self.links[self.start[v] as usize..self.start[v + 1] as usize];
+        let pick = ((draw >> 32) * links.len() as u64) >> 32;
+        let to = label[links[pick as usize].0 as usize];
         if to == own {
             return;
         }
-        let mut cost = 0i64;
-        for (x, c) in graph.neighbours(v) {
-            let b = label[x];
-            cost += if b == own {
-                c
-            } else if b == to {
-                -c
-            } else {
-                0
-            };
+        let (mut rise, mut inside) = (0.0, 0u32);
+        for (i, &(x, c)) in links.iter().enumerate() {
+            let b = label[x as usize];
+            inside |= u32::from(b == own) << (i & 31);
+            // Which block it is cannot be foretold, so there is nothing to branch on.
+            let only = |yes: bool| f32::from_bits(c.to_bits() & u32::from(yes).wrapping_neg());
+            rise += only(b == own) - only(b == to);
         }
         let (from, into) = (own as usize, to as usize);
         let weights = &self.share[v * d..][..d];
         let left = self.excess_with::<D>(from, weights, -1.0);
         let joined = self.excess_with::<D>(into, weights, 1.0);
         let change = left + joined - self.excess[from] - self.excess[into];
-        let rise = cost as f64 + price * change;
-        if rise > 0.0 {
-            let chance = (draw & 0xffff_ffff) as f64 * (1.0 / 4_294_967_296.0);
-            if rise > 16.0 * temperature || chance >= (-rise / temperature).exp() {
-                return;
-            }
+        let rise = f64::from(rise) + price * change;
+        if rise > temperature * f64::from(REACH[(draw & REACH_MASK) as usize]) {
+            return;
         }
         let units = blocks.units[v] as usize;
-        if self.units[from] < blocks.least[from] + units || !self.can_leave(graph, label, v) {
+        if self.units[from] < blocks.least[from] + units || !self.can_leave(label, v, inside) {
             return;
         }
         for i in 0..d {
@@ -184,13 +208,10 @@ impl Annealer {
         self.units[into] += units;
         label[v] = to;
         let mut outside = 0;
-        for &x in targets {
+        for &(x, _) in &self.links[self.start[v] as usize..self.start[v + 1] as usize] {
             let b = label[x as usize];
-            if b == own {
-                self.outside[x as usize] += 1;
-            } else if b == to {
-                self.outside[x as usize] -= 1;
-            }
+            let beside = &mut self.outside[x as usize];
+            *beside = beside.wrapping_add(u32::from(b == own)).wrapping_sub(u32::from(b == to));
             outside += u32::from(b != to);
         }
         self.outside[v] = outside;
@@ -200,6 +221,10 @@ impl Annealer {
         let (graph, limits) = (blocks.graph, blocks.limits);
         let (d, count) = (graph.dimensions(), limits.blocks());
         let scale = limits.shares();
+        let cost_scale = 1.0 / unit_cost(graph);
+        self.start.clear();
+        self.start.push(0);
+        self.links.clear();
         self.linear = linear;
         self.outside.clear();
         self.share.clear();
@@ -209,8 +234,13 @@ impl Annealer {
         self.units.resize(count, 0);
         for v in 0..graph.len() {
             let own = label[v];
-            let outside = graph.targets(v).iter().filter(|&&t| label[t as usize] != own).count();
-            self.outside.push(outside as u32);
+            let mut outside = 0;
+            for (t, cost) in graph.neighbours(v) {
+                outside += u32::from(label[t] != own);
+                self.links.push((t as u32, (cost as f64 * cost_scale) as f32));
+            }
+            self.start.push(self.links.len() as u32);
+            self.outside.push(outside);
             self.units[own as usize] += blocks.units[v] as usize;
             for (i, &w) in graph.weights(v).iter().enumerate() {
                 let share = w as f64 * scale[i];
@@ -231,6 +261,9 @@ impl Annealer {
             let excess = self.excess_with::<0>(block, &nothing, 0.0);
             self.excess.push(excess);
         }
+        self.ring.resize(self.links.len(), 0);
+        self.ring_known.clear();
+        self.ring_known.resize(graph.len(), false);
         if self.seen.len() < graph.len() {
             self.seen.resize(graph.len(), 0);
         }
@@ -253,35 +286,46 @@ impl Annealer {
 
     /// Whether the neighbours of `v` in its block stay connected without it, as far as a short
     /// search around `v` can tell.
-    fn can_leave(&mut self, graph: &Graph, label: &[u32], v: usize) -> bool {
-        let own = label[v];
-        let inside = |t: &&u32| label[**t as usize] == own;
-        let mut wanted = graph.targets(v).iter().filter(inside).count();
-        if wanted <= 1 {
-            return wanted == 1;
+    fn can_leave(&mut self, label: &[u32], v: usize, inside: u32) -> bool {
+        if inside & inside.wrapping_sub(1) == 0 && self.degree(v) <= 32 {
+            // With one neighbour inside it can leave; with none it is the block.
+            return inside != 0;
         }
+        if self.joined_around(v, inside) {
+            return true;
+        }
+        let own = label[v];
         if self.stamp > u32::MAX - 4 {
             self.seen.fill(0);
             self.stamp = 0;
         }
         self.stamp += 2;
         let (wish, met) = (self.stamp, self.stamp + 1);
+        let links = &self.links;
+        let of = |v: usize| &links[self.start[v] as usize..self.start[v + 1] as usize];
         self.seen[v] = met;
         self.queue.clear();
-        for &t in graph.targets(v).iter().filter(inside) {
-            if self.queue.is_empty() {
-                self.queue.push(t);
-                self.seen[t as usize] = met;
-            } else {
-                self.seen[t as usize] = wish;
+        let mut wanted = 0;
+        for &(t, _) in of(v) {
+            if label[t as usize] == own {
+                if self.queue.is_empty() {
+                    self.queue.push(t);
+                    self.seen[t as usize] = met;
+                } else {
+                    self.seen[t as usize] = wish;
+                    wanted += 1;
+                }
             }
         }
-        wanted -= 1;
+        if wanted == 0 {
+            // A vertex without a neighbour in its block is the block.
+            return !self.queue.is_empty();
+        }
         let mut head = 0;
         while head < self.queue.len() && self.queue.len() < WAY_LIMIT {
             let u = self.queue[head] as usize;
             head += 1;
-            for &t in graph.targets(u) {
+            for &(t, _) in of(u) {
                 let seen = &mut self.seen[t as usize];
                 if label[t as usize] == own && *seen != met {
                     if *seen == wish {
@@ -296,5 +340,48 @@ impl Annealer {
             }
         }
         false
+    }
+
+    fn degree(&self, v: usize) -> usize {
+        (self.start[v + 1] - self.start[v]) as usize
+    }
+
+    /// Whether the links of `v` that are bits of `inside` are joined by edges between their ends:
+    /// nearly always so where `v` may leave (a simple point, on a planar graph).
+    fn joined_around(&mut self, v: usize, inside: u32) -> bool {
+        if self.degree(v) > 32 {
+            return false;
+        }
+        if !self.ring_known[v] {
+            self.ring_known[v] = true;
+            self.look_around(v);
+        }
+        let ring = &self.ring[self.start[v] as usize..self.start[v + 1] as usize];
+        let mut joined = inside & inside.wrapping_neg();
+        let mut open = joined;
+        while open != 0 {
+            let new = ring[open.trailing_zeros() as usize] & inside & !joined;
+            joined |= new;
+            open = (open & (open - 1)) | new;
+        }
+        joined == inside
+    }
+
+    /// Notes which neighbours of `v` are neighbours.
+    fn look_around(&mut self, v: usize) {
+        let row = self.start[v] as usize..self.start[v + 1] as usize;
+        for i in row.clone() {
+            let end = self.links[i].0 as usize;
+            let beside = &self.links[self.start[end] as usize..self.start[end + 1] as usize];
+            // Both rows ascend.
+            let (mut bits, mut at) = (0, 0);
+            for (j, &(t, _)) in self.links[row.clone()].iter().enumerate() {
+                while at < beside.len() && beside[at].0 < t {
+                    at += 1;
+                }
+                bits |= u32::from(at < beside.len() && beside[at].0 == t) << j;
+            }
+            self.ring[i] = bits;
+        }
     }
 }

@@ -7,7 +7,7 @@
 //! to even out two weights wanders while blocks are few and vertices large.
 
 use super::anneal::{Blocks, Schedule};
-use super::coarsen::coarsen;
+use super::coarsen::Hierarchy;
 use super::groups::anneal_in_groups;
 use super::objective::{Limits, Score, Target};
 use super::partition::Partition;
@@ -27,6 +27,9 @@ const LARGE: f64 = 1_000.0;
 /// A block is strained if its violation is above so many billionths of the mean block.
 const STRAIN: i64 = 20_000_000;
 
+/// What comes of it: the labels, and how hard tolerances were to keep (0 to 1).
+pub(crate) type Divided = (Vec<u32>, f64);
+
 /// Divides a connected graph into exactly `k` connected, non-empty blocks (`1 ≤ k ≤ len`).
 ///
 /// `effort` scales the number of sweeps. Limits are aimed at, not guaranteed.
@@ -37,28 +40,16 @@ pub(crate) fn multilevel(
     effort: f64,
     watch: &Watch,
     seed: u64,
-) -> Vec<u32> {
+) -> Divided {
     let mut random = Random::new(seed);
-    let levels = coarsen(graph, 2 * VERTICES_PER_BLOCK, &mut random);
-    let mut units = vec![vec![1u32; graph.len()]];
-    for level in &levels {
-        let mut coarser = vec![0; level.graph.len()];
-        for (&c, &n) in level.coarse_of.iter().zip(&units[units.len() - 1]) {
-            coarser[c as usize] += n;
-        }
-        units.push(coarser);
-    }
-    let mut label = Vec::new();
+    let hierarchy = Hierarchy::new(graph, 2 * VERTICES_PER_BLOCK, None, &mut random);
+    let mut label = vec![0; hierarchy.coarsest().len()];
     let mut shares = vec![k];
     let mut strain = 0.0;
-    for i in (0..=levels.len()).rev() {
-        let finer = if i == 0 { graph } else { &levels[i - 1].graph };
-        label = match levels.get(i) {
-            Some(level) => level.coarse_of.iter().map(|&c| label[c as usize]).collect(),
-            None => vec![0; finer.len()],
-        };
-        let mut level = Level { graph: finer, units: &units[i], label, shares };
-        let effort = effort * ((graph.len() as f64).max(LARGE) / finer.len() as f64).sqrt();
+    for (i, finer, units) in hierarchy.finer() {
+        label = hierarchy.project(i, label);
+        let mut level = Level { graph: finer, units, label, shares };
+        let effort = effort * for_size(finer, graph);
         let mut split = false;
         while level.shares.len() < k
             && (i == 0 || finer.len() >= 2 * VERTICES_PER_BLOCK * level.shares.len())
@@ -66,17 +57,51 @@ pub(crate) fn multilevel(
         {
             split = true;
             strain = level.strain(target);
-            level.anneal(target, Stage::Split, effort, strain, watch, &mut random);
+            level.anneal(target, Stage::Split.schedule(effort, strain), watch, &mut random);
         }
         if i == 0 {
-            level.anneal(target, Stage::Last, effort, strain, watch, &mut random);
+            level.anneal(target, Stage::Last.schedule(effort, strain), watch, &mut random);
         } else if !split {
-            level.anneal(target, Stage::Level, effort, strain, watch, &mut random);
+            level.anneal(target, Stage::Level.schedule(effort, strain), watch, &mut random);
         }
+        (label, shares) = (level.label, level.shares);
+    }
+    (label, strain)
+}
+
+/// A further cycle: `label` is coarsened as it is, with no vertex across a border, to a few
+/// vertices a block, and annealed anew on the way back, from not as hot as at first (iterated
+/// multilevel: Walshaw 2004). What a cycle finds may be worse.
+pub(crate) fn cycle(
+    graph: &Graph,
+    target: &Target,
+    (label, strain): Divided,
+    effort: f64,
+    watch: &Watch,
+    seed: u64,
+) -> Vec<u32> {
+    let mut random = Random::new(seed);
+    let k = label.iter().max().map_or(1, |&b| b as usize + 1);
+    let hierarchy = Hierarchy::new(graph, VERTICES_PER_BLOCK * k, Some(label), &mut random);
+    let mut label = hierarchy.coarse_label();
+    for (i, finer, units) in hierarchy.finer() {
+        label = hierarchy.project(i, label);
+        let stage = match i {
+            0 => Stage::Last,
+            _ if finer.len() == hierarchy.coarsest().len() => Stage::Split,
+            _ => Stage::Level,
+        };
+        let schedule = stage.schedule(effort * for_size(finer, graph), strain);
+        let mut level = Level { graph: finer, units, label, shares: vec![1; k] };
+        level.anneal(target, schedule.warm(), watch, &mut random);
         label = level.label;
-        shares = level.shares;
     }
     label
+}
+
+/// Coarse levels are annealed longer, since that costs little.
+fn for_size(level: &Graph, finest: &Graph) -> f64 {
+    ((finest.len() as f64).max(LARGE) / level.len() as f64).sqrt()
 }
 
 /// How much tighter the tolerances of a block get with every doubling of its share.
@@ -117,15 +142,7 @@ struct Level<'a> {
 }
 
 impl Level<'_> {
-    fn anneal(
-        &mut self,
-        target: &Target,
-        stage: Stage,
-        effort: f64,
-        strain: f64,
-        watch: &Watch,
-        random: &mut Random,
-    ) {
+    fn anneal(&mut self, target: &Target, schedule: Schedule, watch: &Watch, random: &mut Random) {
         let limits = limits(target, &self.shares);
         let cost = Partition::new(self.graph, &limits, self.label.clone()).score().cost;
         // Borders grow with the square root of the area they enclose.
@@ -137,7 +154,7 @@ impl Level<'_> {
             least: &self.shares,
             border: 2.0 * cost as f64 / roots,
         };
-        anneal_in_groups(&blocks, &mut self.label, stage.schedule(effort, strain), watch, random);
+        anneal_in_groups(&blocks, &mut self.label, schedule, watch, random);
     }
 
     /// How many of the blocks are out of their limits: 1 for half of them or more.

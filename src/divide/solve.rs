@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::effort::Effort;
 use super::exact::{Proof, solve_exactly};
 use super::groups::{refine_in_groups, repair_in_groups};
-use super::multilevel::multilevel;
+use super::multilevel::{cycle, multilevel};
 use super::objective::{Limits, Score, Target};
 use super::partition::Partition;
 use super::refine;
@@ -15,9 +15,25 @@ use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
 
-/// What the attempts multiply the sweeps by; each level of effort makes so many of them, and
-/// where a time is given, what comes after the last are more with its effort.
-const ATTEMPTS: [f64; 5] = [0.06, 0.4, 4.0, 16.0, 64.0];
+/// The attempts: each level of effort makes so many of them, and where a time is given, what comes
+/// after the last are more like it.
+const ATTEMPTS: [Attempt; 4] = [
+    Attempt { start: 0.06, cycles: 1, effort: 0.06 },
+    Attempt { start: 0.4, cycles: 2, effort: 0.4 },
+    Attempt { start: 1.0, cycles: 3, effort: 3.0 },
+    Attempt { start: 4.0, cycles: 3, effort: 12.0 },
+];
+
+/// A start and further cycles from it.
+#[derive(Debug, Clone, Copy)]
+struct Attempt {
+    /// What the sweeps of the start are multiplied by.
+    start: f64,
+    /// Number of further cycles.
+    cycles: usize,
+    /// What their sweeps are multiplied by.
+    effort: f64,
+}
 
 /// Steps of the exact solver for every sweep, on graphs that are small enough for it.
 const EXACT: f64 = 250_000.0;
@@ -67,6 +83,13 @@ pub(super) fn solve_with(
     if k == graph.len() {
         return ((0..k as u32).collect(), Proof::Optimum);
     }
+    // Neighbours that are read together stand together.
+    let order = graph.breadth_first();
+    let mut place = vec![(0, 0); graph.len()];
+    for (i, &v) in order.iter().enumerate() {
+        place[v as usize] = (0, i as u32);
+    }
+    let graph = &graph.induced_by(&order, &place);
     let (attempts, deadline) = match effort {
         Effort::Fast => (1, None),
         Effort::Balanced => (2, None),
@@ -89,13 +112,13 @@ pub(super) fn solve_with(
         if attempt > 0 && watch.is_over() {
             break;
         }
-        let sweeps = ATTEMPTS[attempt.min(ATTEMPTS.len() - 1)];
-        let found = problem.attempt(sweeps, random.seed());
+        let way = ATTEMPTS[attempt.min(ATTEMPTS.len() - 1)];
+        let found = problem.attempt(way, random.seed());
         if best.as_ref().is_none_or(|(score, _)| found.0 < *score) {
             best = Some(found);
         }
         if let Some((score, label)) = &mut best {
-            proof = problem.improve_exactly(score, label, (exact * sweeps) as u64);
+            proof = problem.improve_exactly(score, label, (exact * way.effort) as u64);
         }
         if proof == Proof::Optimum {
             watch.report(1.0);
@@ -103,7 +126,8 @@ pub(super) fn solve_with(
         }
         watch.report((attempt + 1) as f64 / attempts.min(ATTEMPTS.len()) as f64);
     }
-    (best.map_or_else(|| vec![0; graph.len()], |(_, label)| label), proof)
+    let label = best.map_or_else(|| vec![0; graph.len()], |(_, label)| label);
+    (place.iter().map(|&(_, at)| label[at as usize]).collect(), proof)
 }
 
 /// What is to be divided, and how long.
@@ -117,25 +141,34 @@ struct Problem<'a> {
 }
 
 impl Problem<'_> {
-    /// The best of some starts, repaired.
-    fn attempt(&self, sweeps: f64, seed: u64) -> (Score, Vec<u32>) {
+    /// The best of some starts, and further cycles from it.
+    fn attempt(&self, attempt: Attempt, seed: u64) -> (Score, Vec<u32>) {
         let mut random = Random::new(seed);
-        let unavoidable = self.unavoidable;
-        let (least, most) = if self.graph.len() <= SMALL { STARTS } else { (1, 1) };
-        let mut best = self.start(sweeps, random.seed());
+        let (graph, target, watch) = (self.graph, self.target, self.watch);
+        let (least, most) = if graph.len() <= SMALL { STARTS } else { (1, 1) };
+        let (mut best, mut strain) = self.start(attempt.start, random.seed());
         for start in 1..most {
-            if start >= least && best.0.violation <= unavoidable || self.watch.is_over() {
+            if start >= least && best.0.violation <= self.unavoidable || watch.is_over() {
                 break;
             }
-            let found = self.start(sweeps, random.seed());
+            let (found, its_strain) = self.start(attempt.start, random.seed());
+            if found.0 < best.0 {
+                (best, strain) = (found, its_strain);
+            }
+        }
+        for _ in 0..attempt.cycles {
+            if watch.is_over() {
+                break;
+            }
+            let begin = (best.1.clone(), strain);
+            let label = cycle(graph, target, begin, attempt.effort, watch, random.seed());
+            let found = self.repaired(label, ROUNDS.0, attempt.effort, &mut random);
             if found.0 < best.0 {
                 best = found;
             }
         }
-        if best.0.violation > unavoidable {
-            best = self.repaired(best.1, ROUNDS.1, sweeps, &mut random);
-        }
-        best
+        refine_in_groups(graph, &self.limits, &mut best.1, REFINEMENT, &mut random);
+        self.repaired(best.1, ROUNDS.1, attempt.effort, &mut random)
     }
 
     /// Has the exact solver improve a division.
@@ -150,26 +183,34 @@ impl Problem<'_> {
         }
     }
 
-    fn start(&self, sweeps: f64, seed: u64) -> (Score, Vec<u32>) {
+    /// A division from nothing, repaired, and how hard tolerances were to keep.
+    fn start(&self, sweeps: f64, seed: u64) -> ((Score, Vec<u32>), f64) {
         let mut random = Random::new(seed);
-        let watch = self.watch;
-        let mut label = multilevel(self.graph, self.k, self.target, sweeps, watch, random.seed());
-        refine_in_groups(self.graph, &self.limits, &mut label, REFINEMENT, &mut random);
-        self.repaired(label, ROUNDS.0, sweeps, &mut random)
+        let (graph, watch) = (self.graph, self.watch);
+        let (label, strain) = multilevel(graph, self.k, self.target, sweeps, watch, random.seed());
+        (self.repaired(label, ROUNDS.0, sweeps, &mut random), strain)
     }
 
+    /// Repairs what is out of tolerance, and judges.
     fn repaired(
         &self,
         mut label: Vec<u32>,
         rounds: usize,
-        sweeps: f64,
+        effort: f64,
         random: &mut Random,
     ) -> (Score, Vec<u32>) {
-        let work = LEAST_WORK + ((WORK.0 + WORK.1 * sweeps) * self.graph.len() as f64) as usize;
-        let patience = Patience { rounds, work };
-        let (graph, limits, watch) = (self.graph, &self.limits, self.watch);
-        repair_in_groups(graph, limits, &mut label, self.unavoidable, patience, watch, random);
-        let p = Partition::new(self.graph, &self.limits, label);
-        (p.score(), p.into_labels())
+        let mut score = self.score(&label);
+        if score.violation > self.unavoidable {
+            let work = LEAST_WORK + ((WORK.0 + WORK.1 * effort) * self.graph.len() as f64) as usize;
+            let patience = Patience { rounds, work };
+            let (graph, limits, watch) = (self.graph, &self.limits, self.watch);
+            repair_in_groups(graph, limits, &mut label, self.unavoidable, patience, watch, random);
+            score = self.score(&label);
+        }
+        (score, label)
+    }
+
+    fn score(&self, label: &[u32]) -> Score {
+        Partition::new(self.graph, &self.limits, label.to_vec()).score()
     }
 }
