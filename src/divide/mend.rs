@@ -8,6 +8,7 @@
 //! back ([`polish`]).
 
 mod between;
+mod exact;
 mod least;
 mod polish;
 mod settle;
@@ -30,6 +31,10 @@ use crate::random::Random;
 pub(super) const NONE: u32 = u32::MAX;
 /// Starts; the best is kept.
 const STARTS: usize = 4;
+/// Starts on graphs of at most so many vertices, every other one of them hotter: there is less room
+/// to move in.
+const SMALL: (usize, usize) = (400, 12);
+const HOT: f64 = 6.0;
 /// Vertices that repair may anneal anew for each of the graph, where annealing with a price for
 /// moving has left a violation.
 const REPAIR_WORK: usize = 4;
@@ -139,21 +144,28 @@ impl Problem<'_> {
         if nothing_to_do {
             return before.into_labels();
         }
-        let seeds: Vec<u64> = (0..STARTS).map(|_| random.seed()).collect();
+        if let Some(best) = exact::best_of_all(self) {
+            return best;
+        }
+        let is_small = self.graph.len() <= SMALL.0;
+        let seeds: Vec<(u64, f64)> = (0..if is_small { SMALL.1 } else { STARTS })
+            .map(|i| (random.seed(), if is_small && i % 2 == 1 { HOT } else { 1.0 }))
+            .collect();
+        let attempt = |(seed, heat)| self.attempt(seed, heat);
         let found: Vec<(Worth, Vec<u32>)> =
-            seeds.into_par_iter().with_max_len(1).map(|seed| self.attempt(seed)).collect();
+            seeds.into_par_iter().with_max_len(1).map(attempt).collect();
         let best = found.into_iter().reduce(|best, next| if next.0 < best.0 { next } else { best });
         best.map_or_else(|| before.into_labels(), |(_, label)| label)
     }
 
-    fn attempt(&self, seed: u64) -> (Worth, Vec<u32>) {
+    fn attempt(&self, seed: u64, heat: f64) -> (Worth, Vec<u32>) {
         let mut random = Random::new(seed);
         let mut p = Partition::new(self.graph, self.limits, self.start.label.clone());
-        settle::settle(self, &mut p, settle::Extent::Around, &mut random);
+        settle::settle(self, &mut p, settle::Extent::Around, heat, &mut random);
         polish::polish(self, &mut p);
         if p.score().violation > self.unavoidable {
             let mut wide = p.clone();
-            settle::settle(self, &mut wide, settle::Extent::All, &mut random);
+            settle::settle(self, &mut wide, settle::Extent::All, heat, &mut random);
             polish::polish(self, &mut wide);
             if self.worth(&wide) < self.worth(&p) {
                 p = wide;

@@ -266,16 +266,30 @@ proptest! {
 }
 
 #[test]
-fn small_ones_are_nearly_always_best() {
+fn small_ones_are_the_best_there_is() {
     let mut random = Random::new(7);
-    let (mut best_found, cases) = (0, 120);
-    for _ in 0..cases {
+    for _ in 0..40 {
         let weights: Vec<i64> = (0..9).map(|_| random.below(30) as i64).collect();
         let case = Case::of(3, 3, 3, weights, random.between(0.02, 0.3));
         let mended = case.divider.mend(&case.graph, 3, &case.standing).unwrap();
         let label = in_standing_numbers(&mended, 3);
         let best = every_division(&case.graph, 3).iter().map(|l| case.worth(l)).min().unwrap();
+        assert_eq!(case.worth(&label), best);
+    }
+}
+
+/// Too large for looking at all in the solver, not for a test.
+#[test]
+fn searched_ones_are_mostly_the_best_there_is() {
+    let mut random = Random::new(5);
+    let (mut best_found, cases) = (0, 20);
+    for _ in 0..cases {
+        let weights: Vec<i64> = (0..16).map(|_| 1 + random.below(30) as i64).collect();
+        let case = Case::of(4, 4, 2, weights, random.between(0.02, 0.2));
+        let mended = case.divider.mend(&case.graph, 2, &case.standing).unwrap();
+        let label = in_standing_numbers(&mended, 2);
+        let best = every_division(&case.graph, 2).iter().map(|l| case.worth(l)).min().unwrap();
         best_found += usize::from(case.worth(&label) == best);
     }
-    assert!(best_found * 100 >= 95 * cases, "{best_found} of {cases} are the best there is");
+    assert!(best_found * 10 >= 9 * cases, "{best_found} of {cases} are the best there is");
 }

@@ -31,19 +31,25 @@ pub(super) enum Extent {
     All,
 }
 
-/// Anneals the borders from hot to cold.
-pub(super) fn settle(problem: &Problem, p: &mut Partition, extent: Extent, random: &mut Random) {
+/// Anneals the borders from hot to cold, beginning so many times as hot as usual.
+pub(super) fn settle(
+    problem: &Problem,
+    p: &mut Partition,
+    extent: Extent,
+    heat: f64,
+    random: &mut Random,
+) {
     let active = match extent {
         Extent::Around if problem.standing.stay_first => around(problem, p),
         _ => vec![true; problem.limits.blocks()],
     };
-    Settler::new(problem, p, &active).run(p, 0.0, random);
+    Settler::new(problem, p, &active).run(p, 0.0, heat, random);
 }
 
 /// Anneals the second half of the schedule only, which sends home what can go.
 pub(super) fn cool(problem: &Problem, p: &mut Partition, random: &mut Random) {
     let active = vec![true; problem.limits.blocks()];
-    Settler::new(problem, p, &active).run(p, 0.5, random);
+    Settler::new(problem, p, &active).run(p, 0.5, 1.0, random);
 }
 
 /// Blocks within some steps of one that is out of tolerance or holds what is not at home.
@@ -131,12 +137,12 @@ impl<'a> Settler<'a> {
         sum
     }
 
-    fn run(&mut self, p: &mut Partition, from: f64, random: &mut Random) {
+    fn run(&mut self, p: &mut Partition, from: f64, heat: f64, random: &mut Random) {
         let between = |(a, b): (f64, f64), t: f64| a * (b / a).powf(t);
         let first = (from * SWEEPS as f64) as usize;
         for sweep in first..SWEEPS {
             let t = sweep as f64 / SWEEPS as f64;
-            let temperature = between(TEMPERATURE, t) * self.mean;
+            let temperature = between((TEMPERATURE.0 * heat, TEMPERATURE.1), t) * self.mean;
             let price = between(VIOLATION, t) * self.block;
             for i in 0..self.vertices.len() {
                 let v = self.vertices[i] as usize;
