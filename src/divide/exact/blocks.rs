@@ -120,7 +120,7 @@ impl<'a, 'b, V: FnMut(Block, &mut Caps)> Growth<'a, 'b, V> {
 
     /// Visits every block whose first vertex is `root` and that a division within the caps may
     /// hold (and perhaps some more).
-    pub fn from_root(&mut self, root: usize) -> Result<(), Spent> {
+    pub fn grow_from(&mut self, root: usize) -> Result<(), Spent> {
         self.shut = 0;
         self.taken = 0;
         self.cut = 0;

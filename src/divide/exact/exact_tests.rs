@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::testing::{Town, best_score, cheapest, frontier};
 use super::*;
 use crate::divide::objective::Target;
-use crate::divide::{Divider, Tolerance};
+use crate::divide::{Divider, Effort, Tolerance};
 
 /// More than any of these graphs needs.
 const PLENTY: u64 = 1 << 40;
@@ -85,8 +85,9 @@ fn mesh(width: u32, height: u32) -> Graph {
 fn meshes_are_cut_straight_and_proved() {
     // Four quarters, two halves, nine squares of nine squares.
     for (width, height, k, cost) in [(6, 6, 4, 120), (8, 8, 2, 80), (6, 6, 9, 240)] {
-        let division =
-            Divider::new(vec![Tolerance::both(0.05)]).divide(&mesh(width, height), k).unwrap();
+        let divider =
+            Divider { effort: Effort::Thorough, ..Divider::new(vec![Tolerance::both(0.05)]) };
+        let division = divider.divide(&mesh(width, height), k).unwrap();
         assert_eq!((division.violation, division.cost), (0.0, cost), "{width} × {height}");
         assert!(division.proved && division.least_cost == cost);
     }

@@ -189,7 +189,7 @@ fn all_blocks(
         pool.push(block);
     });
     for root in 0..small.len() {
-        growth.from_root(root)?;
+        growth.grow_from(root)?;
     }
     Ok(pool)
 }
@@ -214,7 +214,7 @@ fn halves(small: &Small, wanted: Wanted, budget: &mut Budget) -> (Option<Vec<Blo
             }
         }
     });
-    let ended = growth.from_root(0);
+    let ended = growth.grow_from(0);
     drop(growth);
     (best, ended.is_ok().then_some(most.saturating_add(1)))
 }
