@@ -138,7 +138,8 @@ fn reports_are_routed_scored_and_feed_the_next_plan() {
                 _ => {}
             }
         }
-        if case["item"] == "0101" && case["standing"] == "overdue" {
+        if case["item"] == "0101" && case["standing"] == "overdue" && case["next_step"] == "handled"
+        {
             assert_eq!((case["level"].as_str(), &case["who"]), ("community", &case["community"]));
             assert_eq!(case["report_by"], "2026-03-02T10:00:00+08:00");
             seen[1] += 1;

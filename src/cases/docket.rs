@@ -190,8 +190,7 @@ impl Docket {
             let due = due(step);
             // Dispatch and what comes after handling are the community's, at its window.
             let who = match step {
-                Step::Handled => handler(chain, item, level, directory),
-                Step::Discovered => handler(chain, item, Level::Grid, directory),
+                Step::Discovered | Step::Handled => handler(chain, item, level, directory),
                 _ => body(chain, Level::Community.max(level)),
             };
             case.next = Some(NextStep { step, who, due, overdue: self.now > due });

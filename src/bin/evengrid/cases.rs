@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::organise::directory;
 
 /// Sends reported problems on their way: who, by when, what is overdue.
 #[derive(Args)]
@@ -77,7 +78,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         None => Items::parse(Items::DEFAULT)?,
     };
     let register = io::read_plan_folder(plan)?;
-    let directory = arguments.structure.as_ref().map(io::read_organisation).transpose()?;
+    let directory =
+        arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;
     let cases = io::read_cases(file, arguments.crs)?;
     let clock = arguments.clock;
     let now = match &arguments.now {

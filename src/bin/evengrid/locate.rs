@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::organise::directory;
 
 /// Finds the grid of points, and who answers for them.
 #[derive(Args)]
@@ -44,7 +45,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(&arguments.plan)?;
     let points = io::read_points(&arguments.points, arguments.crs)?;
-    let directory = arguments.structure.as_ref().map(io::read_organisation).transpose()?;
+    let directory =
+        arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;
     let (mut answers, distances_m) = match arguments.nearest {
         Some(most) if most >= 0.0 => {
             let near = |&point| register.locate_near(point, most).unzip();

@@ -7,7 +7,7 @@ use clap::Args;
 use evengrid::error::Finding;
 use evengrid::ground::Ground;
 use evengrid::io::{self, MeasureTable, OrganisationRecord, ReadOptions};
-use evengrid::organise::{Organise, Roles, Structure};
+use evengrid::organise::{Directory, Organise, Register, Roles, Structure};
 use evengrid::{Error, Result};
 use serde_json::json;
 
@@ -171,4 +171,17 @@ fn reported(path: &Path) -> Result<BTreeMap<String, f64>> {
         let reason = error.message().lines().next().unwrap_or_default().to_owned();
         Error::request(format!("{}: {reason}", path.display()), "write lines such as: grids = 463")
     })
+}
+
+/// Reads a structure that is to be asked about a plan.
+pub fn directory(folder: &Path, register: &Register) -> Result<Directory> {
+    let directory = io::read_organisation(folder)?;
+    let strange = register.grids().iter().find(|grid| directory.grid(&grid.grid).is_none());
+    match strange {
+        None => Ok(directory),
+        Some(grid) => Err(Error::request(
+            format!("grid {} of the plan is not in the structure {}", grid.grid, folder.display()),
+            "name the structure of this plan, or organise the plan anew",
+        )),
+    }
 }

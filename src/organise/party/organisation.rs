@@ -18,7 +18,7 @@ use crate::plan::Plan;
 /// The numbers are those of the Regulations on the Work of Party Branches (中国共产党支部工作条例,
 /// 2018): three full members form a branch, fewer join one nearby, in general no more than five
 /// places in one; seven full members elect a branch committee; and of the rules on Party groups of
-/// central organs (2021): a branch of more than twenty members has groups, of three members and
+/// central organs: a branch of more than twenty members has groups, of three members and
 /// one full member at least.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartyRules {

@@ -73,7 +73,8 @@ fn minimax(weights: &[f64], seats: usize, most: &[usize]) -> Vec<usize> {
         let open = (0..weights.len()).filter(|&i| given[i] < most[i]);
         let next = open.reduce(|a, b| {
             let (x, y) = (load(a, &given), load(b, &given));
-            if y > x { b } else { a }
+            // Of equals, whoever has fewer: its load falls farther.
+            if y > x || y == x && given[b] < given[a] { b } else { a }
         });
         if let Some(next) = next {
             given[next] += 1;
