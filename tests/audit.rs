@@ -208,7 +208,7 @@ fn what_cannot_be_audited_is_said_in_one_line() {
         &["--grids", &grids, "--units", &units, "--population-field", "people"],
         "property \"people\" is missing",
     );
-    refuses(&["--grids", &grids, "--units", &units, "--seam", "-1"], "--seam");
+    refuses(&["--grids", &grids, "--units", &units, "--seam=-1"], "--seam");
     town.write(
         "grids.geojson",
         vec![feature(json!({}), json!({"type": "Point", "coordinates": [0, 0]}))],
