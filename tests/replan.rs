@@ -181,11 +181,11 @@ fn a_plan_lives() {
     let fewer = town.replan("now", "fewer", &["--grids", "7"]);
     assert_eq!(fewer["given_up_grids"].as_array().unwrap().len(), 1);
     let curve = town.folder("curve.csv");
-    let lock = ["--lock", "620302001001001", "--curve", curve.to_str().unwrap()];
+    let lock = ["--lock", "620302001001004", "--curve", curve.to_str().unwrap()];
     town.replan("next", "locked", &lock);
     let of = |plan: &str| -> BTreeSet<String> {
         let units = grid_of_unit(&town.folder(plan)).into_iter();
-        units.filter(|(_, (grid, _))| grid == "620302001001001").map(|(unit, _)| unit).collect()
+        units.filter(|(_, (grid, _))| grid == "620302001001004").map(|(unit, _)| unit).collect()
     };
     let kept: BTreeSet<String> =
         of("plan").into_iter().filter(|u| u != "u40" && u != "u90").collect();
@@ -204,7 +204,7 @@ fn what_cannot_be_done_says_why() {
     let cases: [(&[&str], &str); 5] = [
         (&["--current", current, "--lock", "007"], "no such grid"),
         (&["--current", current, "--grids", "1"], "ask for"),
-        (&["--current", current, "--stability", "-1"], "stability"),
+        (&["--current", current, "--stability=-1"], "stability"),
         (&["--current", current, "--curve", "curve.txt"], ".csv or .svg"),
         (&["--current", nowhere.to_str().unwrap()], "plan.json"),
     ];

@@ -163,8 +163,8 @@ fn nothing_to_mend_is_left_as_it_is() {
 fn what_is_too_much_is_handed_on() {
     // Four columns of blocks; the first is too heavy, only the last has room.
     let mut weights = vec![10i64; 8 * 5];
-    for v in 0..40 {
-        weights[v] = match v % 8 {
+    for (v, weight) in weights.iter_mut().enumerate() {
+        *weight = match v % 8 {
             0 | 1 => 11,
             6 | 7 => 9,
             _ => 10,

@@ -225,7 +225,10 @@ impl<'a> Reasons<'a> {
         let to = &self.plan.grids[new as usize];
         let community = &self.city.communities[to.community];
         let into = self.matched.present_of_new[new as usize];
-        if from.community != community.id {
+        let successor = self.matched.new_of_present[present as usize];
+        let stays =
+            successor.is_some_and(|s| self.plan.grids[s as usize].community == to.community);
+        if from.community != community.id && !stays {
             return format!("the unit lies in community {} now", community.id);
         }
         if self.matched.new_of_present[present as usize].is_none() {

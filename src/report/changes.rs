@@ -148,9 +148,15 @@ pub fn curve_svg(curve: &Curve) -> String {
             write!(line, "{at}{:.1} {:.1}", x(point.people_moved), y(point.boundary_cost_m / 1e3));
     }
     svg.path(&line, stroke("#1c5a96", 1.5));
+    let mut named: Vec<(f64, f64)> = Vec::new();
     for point in &curve.points {
         let (px, py) = (x(point.people_moved), y(point.boundary_cost_m / 1e3));
         svg.add(format_args!("<circle cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"4\" fill=\"#1c5a96\"/>\n"));
+        // Plans that come to the same have one label.
+        if named.iter().any(|&(x, y)| (px - x).hypot(py - y) < 12.0) {
+            continue;
+        }
+        named.push((px, py));
         let name = match (point.anew, point.stability) {
             (true, _) => "divided anew".to_owned(),
             (false, None) => "fewest moved".to_owned(),

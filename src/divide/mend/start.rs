@@ -94,12 +94,12 @@ impl<'a> Draft<'a> {
             load: vec![0; blocks],
             size: vec![0; blocks],
         };
-        for v in 0..graph.len() {
+        for (v, own) in piece.into_iter().enumerate() {
             let block = draft.label[v];
             let was_here = standing.block[v] == block;
             let kept = match draft.closed.get(block as usize) {
-                Some(true) => was_here || main[block as usize] == piece[v],
-                Some(false) => main[block as usize] == piece[v],
+                Some(true) => was_here || main[block as usize] == own,
+                Some(false) => main[block as usize] == own,
                 None => false,
             };
             draft.label[v] = NONE;
