@@ -32,7 +32,7 @@ mod walks;
 mod whole;
 
 pub use assignment_folder::{
-    AssignmentRecord, Link, Person, Want, check_assignment_target, write_assignment_folder,
+    AssignmentRecord, Link, Person, Reached, Want, check_assignment_target, write_assignment_folder,
 };
 pub use city::{CityFolder, read_city, read_units};
 pub use crs::Crs;
