@@ -124,7 +124,8 @@ impl Divide {
         }
         let prepared: Vec<Result<Prepared>> = cells_of
             .into_par_iter()
-            .map(|cells| Prepared::of(city, ground, &asks, cells))
+            .enumerate()
+            .map(|(community, cells)| Prepared::of(city, ground, &asks, community, cells))
             .collect();
         // The first community with an error speaks, whichever thread was faster.
         let prepared = prepared.into_iter().collect::<Result<Vec<_>>>()?;
@@ -137,11 +138,10 @@ impl Divide {
         let done = AtomicUsize::new(0);
         let communities: Vec<DividedCommunity> = (prepared, counts)
             .into_par_iter()
-            .enumerate()
             .with_max_len(1)
-            .map(|(c, (part, k))| {
+            .map(|(part, k)| {
                 let count = part.cells.len();
-                let divided = self.divide_community(way, city, ground, &asks, part, k, c);
+                let divided = self.divide_community(way, city, ground, &asks, part, k);
                 progress(done.fetch_add(count, Ordering::Relaxed) + count, ground.coverage.len());
                 divided
             })
@@ -159,9 +159,8 @@ impl Divide {
         asks: &Asks<'_>,
         part: Prepared,
         k: usize,
-        community: usize,
     ) -> Result<DividedCommunity> {
-        let Prepared { cells, specials, atoms, caps } = part;
+        let Prepared { community, cells, specials, atoms, caps } = part;
         if k == 0 {
             return Ok(DividedCommunity { specials, ..DividedCommunity::default() });
         }
@@ -211,6 +210,8 @@ impl Divide {
 
 /// A community before it is divided.
 struct Prepared {
+    /// Its index in the city.
+    community: usize,
     /// Its cells, ascending, but those of special-purpose grids.
     cells: Vec<u32>,
     specials: Vec<Special>,
@@ -219,11 +220,17 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn of(city: &City, ground: &Ground, asks: &Asks<'_>, cells: Vec<u32>) -> Result<Prepared> {
+    fn of(
+        city: &City,
+        ground: &Ground,
+        asks: &Asks<'_>,
+        community: usize,
+        cells: Vec<u32>,
+    ) -> Result<Prepared> {
         let (specials, cells) = special::take_out(city, ground, cells);
         let atoms = Atoms::of(city, ground, &cells)?;
         let caps = Caps::of(city, asks, &cells, &atoms);
-        Ok(Prepared { cells, specials, atoms, caps })
+        Ok(Prepared { community, cells, specials, atoms, caps })
     }
 }
 
