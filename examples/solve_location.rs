@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --example solve_location -- p-median --tsplib rl1304.tsp -p 10` prints one
 //! JSON line: `objective`, `lower_bound` and `upper_bound` (the best value lies between), `gap`,
-//! `seconds` (without reading), `sites` (numbers of the chosen points in file order, from 0) and
+//! `seconds` (without reading), `processor_seconds` (of all threads, on Linux), `sites` (numbers of the chosen points in file order, from 0) and
 //! `assignment` (for each point the number of the point that serves it, or null).
 //!
 //! Sub-commands: `p-median`, `p-center`, `lscp`, `mclp`, `capacitated-p-median`, `transport`,
@@ -65,6 +65,9 @@ enum Model {
         times: usize,
         #[command(flatten)]
         trying: Trying,
+        /// Where to write `client site distance` a line, for all pairs within the radius
+        #[arg(long)]
+        write: Option<PathBuf>,
     },
     /// Most demand within reach of p sites
     Mclp {
@@ -110,9 +113,11 @@ enum Model {
         /// Points, one unit each, spread evenly over a square of 20 km
         #[arg(long, default_value_t = 100_000)]
         points: usize,
-        /// Sites, with a tenth more room than there is supply
         #[arg(long, default_value_t = 463)]
         sites: usize,
+        /// Room in thousandths of the supply
+        #[arg(long, default_value_t = 1_100)]
+        room: i64,
         /// Arcs from each point, to its nearest sites
         #[arg(long, default_value_t = 16)]
         arcs: usize,
@@ -194,8 +199,18 @@ fn run(model: Model) -> Fallible<()> {
             let (distances, demand) = data.read()?;
             tell(|| PCenter::new(p).solve(&distances, &demand, &[]))
         }
-        Model::Lscp { data, radius, times, trying } => {
+        Model::Lscp { data, radius, times, trying, write } => {
             let (distances, demand) = data.read()?;
+            if let Some(file) = write {
+                let near = distances.within(radius, &vec![true; distances.sites()]);
+                let mut text = String::new();
+                for client in 0..near.len() {
+                    for (site, length) in near.of(client) {
+                        writeln!(text, "{client} {site} {length}")?;
+                    }
+                }
+                std::fs::write(file, text)?;
+            }
             let mut model = SetCover { times, ..SetCover::within(radius) };
             model.effort = trying.over(model.effort);
             tell(|| model.solve(&distances, &demand, &[]))
@@ -210,24 +225,36 @@ fn run(model: Model) -> Fallible<()> {
         Model::Walk { walks, units, sites, reach, seed, write } => {
             walk(&walks, [units, sites], reach, seed, write.as_deref())
         }
-        Model::Transport { points, sites, arcs, seed, write } => {
-            transport(points, sites, arcs, seed, write.as_deref())
+        Model::Transport { points, sites, room, arcs, seed, write } => {
+            transport([points, sites, arcs], room, seed, write.as_deref())
         }
     }
 }
 
 /// Solves, and prints the line.
 fn tell(solve: impl FnOnce() -> evengrid::Result<Solution>) -> Fallible<()> {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor_seconds());
     let answer = solve()?;
     let seconds = start.elapsed().as_secs_f64();
+    let processor = processor_seconds().zip(before).map(|(now, before)| now - before);
     let line = json!({
         "objective": answer.objective, "lower_bound": answer.lower_bound,
         "upper_bound": answer.upper_bound, "gap": answer.gap(), "seconds": seconds,
+        "processor_seconds": processor,
         "sites": answer.sites, "assignment": answer.site_of_client,
     });
     println!("{line}");
     Ok(())
+}
+
+/// The time that all threads have had a processor: what remains comparable on a busy machine.
+fn processor_seconds() -> Option<f64> {
+    let tasks = std::fs::read_dir("/proc/self/task").ok()?;
+    let nanoseconds = tasks.flatten().filter_map(|task| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    Some(nanoseconds.sum::<f64>() / 1e9)
 }
 
 impl Data {
@@ -404,16 +431,15 @@ fn walk(
 }
 
 fn transport(
-    points: usize,
-    sites: usize,
-    arcs: usize,
+    [points, sites, arcs]: [usize; 3],
+    room: i64,
     seed: u64,
     write: Option<&Path>,
 ) -> Fallible<()> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let from = square(points, 20_000.0, &mut random);
     let to = square(sites, 20_000.0, &mut random);
-    let room = (points as i64 * 11).div_euclid(10 * sites.max(1) as i64) + 1;
+    let room = (points as i64 * room).div_euclid(1_000 * sites.max(1) as i64) + 1;
     let mut problem =
         Transport { supply: vec![1; points], capacity: vec![room; sites], ..Transport::default() };
     for (point, &[x, y]) in from.iter().enumerate() {
@@ -433,9 +459,10 @@ fn transport(
         }
         std::fs::write(file, text)?;
     }
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor_seconds());
     let answer = problem.solve()?;
     let seconds = start.elapsed().as_secs_f64();
+    let processor = processor_seconds().zip(before).map(|(now, before)| now - before);
     let mut site_of_point = vec![None; points];
     answer.shipments.iter().for_each(|s| site_of_point[s.point] = Some(s.site));
     let mut used: Vec<usize> = answer.shipments.iter().map(|s| s.site).collect();
@@ -453,7 +480,7 @@ fn transport(
     let gap = if bound > 0 { (answer.cost - bound) as f64 / bound as f64 } else { 0.0 };
     let line = json!({
         "objective": answer.cost, "lower_bound": bound, "upper_bound": answer.cost, "gap": gap,
-        "seconds": seconds, "unplaced": unplaced, "sites": used, "assignment": site_of_point,
+        "seconds": seconds, "processor_seconds": processor, "unplaced": unplaced, "sites": used, "assignment": site_of_point,
     });
     println!("{line}");
     Ok(())

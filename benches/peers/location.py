@@ -7,7 +7,8 @@
 DATA holds tsplib/*.tsp (TSPLIB), pmedcap/*.txt (OR-Library), san-francisco/SF_network*.csv (the test data of
 pysal/spopt), and where known walks.geojson files and a city folder. Cases: median, large, capacitated, francisco,
 transport, covering, walk (--walks FILE), shanghai (--city DIR). Peer and solver run in turn, several times; the least
-times are told. Objectives are recomputed here from the sites and the assignment alone.
+processor seconds of all threads are told (--wall: seconds on the clock), without reading, so that a busy machine does
+not matter. Objectives are recomputed here from the sites and the assignment alone.
 """
 
 import argparse
@@ -23,21 +24,27 @@ import time
 import numpy as np
 
 SOLVE = os.path.join(os.path.dirname(__file__), "../../target/release/examples/solve_location")
+WALL = False
 
 
 def solve(*arguments):
     """The JSON line of one run."""
     run = subprocess.run([SOLVE, *map(str, arguments)], capture_output=True, text=True, check=True)
-    return json.loads(run.stdout)
+    answer = json.loads(run.stdout)
+    # The kernel counts in ticks: below some, the clock is the better measure.
+    if not WALL and (answer.get("processor_seconds") or 0) > 0.05:
+        answer["seconds"] = answer["processor_seconds"]
+    return answer
 
 
 def least(times, action):
     """The first result and the least time of several runs."""
     results = []
     for _ in range(times):
-        start = time.perf_counter()
+        clock = time.perf_counter if WALL else time.process_time
+        start = clock()
         value = action()
-        results.append((time.perf_counter() - start, value))
+        results.append((clock() - start, value))
     return results[0][1], min(seconds for seconds, _ in results)
 
 
@@ -58,11 +65,11 @@ def median(data, _):
     for name in ["rl1304", "u1060", "fl1400", "pcb3038"]:
         points = tsplib(f"{data}/tsplib/{name}.tsp")
         for p in [10, 50, 100, 300]:
-            matrix, matrix_s = least(3, lambda: lengths(points))
-            pam, pam_s = least(3, lambda: kmedoids.fasterpam(matrix, p, random_state=1))
+            matrix, matrix_s = least(2, lambda: lengths(points))
+            pam, pam_s = least(2, lambda: kmedoids.fasterpam(matrix, p, random_state=1))
             file = f"{data}/tsplib/{name}.tsp"
-            search = [solve("p-median", "--tsplib", file, "-p", p, "--proof", 0, "--nodes", 0, "--starts", 3, "--search", 3) for _ in range(3)]
-            ours = [solve("p-median", "--tsplib", file, "-p", p) for _ in range(2)]
+            search = [solve("p-median", "--tsplib", file, "-p", p, "--proof", 0, "--nodes", 0, "--starts", 3, "--search", 3) for _ in range(2)]
+            ours = [solve("p-median", "--tsplib", file, "-p", p)]
             check = matrix[np.arange(len(points)), ours[0]["assignment"]].sum()
             assert abs(check - ours[0]["objective"]) < 1e-6 * check and len(ours[0]["sites"]) == p
             print(
@@ -130,10 +137,16 @@ def francisco(data, _):
 def transport(_data, _):
     from ortools.graph.python import min_cost_flow
 
+    for room in [1100, 1010, 1001]:
+        transport_of(min_cost_flow, room)
+
+
+def transport_of(min_cost_flow, room):
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/instance.txt"
-        ours = [solve("transport", "--write", file) for _ in range(3)]
+        ours = [solve("transport", "--room", room, "--write", file) for _ in range(2)]
         numbers = np.array(open(file).read().split(), dtype=np.int64)
+    spare = room
     n, m, _ = numbers[:3]
     supply, room, arcs = numbers[3 : 3 + n], numbers[3 + n : 3 + n + m], numbers[3 + n + m :].reshape(-1, 3)
 
@@ -149,15 +162,16 @@ def transport(_data, _):
         assert flow.solve() == flow.OPTIMAL
         return flow.optimal_cost()
 
-    value, seconds = least(3, peer)
-    print(f"transport, {n} points, {m} places, {len(arcs)} arcs: OR-tools {value} in {seconds:.2f} s, ours "
+    value, seconds = least(2, peer)
+    assert value == ours[0]["objective"] == ours[0]["lower_bound"]
+    print(f"transport, {n} points, {m} places, {len(arcs)} arcs, room for {spare / 1000}: OR-tools {value} in {seconds:.2f} s, ours "
           f"{ours[0]['objective']} in {min(o['seconds'] for o in ours):.2f} s")
 
 
 def covering(_data, _):
     for arguments in [
         ["mclp", "--radius", 1000, "-p", 50], ["mclp", "--radius", 1000, "-p", 200],
-        ["lscp", "--radius", 600], ["lscp", "--radius", 1000],
+        ["lscp", "--radius", 600], ["lscp", "--radius", 1000], ["lscp", "--radius", 1500],
     ]:
         ours = solve(arguments[0], "--random", "100000:2000:1", *arguments[1:])
         print(f"{' '.join(map(str, arguments))}: {ours['objective']:.0f}, bounds {ours['lower_bound']:.0f} to "
@@ -211,9 +225,21 @@ def walk(_data, options):
 
 
 def shanghai(_data, options):
-    ours = [solve("lscp", "--city", options.city, "--radius", 1000) for _ in range(3)]
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_matrix
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/pairs.txt"
+        ours = [solve("lscp", "--city", options.city, "--radius", 1000, "--write", file) for _ in range(2)]
+        client, site, length = np.loadtxt(file, unpack=True)
+    near = length <= 1000
+    reach = csr_matrix((np.ones(near.sum()), (client[near].astype(int), site[near].astype(int))))
+    ok = LinearConstraint(reach[np.diff(reach.indptr) > 0], 1, np.inf)
+    n = reach.shape[1]
+    exact, seconds = least(1, lambda: milp(np.ones(n), constraints=ok, integrality=np.ones(n), bounds=Bounds(0, 1)))
+    assert exact.status == 0 and round(exact.fun) == ours[0]["objective"]
     print(f"fewest stations within 15 minutes on foot: {ours[0]['objective']:.0f}, bound {ours[0]['lower_bound']:.0f}, "
-          f"{min(o['seconds'] for o in ours):.3f} s")
+          f"{min(o['seconds'] for o in ours):.3f} s; HiGHS {exact.fun:.0f} in {seconds:.2f} s")
 
 
 CASES = {f.__name__: f for f in [median, large, capacitated, francisco, transport, covering, walk, shanghai]}
@@ -224,6 +250,8 @@ if __name__ == "__main__":
     parser.add_argument("cases", nargs="*", choices=[[], *CASES], default=[])
     parser.add_argument("--walks")
     parser.add_argument("--city")
+    parser.add_argument("--wall", action="store_true")
     options = parser.parse_args()
+    WALL = options.wall
     for case in options.cases or CASES:
         CASES[case](options.data, options)

@@ -3,7 +3,9 @@
 //! Points are many and sites few, so the shortest augmenting paths are sought among the sites alone:
 //! site a is joined to site b by the point at a that is moved to b for least (Ford & Fulkerson
 //! 1962; Tomizawa 1971 and Edmonds & Karp 1972 for the prices that keep lengths from being
-//! negative). Every point begins at its cheapest site, and what is too much there is moved on.
+//! negative). Prices come from a quarter of the points with a quarter of the room, and these from a
+//! quarter of those: every point then begins at the site that is cheapest with its price, and only
+//! what the sample misjudged is left to be moved. Wherever prices come from, the answer is exact.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -84,10 +86,10 @@ impl Transport {
     /// ```
     pub fn solve(&self) -> Result<Transported> {
         let problem = self.with_penalties()?;
-        let mut flow = Flow::new(&problem, false);
+        let mut flow = Flow::new(&problem, &problem.sampled_prices(), false);
         if !flow.run() {
             // Something finds no room: a place without limit takes it, at a cost beyond all others.
-            flow = Flow::new(&problem, true);
+            flow = Flow::new(&problem, &[], true);
             flow.run();
         }
         Ok(self.read(&problem, &flow))
@@ -180,7 +182,7 @@ impl Transport {
                 next += 1;
             }
         }
-        let prices = (0..sites).map(|site| -flow.label[site]).collect();
+        let prices = (0..sites).map(|site| flow.price(site)).collect();
         Transported { shipments, cost, unplaced, prices }
     }
 }
@@ -194,13 +196,45 @@ struct Problem {
     unplaced: i64,
 }
 
+/// Of so many points one is in the sample that prices come from.
+const SAMPLED: usize = 4;
+/// Points a site below which no sample is drawn.
+const FEW: usize = 24;
+
+impl Problem {
+    /// Prices that nearly balance supply and room; none where there is nothing to gain by them.
+    fn sampled_prices(&self) -> Vec<i64> {
+        let sites = self.capacity.len();
+        if self.rows.len() < SAMPLED * FEW * sites.max(1) {
+            return Vec::new();
+        }
+        let total: i64 = self.supply.iter().sum();
+        let supply: Vec<i64> = self.supply.iter().step_by(SAMPLED).copied().collect();
+        let sampled: i64 = supply.iter().sum();
+        let share = |&capacity: &i64| {
+            let share = i128::from(capacity) * i128::from(sampled) / i128::from(total.max(1));
+            i64::try_from(share).unwrap_or(i64::MAX - 1) + 1
+        };
+        let sample = Problem {
+            capacity: self.capacity.iter().map(share).collect(),
+            rows: self.rows.iter().step_by(SAMPLED).cloned().collect(),
+            unplaced: self.unplaced,
+            supply,
+        };
+        let mut flow = Flow::new(&sample, &sample.sampled_prices(), false);
+        if flow.run() { (0..sites).map(|site| flow.price(site)).collect() } else { Vec::new() }
+    }
+}
+
 /// A move from one site to another: what it costs, and whom it moves.
 type Move = Reverse<(i64, u32)>;
 
 /// The moves from one site to another, the cheapest first.
 type Moves = BinaryHeap<Move>;
 
-/// A flow in which no chain of moves lowers the cost, and some sites hold too much.
+/// A flow in which no chain of moves lowers the cost, and some sites hold too much or, where they
+/// have a price, too little. What a site holds it passes on to a common end, the node after the
+/// last site, as far as it has room.
 struct Flow {
     /// Where the ways of each point begin.
     first: Vec<usize>,
@@ -209,13 +243,17 @@ struct Flow {
     amount: Vec<i64>,
     load: Vec<i64>,
     capacity: Vec<i64>,
+    /// What every site passes on: all its room where it has a price, else what it can.
+    passed: Vec<i64>,
+    /// What every node, the end being the last, has too much of; below 0: too little.
+    excess: Vec<i64>,
     /// Of every site the sites it can move points to, and the cost of the cheapest move.
     to: Vec<Vec<(u32, i64)>>,
     moves: Vec<Vec<Moves>>,
     /// The number that an edge has among those of its site, by both sites.
     edge: EdgeNumbers,
-    /// Labels of sites: no move costs less than the label of where it goes less that of where it
-    /// comes from. 0 at sites with room.
+    /// Labels of nodes: no move costs less than the label of where it goes less that of where it
+    /// comes from.
     label: Vec<i64>,
     // Of the search: distance, whence, whether settled.
     distance: Vec<i64>,
@@ -246,11 +284,13 @@ impl EdgeNumbers {
 }
 
 const NO_MOVE: i64 = i64::MAX;
+/// The number of an edge from or to the common end.
+const TO_END: u32 = u32::MAX;
 
 impl Flow {
-    /// Everybody at the cheapest site. With `limitless` there is one more site, for all that finds
-    /// no room.
-    fn new(problem: &Problem, limitless: bool) -> Self {
+    /// Everybody at the site that is cheapest with its price; no prices: all are 0. With `limitless`
+    /// there is one more site, for all that finds no room.
+    fn new(problem: &Problem, prices: &[i64], limitless: bool) -> Self {
         let mut capacity = problem.capacity.clone();
         if limitless {
             capacity.push(i64::MAX);
@@ -273,18 +313,23 @@ impl Flow {
             cost,
             load: vec![0; sites],
             capacity,
+            passed: vec![0; sites],
+            excess: vec![0; sites + 1],
             to: vec![Vec::new(); sites],
             moves: (0..sites).map(|_| Vec::new()).collect(),
             edge: EdgeNumbers::new(sites),
-            label: vec![0; sites],
-            distance: vec![NO_MOVE; sites],
-            from: vec![(0, 0); sites],
-            settled: vec![false; sites],
+            label: vec![0; sites + 1],
+            distance: vec![NO_MOVE; sites + 1],
+            from: vec![(0, 0); sites + 1],
+            settled: vec![false; sites + 1],
         };
+        flow.label.iter_mut().zip(prices).for_each(|(label, price)| *label = -price);
         let mut first_moves: Vec<Vec<Vec<Move>>> = vec![Vec::new(); sites];
         for point in 0..problem.rows.len() {
             let ways = flow.first[point]..flow.first[point + 1];
-            let cheapest = ways.clone().min_by_key(|&k| (flow.cost[k], flow.site[k]));
+            let cheapest = ways
+                .clone()
+                .min_by_key(|&k| (flow.cost[k] - flow.label[flow.site[k] as usize], flow.site[k]));
             let Some(k) = cheapest.filter(|_| problem.supply[point] > 0) else { continue };
             let at = flow.site[k] as usize;
             flow.amount[k] = problem.supply[point];
@@ -306,7 +351,18 @@ impl Flow {
                 flow.to[site][number].1 = flow.cheapest(site, number);
             }
         }
+        for site in 0..sites {
+            let (load, room) = (flow.load[site], flow.capacity[site]);
+            flow.passed[site] = if flow.label[site] < 0 { room } else { load.min(room) };
+            flow.excess[site] = load - flow.passed[site];
+            flow.excess[sites] -= flow.excess[site];
+        }
         flow
+    }
+
+    /// The price of room at a site: 0 where there is room left.
+    fn price(&self, site: usize) -> i64 {
+        (self.label[self.capacity.len()] - self.label[site]).max(0)
     }
 
     fn ways(&self, point: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
@@ -340,72 +396,97 @@ impl Flow {
         NO_MOVE
     }
 
-    /// Moves what is too much at sites until nothing is; false where something finds no room.
+    /// Moves what is too much until nothing is; false where something finds no room.
     fn run(&mut self) -> bool {
-        for site in 0..self.capacity.len() {
-            while self.load[site] > self.capacity[site] {
-                let Some(end) = self.search(site) else { return false };
-                self.augment(site, end);
+        for node in 0..self.excess.len() {
+            while self.excess[node] > 0 {
+                let Some(end) = self.search(node) else { return false };
+                self.augment(node, end);
             }
         }
         true
     }
 
-    /// The shortest chain of moves from a site to one with room (Dijkstra 1959).
+    /// The shortest chain of moves from a node to one that has too little (Dijkstra 1959).
     fn search(&mut self, start: usize) -> Option<usize> {
+        let last = self.capacity.len();
         self.distance.fill(NO_MOVE);
         self.settled.fill(false);
         self.distance[start] = 0;
         let mut queue = BinaryHeap::from([Reverse((0, start as u32))]);
         let mut order: Vec<usize> = Vec::new();
         let mut end = None;
-        while let Some(Reverse((length, site))) = queue.pop() {
-            let site = site as usize;
-            if std::mem::replace(&mut self.settled[site], true) {
+        while let Some(Reverse((length, node))) = queue.pop() {
+            let node = node as usize;
+            if std::mem::replace(&mut self.settled[node], true) {
                 continue;
             }
-            if self.load[site] < self.capacity[site] {
-                end = Some(site);
+            if self.excess[node] < 0 {
+                end = Some(node);
                 break;
             }
-            order.push(site);
-            for (number, &(to, more)) in self.to[site].iter().enumerate() {
-                let target = to as usize;
-                if more == NO_MOVE || self.settled[target] {
-                    continue;
-                }
-                let reached = length + more + self.label[site] - self.label[target];
-                if reached < self.distance[target] {
+            order.push(node);
+            let mut reach = |target: usize, more: i64, number: u32| {
+                let reached = length + more + self.label[node] - self.label[target];
+                if !self.settled[target] && reached < self.distance[target] {
                     self.distance[target] = reached;
-                    self.from[target] = (site as u32, number as u32);
-                    queue.push(Reverse((reached, to)));
+                    self.from[target] = (node as u32, number);
+                    queue.push(Reverse((reached, target as u32)));
+                }
+            };
+            if node == last {
+                (0..last).filter(|&s| self.passed[s] > 0).for_each(|s| reach(s, 0, TO_END));
+                continue;
+            }
+            if self.passed[node] < self.capacity[node] {
+                reach(last, 0, TO_END);
+            }
+            for (&(to, more), number) in self.to[node].iter().zip(0..) {
+                if more != NO_MOVE {
+                    reach(to as usize, more, number);
                 }
             }
         }
         let length = self.distance[end?];
-        for site in order {
-            self.label[site] += self.distance[site] - length;
+        for node in order {
+            self.label[node] += self.distance[node] - length;
         }
         end
     }
 
     fn augment(&mut self, start: usize, end: usize) {
-        let mut amount =
-            (self.load[start] - self.capacity[start]).min(self.capacity[end] - self.load[end]);
+        let last = self.capacity.len();
+        let mut amount = self.excess[start].min(-self.excess[end]);
         let mut chain: Vec<(usize, usize, usize)> = Vec::new();
         let mut at = end;
         while at != start {
             let (from, number) = self.from[at];
             let (from, number) = (from as usize, number as usize);
-            if let Some(&Reverse((_, point))) = self.moves[from][number].peek() {
+            if from == last {
+                amount = amount.min(self.passed[at]);
+                chain.push((from, at, 0));
+            } else if at == last {
+                amount = amount.min(self.capacity[from] - self.passed[from]);
+                chain.push((from, at, 0));
+            } else if let Some(&Reverse((_, point))) = self.moves[from][number].peek() {
                 amount = amount.min(self.amount[self.way(point as usize, from as u32)]);
                 chain.push((from, at, point as usize));
             }
             at = from;
         }
         for &(from, to, point) in &chain {
+            if from == last {
+                self.passed[to] -= amount;
+                continue;
+            }
+            if to == last {
+                self.passed[from] += amount;
+                continue;
+            }
             let (leaving, entering) = (self.way(point, from as u32), self.way(point, to as u32));
             self.amount[leaving] -= amount;
+            self.load[from] -= amount;
+            self.load[to] += amount;
             let new = self.amount[entering] == 0;
             self.amount[entering] += amount;
             if self.amount[leaving] == 0 {
@@ -415,8 +496,8 @@ impl Flow {
                 self.enter(point, entering);
             }
         }
-        self.load[start] -= amount;
-        self.load[end] += amount;
+        self.excess[start] -= amount;
+        self.excess[end] += amount;
     }
 
     /// Corrects the cheapest moves of a site that a point has left.

@@ -99,3 +99,48 @@ fn faulty_problems_are_refused() {
     let mismatched = Transport { at_least: vec![1, 1], ..with(vec![]) };
     assert!(mismatched.solve().is_err());
 }
+
+/// Many points at few sites, so that prices come from samples; everybody can go everywhere.
+fn crowd(seed: u64, points: usize, room: i64) -> Transport {
+    let mut random = crate::random::Random::new(seed);
+    let sites = 4;
+    let arcs = (0..points * sites).map(|i| Arc {
+        point: i / sites,
+        site: i % sites,
+        cost: random.below(1_000) as i64,
+    });
+    Transport {
+        arcs: arcs.collect(),
+        supply: (0..points as i64).map(|p| p % 3).collect(),
+        capacity: (0..sites as i64).map(|s| room / 4 + 40 * s - 60).collect(),
+        ..Transport::default()
+    }
+}
+
+#[test]
+fn prices_from_samples_end_in_the_optimum() {
+    for seed in 0..20 {
+        let points = 2_000;
+        let total: i64 = (0..points as i64).map(|p| p % 3).sum();
+        // Much room, little, none to spare, and too little.
+        for room in [2 * total, total + 40, total, total - 25] {
+            let problem = crowd(seed, points, room);
+            let answer = problem.solve().unwrap();
+            let room: i64 = problem.capacity.iter().sum();
+            assert_eq!(answer.unplaced.iter().sum::<i64>(), (total - room).max(0));
+            if total > room {
+                continue;
+            }
+            let offers: i64 = (0..points)
+                .map(|p| {
+                    let offer = |a: &Arc| a.cost + answer.prices[a.site];
+                    problem.supply[p]
+                        * problem.arcs[4 * p..4 * p + 4].iter().map(offer).min().unwrap()
+                })
+                .sum();
+            let rooms: i64 = answer.prices.iter().zip(&problem.capacity).map(|(p, c)| p * c).sum();
+            assert!(answer.prices.iter().all(|&p| p >= 0));
+            assert_eq!(offers - rooms, answer.cost);
+        }
+    }
+}

@@ -89,7 +89,7 @@ impl SetCover {
 }
 
 /// What covering models try.
-const COVERING: Effort = Effort { starts: 1, search: 10, proof: 400, nodes: 300 };
+const COVERING: Effort = Effort { starts: 1, search: 20, proof: 2_000, nodes: 300 };
 
 /// As much demand as possible within reach of p sites: the maximal covering location problem
 /// (Church & ReVelle 1974).
@@ -108,7 +108,8 @@ pub struct MaxCover {
 impl MaxCover {
     /// With the usual effort.
     pub fn new(p: usize, radius: f64) -> Self {
-        MaxCover { p, radius, effort: Effort { nodes: 200, ..Effort::default() }, seed: 1 }
+        let effort = Effort { starts: 2, search: 500, proof: 2_000, nodes: 200 };
+        MaxCover { p, radius, effort, seed: 1 }
     }
 
     /// Solves it: the objective is the demand within reach, and `upper_bound` what no other choice

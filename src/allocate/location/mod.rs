@@ -5,6 +5,7 @@
 
 mod capacitated;
 mod clusters;
+mod cover_search;
 mod covering;
 mod distances;
 mod instance;

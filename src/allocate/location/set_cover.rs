@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 
 use super::Effort;
+use super::cover_search::CoverSearch;
 use crate::groups::Groups;
+use crate::random::Random;
 
 /// A row: the columns that cover it, ascending, and by how many of them it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,26 +33,43 @@ pub(super) fn cover(rows: Vec<Row>, effort: Effort) -> Covering {
     covering
 }
 
+/// Columns up to which a part is searched by branching alone.
+const BRANCHED: usize = 24;
+/// Steps of local search that an effort of 1 is worth.
+const STEPS: usize = 10_000;
+
+/// Columns between cover and bound up to which branching may close the gap.
+const HOPEFUL: usize = 6;
+
 struct Solver {
     effort: Effort,
 }
 
 impl Solver {
     fn solve(&self, rows: Vec<Row>, nodes: &mut usize, steps: usize) -> Covering {
+        let root = steps == self.effort.proof;
         let (forced, rows) = reduce(rows);
         let mut answer = Covering { least: forced.len(), columns: forced };
         for part in parts(rows) {
-            let solved = self.part(&part, nodes, steps);
+            let solved = self.part(&part, nodes, steps, root);
             answer.least += solved.least;
             answer.columns.extend(solved.columns);
         }
         answer
     }
 
-    fn part(&self, rows: &[Row], nodes: &mut usize, steps: usize) -> Covering {
+    fn part(&self, rows: &[Row], nodes: &mut usize, steps: usize, root: bool) -> Covering {
         let table = Table::of(rows);
-        let mut relaxed = table.relax(steps, self.effort.starts.max(1));
-        if relaxed.answer.columns.len() <= relaxed.answer.least || *nodes == 0 {
+        let mut first = table.greedy(&vec![1.0; table.columns.len()]);
+        if root && table.columns.len() > BRANCHED {
+            // Small parts are branched on anyway.
+            let mut search = CoverSearch::from(&table.rows, &table.need, &table.of_column, &first);
+            let steps = self.effort.search * STEPS;
+            first = search.run(steps, 1, &mut Random::new(1));
+        }
+        let mut relaxed = table.relax(first, steps, self.effort.starts.max(1));
+        let open = relaxed.answer.columns.len().saturating_sub(relaxed.answer.least);
+        if open == 0 || open > HOPEFUL || *nodes == 0 {
             return relaxed.answer;
         }
         *nodes -= 1;
@@ -294,7 +313,8 @@ impl Table {
         self.columns.binary_search(&column).unwrap_or(usize::MAX)
     }
 
-    fn relax(&self, steps: usize, starts: usize) -> Relaxed {
+    /// Improves prices from a cover on, and looks for better covers by them.
+    fn relax(&self, mut best: Vec<usize>, steps: usize, starts: usize) -> Relaxed {
         let most = |row: &Vec<u32>| row.iter().map(|&c| self.of_column[c as usize].len()).max();
         let mut price: Vec<f64> =
             self.rows.iter().map(|row| 1.0 / most(row).unwrap_or(1) as f64).collect();
@@ -302,7 +322,6 @@ impl Table {
         let mut direction = vec![0.0; self.rows.len()];
         let mut reduced = vec![1.0; self.columns.len()];
         let mut share = vec![0.5; self.columns.len()];
-        let mut best = self.greedy(&vec![1.0; self.columns.len()]);
         let mut bound = 0.0f64;
         let (mut step, mut stale) = (1.0, 0);
         let every = (steps / (20 * starts)).max(1);
@@ -327,8 +346,8 @@ impl Table {
             if step < 1e-3 {
                 break;
             }
-            if stale >= 15 {
-                step *= 0.6;
+            if stale >= 30 {
+                step *= 0.7;
                 stale = 0;
                 price.copy_from_slice(&best_price);
                 direction.fill(0.0);
