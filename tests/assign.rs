@@ -222,6 +222,32 @@ fn stations_are_reached_on_foot_where_there_is_a_way() {
 }
 
 #[test]
+fn what_is_within_reach_of_a_station_is_written_as_an_area() {
+    use geo::Intersects;
+    let town = Town::new();
+    town.layer("stations", &[Town::point(json!({"id": "s", "status": "existing"}), 5e-4)]);
+    let way = json!({"type": "Feature", "properties": {},
+                     "geometry": {"type": "LineString", "coordinates": [[0.0, 5e-4], [12e-3, 5e-4]]}});
+    town.layer("walks", &[way]);
+    // A degree is 111 km: 300 m along the street end 3.2 thousandths east, with a strip of 30 m.
+    for (arguments, east) in [(vec!["--on-foot"], 3.19e-3), (vec!["--detour", "1"], 3.19e-3)] {
+        let mut all = vec!["stations", "--reach", "300", "--isochrones", "--force"];
+        all.extend(arguments);
+        let (_, _, message) = town.assign(&all);
+        let areas: Vec<Value> = features(&town.out())
+            .into_iter()
+            .filter(|f| f["properties"]["kind"] == "isochrone")
+            .collect();
+        assert_eq!(areas.len(), 1, "{message}");
+        assert_eq!(areas[0]["properties"]["station"], "s");
+        let area: geojson::Geometry = serde_json::from_value(areas[0]["geometry"].clone()).unwrap();
+        let area = geo::Geometry::<f64>::try_from(area.value).unwrap();
+        let holds = |x: f64| area.intersects(&geo::Point::new(x, 5e-4));
+        assert!(holds(east) && !holds(east + 4e-4));
+    }
+}
+
+#[test]
 fn unusable_input_and_usage_are_exit_code_2() {
     let town = Town::new();
     for (question, file) in

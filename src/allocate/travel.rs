@@ -1,18 +1,24 @@
 //! How far it is for people: straight lines with a detour factor, or ways on the walking network.
 
-use geo::Point;
+use geo::orient::{Direction, Orient};
+use geo::{Coord, LineString, MapCoords, MultiPolygon, Point, Polygon};
+
+use rayon::prelude::*;
 
 use super::location::Distances;
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
-use crate::walking::{Network, Snapped};
+use crate::walking::{Isochrone, Network, Snapped};
 
 /// Ways are this much longer than straight lines where no network is known: the usual detour of
 /// people on foot in a town.
 pub const DETOUR: f64 = 1.3;
 /// Points farther from the network than this, metres, are not on it.
 const FARTHEST_M: f64 = 500.0;
+
+/// Corners of the circle that is reached by straight lines.
+const CORNERS: usize = 64;
 
 /// How distances between places are measured.
 #[derive(Debug, Default)]
@@ -60,6 +66,47 @@ impl Travel {
         }
     }
 
+    /// What can be reached from each place within `most_m` metres, as areas in degrees: a circle by
+    /// straight lines, an isochrone on the network; empty for a place that is off it.
+    ///
+    /// # Errors
+    /// Where a place or a corner cannot be projected.
+    pub fn reached(
+        &self,
+        ground: &Ground,
+        places: impl IntoIterator<Item = Point<f64>>,
+        most_m: f64,
+    ) -> Result<Vec<MultiPolygon<f64>>> {
+        let areas = self.reached_metres(&metres(ground, places)?, most_m);
+        areas.iter().map(|area| in_degrees(ground, area)).collect()
+    }
+
+    fn reached_metres(&self, places: &[[f64; 2]], most_m: f64) -> Vec<MultiPolygon<f64>> {
+        let circle = |factor: f64| {
+            let around = move |&[x, y]: &[f64; 2]| {
+                let corner = |i: usize| {
+                    let angle = std::f64::consts::TAU * i as f64 / CORNERS as f64;
+                    (x + most_m / factor * angle.cos(), y + most_m / factor * angle.sin())
+                };
+                let ring: Vec<(f64, f64)> = (0..CORNERS).map(corner).collect();
+                MultiPolygon(vec![Polygon::new(LineString::from(ring), Vec::new())])
+            };
+            places.iter().map(around).collect()
+        };
+        match self {
+            Travel::Usual => circle(DETOUR),
+            Travel::Straight(factor) => circle(*factor),
+            Travel::OnFoot(network) => {
+                let snapped = network.snap(places, FARTHEST_M);
+                let around = |place: &Option<Snapped>| match place {
+                    Some(place) => Isochrone::within(most_m).around(network, place),
+                    None => MultiPolygon(Vec::new()),
+                };
+                snapped.par_iter().map(around).collect()
+            }
+        }
+    }
+
     /// All distances from `from` to `to`, row by row; infinite where there is no way.
     ///
     /// # Errors
@@ -75,6 +122,14 @@ impl Travel {
         }
         Ok(table)
     }
+}
+
+/// An area in metres as one in degrees, its outer ring against the clock (RFC 7946).
+fn in_degrees(ground: &Ground, area: &MultiPolygon<f64>) -> Result<MultiPolygon<f64>> {
+    let degrees = area.try_map_coords(|Coord { x, y }| {
+        ground.frame.to_degrees(Point::new(x, y)).map(|point| point.0)
+    })?;
+    Ok(degrees.orient(Direction::Default))
 }
 
 /// Points in degrees to metres.

@@ -2,11 +2,11 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use geo::Point;
+use geo::{MultiPolygon, Point};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::plan_folder::{FeatureWriter, line_value, point_value};
+use super::plan_folder::{FeatureWriter, area_value, line_value, point_value};
 use super::tidy::tidy;
 use super::whole::NewFolder;
 use crate::error::Result;
@@ -80,6 +80,17 @@ pub struct Link {
     pub distance_m: f64,
 }
 
+/// What can be reached from somewhere: an area in `assignments.geojson`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    /// Id of what it is reached from.
+    pub id: String,
+    /// Longest way, metres.
+    pub reach_m: f64,
+    /// The area, in degrees.
+    pub area: MultiPolygon<f64>,
+}
+
 impl AssignmentRecord {
     /// A record with what the city tells by itself.
     pub fn of(city: &City, assignment: &str) -> Self {
@@ -106,8 +117,8 @@ impl AssignmentRecord {
     }
 }
 
-/// Writes an assignment folder, whole or not at all: `assignments.geojson` with people as points and
-/// links as lines, and `assignment.json`. A folder that is not empty is replaced only if `force` is
+/// Writes an assignment folder, whole or not at all: `assignments.geojson` with people as points,
+/// links as lines and what is reached as areas (`isochrone`), and `assignment.json`. A folder that is not empty is replaced only if `force` is
 /// given and it holds an assignment and nothing else.
 ///
 /// # Errors
@@ -117,6 +128,7 @@ pub fn write_assignment_folder(
     record: &AssignmentRecord,
     people: &[Person],
     links: &[Link],
+    reached: &[Reached],
     force: bool,
 ) -> Result<()> {
     let new = NewFolder::begin(target, force, is_assignment)?;
@@ -134,6 +146,12 @@ pub fn write_assignment_folder(
             tidy(&mut properties);
             let [from, to] = link.positions;
             features.feature(&properties, Some(line_value(from, to)))?;
+        }
+        for reached in reached {
+            let mut properties =
+                json!({"kind": "isochrone", "station": reached.id, "reach_m": reached.reach_m});
+            tidy(&mut properties);
+            features.feature(&properties, Some(area_value(&reached.area)))?;
         }
         features.end()
     })?;

@@ -39,7 +39,7 @@ mod walks;
 mod whole;
 
 pub use assignment_folder::{
-    AssignmentRecord, Link, Person, Want, check_assignment_target, write_assignment_folder,
+    AssignmentRecord, Link, Person, Reached, Want, check_assignment_target, write_assignment_folder,
 };
 pub use cases_file::read_cases;
 pub use cases_folder::{

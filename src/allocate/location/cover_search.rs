@@ -62,17 +62,26 @@ impl<'a> CoverSearch<'a> {
                 if best.len() <= least.max(1) {
                     return best.into_iter().map(|c| c as usize).collect();
                 }
-                self.remove(self.least_missed(usize::MAX));
+                if let Some(out) = self.least_missed(usize::MAX) {
+                    self.remove(out);
+                }
             }
             let out = self.least_missed(step);
-            self.remove(out);
-            self.changed[out as usize] = step;
+            if let Some(out) = out {
+                self.remove(out);
+                self.changed[out as usize] = step;
+            }
             let row = self.uncovered[random.below(self.uncovered.len())];
             let columns = &self.rows[row as usize];
             let free = columns.iter().copied().filter(|&c| !self.taken[c as usize]);
-            let allowed = free.filter(|&c| self.changed[c as usize] + TABU <= step || c == out);
+            let rested = |c: u32| self.changed[c as usize] + TABU <= step;
+            let allowed = free.filter(|&c| rested(c) || Some(c) == out);
             let best_in = allowed.max_by_key(|&c| {
-                (c != out, self.score[c as usize], std::cmp::Reverse(self.changed[c as usize]))
+                (
+                    Some(c) != out,
+                    self.score[c as usize],
+                    std::cmp::Reverse(self.changed[c as usize]),
+                )
             });
             if let Some(column) = best_in {
                 self.add(column);
@@ -91,12 +100,12 @@ impl<'a> CoverSearch<'a> {
 
     /// The taken column whose rows weigh least, the longest unchanged of several; none that came in
     /// in the step before.
-    fn least_missed(&self, step: usize) -> u32 {
+    fn least_missed(&self, step: usize) -> Option<u32> {
         let key = |c: u32| {
             let c = c as usize;
             (self.changed[c] + 1 >= step && step < usize::MAX, self.score[c], self.changed[c], c)
         };
-        self.cover.iter().copied().min_by_key(|&c| key(c)).unwrap_or(0)
+        self.cover.iter().copied().min_by_key(|&c| key(c))
     }
 
     fn add(&mut self, column: u32) {

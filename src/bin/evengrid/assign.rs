@@ -78,6 +78,9 @@ enum Question {
         /// Serve no more people than a station's capacity says
         #[arg(long)]
         capacities: bool,
+        /// Also write what is within reach of each open station, as areas
+        #[arg(long)]
+        isochrones: bool,
         #[command(flatten)]
         way: Way,
     },
@@ -216,7 +219,17 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             answer.asked(&way.asked());
             finish(answer, start, &folders.target, console)
         }
-        Question::Stations { folders, model, p, reach, times, existing, capacities, way } => {
+        Question::Stations {
+            folders,
+            model,
+            p,
+            reach,
+            times,
+            existing,
+            capacities,
+            isochrones,
+            way,
+        } => {
             let (folder, ground) = folders.read()?;
             if folder.city.stations.is_empty() {
                 return Err(missing("stations.geojson"));
@@ -238,7 +251,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                 Stations { model, reach_m: *reach, travel, existing, capacities: *capacities };
             let start = Instant::now();
             let answer = rule.assign(&folder.city, &ground)?;
+            let open = answer.open.clone();
             let mut answer = assign_record::stations(&folder.city, &ground, model, &answer);
+            if *isochrones {
+                let (city, travel) = (&folder.city, &rule.travel);
+                answer.reached = assign_record::isochrones(city, &ground, travel, *reach, &open)?;
+            }
             answer.asked(&[
                 ("model", json!(name)),
                 ("p", json!(p)),
@@ -331,8 +349,8 @@ fn finish(
     console: &Console,
 ) -> Result<Outcome> {
     answer.record.seconds = start.elapsed().as_secs_f64();
-    let Answer { record, people, links } = &answer;
-    io::write_assignment_folder(&target.output, record, people, links, target.force)?;
+    let Answer { record, people, links, reached } = &answer;
+    io::write_assignment_folder(&target.output, record, people, links, reached, target.force)?;
     console.clear();
     let json = serde_json::to_value(record).unwrap_or_default();
     console.result(&assign_record::summary(record, &target.output), &json);

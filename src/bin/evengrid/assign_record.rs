@@ -6,10 +6,10 @@ use std::path::Path;
 use evengrid::Result;
 use evengrid::allocate::{
     HouseholdAssignment, OfficerAssignment, PartnerAssignment, ReportingAssignment,
-    StationAssignment, StationModel,
+    StationAssignment, StationModel, Travel,
 };
 use evengrid::ground::Ground;
-use evengrid::io::{AssignmentRecord, Link, Person, Want};
+use evengrid::io::{AssignmentRecord, Link, Person, Reached, Want};
 use evengrid::model::City;
 use evengrid::plan::Plan;
 use geo::Point;
@@ -23,12 +23,13 @@ pub struct Answer {
     pub record: AssignmentRecord,
     pub people: Vec<Person>,
     pub links: Vec<Link>,
+    pub reached: Vec<Reached>,
 }
 
 impl Answer {
     fn new(city: &City, assignment: &str) -> Self {
         let record = AssignmentRecord::of(city, assignment);
-        Answer { record, people: Vec::new(), links: Vec::new() }
+        Answer { record, people: Vec::new(), links: Vec::new(), reached: Vec::new() }
     }
 
     /// Enters what was asked.
@@ -50,6 +51,22 @@ impl Answer {
         let (reason, cure) = (reason.into(), cure.into());
         self.record.wants.push(Want { of: of.to_owned(), reason, cure });
     }
+}
+
+/// What can be reached from each open station, as areas.
+pub fn isochrones(
+    city: &City,
+    ground: &Ground,
+    travel: &Travel,
+    reach_m: f64,
+    open: &[usize],
+) -> Result<Vec<Reached>> {
+    let places = open.iter().map(|&site| city.stations[site].position);
+    let areas = open.iter().zip(travel.reached(ground, places, reach_m)?);
+    let near = areas.filter(|(_, area)| !area.0.is_empty());
+    let reached =
+        near.map(|(&site, area)| Reached { id: city.stations[site].id.clone(), reach_m, area });
+    Ok(reached.collect())
 }
 
 /// Central households and the member households they link.
