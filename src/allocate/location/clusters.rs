@@ -244,9 +244,9 @@ impl<'a> Clusters<'a> {
                 continue;
             }
             chain.push(to);
-            for next in 0..self.table.clients {
+            for (next, &room) in load.iter().enumerate() {
                 if self.place[next] == to
-                    && self.has_room(client, to, load[next])
+                    && self.has_room(client, to, room)
                     && self.go_on(next, freed, saved, chain, length - 1)
                 {
                     self.put(client, to);

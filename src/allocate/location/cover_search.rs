@@ -66,7 +66,9 @@ impl<'a> CoverSearch<'a> {
                     self.remove(out);
                 }
             }
-            let out = self.least_missed(step);
+            // Where nothing could come in, nothing goes out either until the number is made up.
+            let full = self.cover.len() + 1 >= best.len();
+            let out = if full { self.least_missed(step) } else { None };
             if let Some(out) = out {
                 self.remove(out);
                 self.changed[out as usize] = step;
