@@ -36,8 +36,9 @@ impl Town {
     /// Writes a state of the town; `change` may alter or drop each unit.
     fn write(&self, name: &str, change: impl Fn(usize, Value) -> Option<Value>) {
         let unit = |i: usize| {
-            let (x, y) = ((i % WIDTH) as f64 * 1e-3, (i / WIDTH) as f64 * 1e-3);
-            let (e, n) = (x + 1e-3, y + 1e-3);
+            // The same numbers on both sides of a border.
+            let [x, e] = [i % WIDTH, i % WIDTH + 1].map(|column| column as f64 * 1e-3);
+            let [y, n] = [i / WIDTH, i / WIDTH + 1].map(|row| row as f64 * 1e-3);
             json!({
                 "type": "Feature",
                 "properties": {

@@ -14,7 +14,7 @@ use crate::graph::Graph;
 /// than a block must weigh, the rest has to come in. So the sum of what `k` blocks keep has two
 /// bounds, and what is not kept is moved: the transport bound, from blocks that are too full and
 /// into those that are not full enough. Where all go on, it is also asked how far it has to go, and
-/// which sums can be had ([`between`](super::between)).
+/// which sums can be had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keeping {
     /// What there is of every standing block.
