@@ -12,7 +12,8 @@ const WEIGHTS: [f64; 7] = [10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01];
 /// Plans between two ends: fewest people moved, and divided anew.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    /// From the most stable to the plan divided anew.
+    /// From the most stable to the plan divided anew; for every weight the best of all plans that
+    /// were found.
     pub points: Vec<CurvePoint>,
 }
 
@@ -55,6 +56,19 @@ impl Curve {
         }
         let (plan, moved, all) = replan.anew(divide, city, ground, current)?;
         points.push(point(None, true, moved, all, &plan));
+        // A plan found with one weight may be better with another, too.
+        let found = points.clone();
+        for point in &mut points {
+            let Some(metres) = point.stability else { continue };
+            let price = |p: &CurvePoint| metres * p.people_moved + p.boundary_cost_m;
+            let order = |a: &&CurvePoint, b: &&CurvePoint| {
+                let violations = a.grids_in_violation.cmp(&b.grids_in_violation);
+                violations.then(price(a).total_cmp(&price(b)))
+            };
+            if let Some(best) = found.iter().min_by(order) {
+                *point = CurvePoint { stability: point.stability, anew: false, ..*best };
+            }
+        }
         Ok(Curve { points })
     }
 
