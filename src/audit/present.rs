@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use geo::{Geometry, InteriorPoint, MultiPolygon, Point};
-use rayon::prelude::*;
+use geo::MultiPolygon;
 
 use super::drawn::DrawnGrid;
 use super::facts::Facts;
-use super::residents::NONE;
+use super::residents::{NONE, located};
 use crate::locate::GridIndex;
 
 /// What changes against the present plan.
@@ -36,20 +35,7 @@ pub(super) struct Moves {
 pub(super) fn compare(facts: &Facts<'_>, present: &[DrawnGrid]) -> Moves {
     let shapes: Vec<MultiPolygon<f64>> = present.iter().map(|grid| grid.shape.clone()).collect();
     let index = GridIndex::new(&shapes);
-    let before: Vec<u32> = facts
-        .drawn
-        .units
-        .par_iter()
-        .with_min_len(256)
-        .map(|unit| {
-            let point = match &unit.shape {
-                Geometry::Point(point) => Some(*point),
-                shape => shape.interior_point(),
-            };
-            let found = |point: Point<f64>| index.locate(point);
-            point.and_then(found).map_or(NONE, |grid| grid as u32)
-        })
-        .collect();
+    let before = located(facts.drawn, &index);
     let codes: HashSet<&str> = present.iter().filter_map(|g| g.code.as_deref()).collect();
     let kept: HashSet<&str> = facts
         .drawn

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use geo::{BoundingRect, Geometry, MultiPolygon, Rect};
+use geo::{BoundingRect, Geometry, InteriorPoint, MultiPolygon, Rect};
 use rayon::prelude::*;
 use rstar::primitives::Rectangle;
 use rstar::{AABB, RTree};
 
 use super::borders::{Step, StepMap, each_step, ends, inner_point, square_degrees};
-use super::drawn::DrawnPlan;
+use super::drawn::{DrawnPlan, DrawnUnit};
 use super::settings::Audit;
 use crate::error::Result;
 use crate::ground::{LocalFrame, overlay};
@@ -285,6 +285,25 @@ fn pieces(drawn: &DrawnPlan) -> Vec<Piece<'_>> {
         Piece { unit, shape: Ground::Area(&cell.shape.0) }
     });
     of_cells.collect()
+}
+
+/// The grid of `index` in which each unit's ground lies, or, where it has none of its own, its
+/// shape; [`NONE`] where it lies in none.
+pub(super) fn located(drawn: &DrawnPlan, index: &GridIndex) -> Vec<u32> {
+    let pieces = pieces(drawn);
+    let found: Vec<u32> =
+        pieces.par_iter().with_min_len(256).map(|piece| piece.find(index).grid).collect();
+    let mut grid_of_unit: Vec<Option<u32>> = vec![None; drawn.units.len()];
+    for (piece, grid) in pieces.iter().zip(found).filter(|(piece, _)| piece.unit != NONE) {
+        grid_of_unit[piece.unit as usize] = Some(grid);
+    }
+    let by_shape = |(unit, found): (&DrawnUnit, Option<u32>)| {
+        found.unwrap_or_else(|| {
+            let point = unit.shape.interior_point();
+            point.and_then(|point| index.locate(point)).map_or(NONE, |grid| grid as u32)
+        })
+    };
+    drawn.units.iter().zip(grid_of_unit).map(by_shape).collect()
 }
 
 fn extent(parts: &[geo::Polygon<f64>]) -> Option<Rect<f64>> {
