@@ -16,9 +16,9 @@ use crate::plan::Plan;
 ///
 /// let city = io::read_city("examples/data/buenos-aires", &io::ReadOptions::default())?.city;
 /// let ground = Ground::survey(&city)?;
-/// let grids = Divide::into_grids(8).effort(Effort::Fast).run(&city, &ground)?;
+/// let grids = Divide::into_grids(60).effort(Effort::Fast).run(&city, &ground)?;
 /// let (city, ground) = one_level_down(&city, &ground, &grids);
-/// let groups = Divide::into_grids(40).effort(Effort::Fast).run(&city, &ground)?;
+/// let groups = Divide::into_grids(240).effort(Effort::Fast).run(&city, &ground)?;
 /// assert!(groups.grids[0].code.starts_with(&grids.grids[0].code));
 /// # Ok::<(), evengrid::Error>(())
 /// ```
