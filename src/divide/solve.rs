@@ -20,7 +20,7 @@ use crate::random::Random;
 const ATTEMPTS: [Attempt; 4] = [
     Attempt { start: 0.06, cycles: 1, effort: 0.06 },
     Attempt { start: 0.4, cycles: 2, effort: 0.4 },
-    Attempt { start: 1.0, cycles: 3, effort: 3.0 },
+    Attempt { start: 0.4, cycles: 4, effort: 4.0 },
     Attempt { start: 4.0, cycles: 3, effort: 12.0 },
 ];
 
