@@ -145,6 +145,8 @@ fn write_summary(
         "plan.json",
         "map.html",
         "map.svg",
+        "moves.csv",
+        "changes.svg",
     ] {
         let path = folder.join(file);
         if path.exists() {
