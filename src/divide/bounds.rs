@@ -66,8 +66,6 @@ pub(crate) fn least_violation(graph: &Graph, limits: &Limits) -> i64 {
 
 /// What a set of vertices weighs, as far as violation depends on it.
 struct Part {
-    /// What any violation in one block counts besides.
-    out: i64,
     weights: Vec<PartWeight>,
 }
 
@@ -76,6 +74,8 @@ struct PartWeight {
     upper: i64,
     /// What a unit outside counts.
     scale: f64,
+    /// What any violation in one block counts besides.
+    out: i64,
     total: i64,
     giants: i64,
     /// Weight of giants, and by how much they are over.
@@ -97,6 +97,7 @@ impl Part {
                 lower,
                 upper,
                 scale,
+                out: limits.out()[d],
                 total: weights().sum(),
                 giants: heavy().count() as i64,
                 heavy: heavy().sum(),
@@ -104,7 +105,7 @@ impl Part {
                 miss: least_miss(weights(), vertices.len(), lower, upper),
             }
         });
-        Part { out: limits.out(), weights: weights.collect() }
+        Part { weights: weights.collect() }
     }
 
     fn least_violation(&self, blocks: usize) -> i64 {
@@ -123,7 +124,7 @@ impl Part {
             // Block by block, what is outside is rounded down, and `out` makes more than up for it:
             // so the sum, a whole number, is more than this but for its rounding.
             let outside = (over as f64 + under).max(uneven) * w.scale;
-            (outside * (1.0 - 1e-14) - 1e-3).ceil().max(0.0) as i64 + out * (self.out - 1)
+            (outside * (1.0 - 1e-14) - 1e-3).ceil().max(0.0) as i64 + out * (w.out - 1)
         };
         self.weights.iter().map(of_weight).sum()
     }

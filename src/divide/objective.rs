@@ -5,9 +5,9 @@ use crate::graph::Graph;
 
 /// Violations are counted in billionths of the mean grid, so that they add up exactly.
 const BILLION: f64 = 1e9;
-/// What every figure out of its limits counts besides, in billionths: where not all grids can be
-/// within, what is left over is gathered in few.
-const OUT: i64 = 10_000_000;
+/// What every figure out of its limits counts besides, in billionths and times its priority: where
+/// not all grids can be within, what is left over is gathered in few.
+const OUT: f64 = 50_000_000.0;
 
 /// The worth of a division, or a change of it; smaller is better, violation counts first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -83,7 +83,8 @@ impl Target {
         let factors = self.means.iter().zip(&self.priorities);
         let scale =
             factors.map(|(&mean, f)| if mean > 0.0 { f * BILLION / mean } else { 0.0 }).collect();
-        Limits { dimensions, ranges, scale, out: OUT }
+        let out = self.priorities.iter().map(|priority| (OUT * priority) as i64).collect();
+        Limits { dimensions, ranges, scale, out }
     }
 }
 
@@ -93,8 +94,8 @@ pub(crate) struct Limits {
     dimensions: usize,
     ranges: Vec<(i64, i64)>,
     scale: Vec<f64>,
-    /// What every figure out of its limits counts besides.
-    out: i64,
+    /// What every figure out of its limits counts besides, a number a weight.
+    out: Vec<i64>,
 }
 
 impl Limits {
@@ -106,7 +107,7 @@ impl Limits {
     /// The same limits for figures that are told: nothing but what lies outside counts.
     pub fn plain(self) -> Limits {
         // Rounded up, so that what is outside by a hair is outside.
-        Limits { out: 1, ..self }
+        Limits { out: vec![1; self.dimensions], ..self }
     }
 
     /// Lets a block have what lies in `ranges`, too, a pair per weight.
@@ -120,7 +121,7 @@ impl Limits {
     /// The limits of some of the blocks, in the order given.
     pub fn of(&self, blocks: &[u32]) -> Limits {
         let ranges = blocks.iter().flat_map(|&b| self.ranges(b as usize)).copied().collect();
-        Limits { dimensions: self.dimensions, ranges, scale: self.scale.clone(), out: self.out }
+        Limits { ranges, scale: self.scale.clone(), out: self.out.clone(), ..*self }
     }
 
     /// The limits of one block, a pair per weight.
@@ -128,9 +129,9 @@ impl Limits {
         &self.ranges[block * self.dimensions..][..self.dimensions]
     }
 
-    /// What every figure out of its limits counts besides.
-    pub fn out(&self) -> i64 {
-        self.out
+    /// What every figure out of its limits counts besides, a number a weight.
+    pub fn out(&self) -> &[i64] {
+        &self.out
     }
 
     /// What turns each weight into a share of the mean, times its priority.
@@ -153,11 +154,11 @@ impl Limits {
     #[inline]
     fn sum_outside(&self, block: usize, load: impl Iterator<Item = i64>) -> i64 {
         let mut sum = 0;
-        for ((load, &(lower, upper)), &scale) in load.zip(self.ranges(block)).zip(self.scale.iter())
-        {
+        let counts = self.scale.iter().zip(&self.out);
+        for ((load, &(lower, upper)), (&scale, &out)) in load.zip(self.ranges(block)).zip(counts) {
             let outside = (load - upper).max(lower - load);
             if outside > 0 {
-                sum += (outside as f64 * scale) as i64 + self.out;
+                sum += (outside as f64 * scale) as i64 + out;
             }
         }
         sum
