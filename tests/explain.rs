@@ -44,6 +44,26 @@ fn a_unit_of_shanghai_is_explained_and_the_map_drawn_again() {
         let sum = |i: usize| from[i].as_f64().unwrap() + to[i].as_f64().unwrap();
         assert!((sum(0) - sum(1)).abs() < 1e-6, "{moved}");
     }
+    // Buildings that lie wholly under others count, too: what is told of a grid is what was written.
+    let grids: Value =
+        serde_json::from_str(&fs::read_to_string(format!("{plan}/grids.geojson")).unwrap())
+            .unwrap();
+    let written = |grid: &Value, name: &str| {
+        let mut features = grids["features"].as_array().unwrap().iter();
+        let found = features.find(|feature| feature["properties"]["grid"] == *grid).unwrap();
+        found["properties"][name].as_f64().unwrap()
+    };
+    let output = evengrid().args(["explain", &plan, "--unit=-6651434", "--json"]).output().unwrap();
+    let beside: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let moves = beside["moves"].as_array().unwrap();
+    assert!(moves.len() > 1);
+    for side in moves.iter().flat_map(|moved| [&moved["from"], &moved["to"]]) {
+        for name in ["population", "population_deviation"] {
+            let told = side[name][0].as_f64().unwrap();
+            // Shares are written with six decimals.
+            assert!((told - written(&side["grid"], name)).abs() < 1e-6, "{name}: {side}");
+        }
+    }
     let text = evengrid().args(["explain", &plan, "--unit", &id]).output().unwrap();
     let text = String::from_utf8(text.stdout).unwrap();
     assert!(text.contains(&format!("Unit {id}")) && text.contains("Moving it to grid"), "{text}");

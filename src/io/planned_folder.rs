@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use geo::{Geometry, InteriorPoint, Point, Polygon};
+use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
 use super::drawn_plan::read_drawn_folder;
@@ -12,6 +12,7 @@ use super::plan_folder::read_plan_folder;
 use crate::audit::DrawnPlan;
 use crate::divide::Tolerance;
 use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::locate::GridIndex;
 use crate::model::{City, Community, Unit};
 use crate::organise::Register;
 use crate::plan::{Divide, Plan, ServiceGrid};
@@ -123,11 +124,12 @@ fn units(drawn: &DrawnPlan, shape: UnitShape) -> impl Iterator<Item = (Unit, Opt
             cell_of.insert(id.as_str(), &cell.shape);
         }
     }
+    let carried = if by_ground { carried(drawn, &cell_of) } else { HashMap::new() };
     let of_units = drawn.units.iter().filter_map(move |drawn| {
         let ground = cell_of.get(drawn.id.as_str()).map(|shape| (*shape).clone().into());
         let shape = if by_ground { ground? } else { drawn.shape.clone() };
-        let unit =
-            Unit { estate: drawn.estate.clone(), ..unit(&drawn.id, drawn.population, shape) };
+        let people = drawn.population + carried.get(drawn.id.as_str()).copied().unwrap_or(0.0);
+        let unit = Unit { estate: drawn.estate.clone(), ..unit(&drawn.id, people, shape) };
         Some((Unit { lock: drawn.lock.clone(), ..unit }, drawn.grid.clone()))
     });
     let open = drawn.cells.iter().filter(move |cell| by_ground && cell.unit.is_none());
@@ -139,8 +141,34 @@ fn units(drawn: &DrawnPlan, shape: UnitShape) -> impl Iterator<Item = (Unit, Opt
     of_units.chain(of_open_ground)
 }
 
+/// People of units without ground of their own, such as buildings wholly under others, by the unit
+/// that carries them: the one on whose ground they stand, or else another one of their grid.
+fn carried<'a>(
+    drawn: &'a DrawnPlan,
+    cell_of: &HashMap<&'a str, &'a MultiPolygon<f64>>,
+) -> HashMap<&'a str, f64> {
+    let (grounded, groundless): (Vec<_>, Vec<_>) =
+        drawn.units.iter().partition(|unit| cell_of.contains_key(unit.id.as_str()));
+    let mut carried = HashMap::new();
+    if groundless.is_empty() {
+        return carried;
+    }
+    let shapes: Vec<MultiPolygon<f64>> =
+        grounded.iter().map(|unit| cell_of[unit.id.as_str()].clone()).collect();
+    let index = GridIndex::new(&shapes);
+    for unit in groundless {
+        let under = unit.shape.interior_point().and_then(|point| index.locate(point));
+        let under = under.map(|number| grounded[number]).filter(|host| host.grid == unit.grid);
+        let host = under.or_else(|| grounded.iter().copied().find(|host| host.grid == unit.grid));
+        if let Some(host) = host {
+            *carried.entry(host.id.as_str()).or_default() += unit.population;
+        }
+    }
+    carried
+}
+
 fn grid(record: &crate::organise::GridRecord, community: usize) -> ServiceGrid {
-    let shape = record.shape.clone().unwrap_or(geo::MultiPolygon(Vec::new()));
+    let shape = record.shape.clone().unwrap_or(MultiPolygon(Vec::new()));
     ServiceGrid {
         code: record.grid.clone(),
         community,
