@@ -1,7 +1,4 @@
-use geo::{Geometry, MultiPolygon};
-
 use super::features::{Feature, FeatureFile};
-use super::shape::type_name;
 use super::units::refuse_duplicates;
 use crate::error::{Fault, Result};
 use crate::model::{Community, Offers};
@@ -41,7 +38,7 @@ fn community(mut feature: Feature<'_>) -> Result<Community, Fault> {
     {
         feature.id = grid;
     }
-    let boundary = if feature.has_geometry() { Some(boundary(&mut feature)?) } else { None };
+    let boundary = if feature.has_geometry() { Some(feature.polygons()?) } else { None };
     let properties = &feature.properties;
     let grids = properties.count("grids", "a whole number of grids, 1 or more")?;
     Ok(Community {
@@ -51,15 +48,4 @@ fn community(mut feature: Feature<'_>) -> Result<Community, Fault> {
         boundary,
         id: feature.id,
     })
-}
-
-fn boundary(feature: &mut Feature<'_>) -> Result<MultiPolygon<f64>, Fault> {
-    match feature.geometry()? {
-        Geometry::Polygon(polygon) => Ok(MultiPolygon(vec![polygon])),
-        Geometry::MultiPolygon(polygons) => Ok(polygons),
-        other => {
-            let found = type_name(&other).to_owned();
-            Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" })
-        }
-    }
 }

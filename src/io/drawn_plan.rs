@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use geo::{Geometry, MultiPolygon};
 use serde_json::Value;
 
-use super::features::{Feature, FeatureFile};
+use super::features::FeatureFile;
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::plan_record;
 use super::shape::type_name;
@@ -83,7 +83,7 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     if let Some(path) = find_layer(folder, "cells")? {
         let file = FeatureFile::open(&path, options.crs)?;
         drawn.cells = file.read_features("id", |mut feature| {
-            let shape = if feature.has_geometry() { polygons(&mut feature)? } else { empty() };
+            let shape = if feature.has_geometry() { feature.polygons()? } else { empty() };
             let properties = &feature.properties;
             Ok(DrawnCell { unit: properties.text("unit")?, grid: properties.text("grid")?, shape })
         })?;
@@ -124,7 +124,7 @@ pub fn read_drawn_grids(
 ) -> Result<Vec<DrawnGrid>> {
     let file = FeatureFile::open(path, options.crs)?;
     file.read_features("id", |mut feature| {
-        let shape = if feature.has_geometry() { polygons(&mut feature)? } else { empty() };
+        let shape = if feature.has_geometry() { feature.polygons()? } else { empty() };
         let properties = &feature.properties;
         // A grid that says nonsense of itself is no reason not to look at it.
         let text = |name: &str| properties.text(name).ok().flatten();
@@ -190,17 +190,6 @@ fn read_units(path: &Path, options: &ReadOptions) -> Result<Vec<DrawnUnit>> {
             shape,
         })
     })
-}
-
-fn polygons(feature: &mut Feature<'_>) -> Result<MultiPolygon<f64>, Fault> {
-    match feature.geometry()? {
-        Geometry::Polygon(polygon) => Ok(MultiPolygon(vec![polygon])),
-        Geometry::MultiPolygon(polygons) => Ok(polygons),
-        other => {
-            let found = type_name(&other).to_owned();
-            Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" })
-        }
-    }
 }
 
 fn empty() -> MultiPolygon<f64> {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use geo::{Coord, Geometry};
+use geo::{Coord, Geometry, MultiPolygon};
 use rayon::prelude::*;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -12,7 +12,7 @@ use super::crs::{Converter, Crs};
 use super::feature_scan::{Cursor, Scan, scan};
 use super::feature_text::{FeatureText, Span};
 use super::properties::{Properties, reason, short, text_of};
-use super::shape::Shape;
+use super::shape::{Shape, type_name};
 use super::source::TextFile;
 use crate::error::{Error, Fault, InputError, Place, Result};
 use crate::model::Source;
@@ -49,6 +49,18 @@ impl Feature<'_> {
     /// Takes the geometry, which has to be there and sound, in WGS 84.
     pub fn geometry(&mut self) -> Result<Geometry<f64>, Fault> {
         self.shape.take().ok_or(Fault::NoGeometry)?.into_geometry(self.converter)
+    }
+
+    /// Takes the geometry, which has to be ground: a polygon or several.
+    pub fn polygons(&mut self) -> Result<MultiPolygon<f64>, Fault> {
+        match self.geometry()? {
+            Geometry::Polygon(polygon) => Ok(MultiPolygon(vec![polygon])),
+            Geometry::MultiPolygon(polygons) => Ok(polygons),
+            other => {
+                let found = type_name(&other).to_owned();
+                Err(Fault::WrongGeometry { found, expected: "Polygon or MultiPolygon" })
+            }
+        }
     }
 
     /// Whether the feature has a geometry that has not been taken.

@@ -149,35 +149,31 @@ impl<'a, 'b, V: FnMut(Block, &mut Caps)> Growth<'a, 'b, V> {
             self.cut += self.to_taken[v];
             self.shut |= bit;
         }
-        let decided = self.taken | self.shut;
-        for &(t, cost) in self.small.edges(v) {
-            let t = t as usize;
-            let before = self.to_taken[t].min(self.to_shut[t]);
-            let side = if take { &mut self.to_taken[t] } else { &mut self.to_shut[t] };
-            *side += cost;
-            if decided >> t & 1 == 0 {
-                self.cut += self.to_taken[t].min(self.to_shut[t]) - before;
-            }
-        }
+        self.tell_neighbours(v, take, 1);
     }
 
     /// Takes back the last decision, which was on `v`.
     fn undo(&mut self, v: usize, take: bool) {
-        let decided = self.taken | self.shut;
-        for &(t, cost) in self.small.edges(v) {
-            let t = t as usize;
-            let before = self.to_taken[t].min(self.to_shut[t]);
-            let side = if take { &mut self.to_taken[t] } else { &mut self.to_shut[t] };
-            *side -= cost;
-            if decided >> t & 1 == 0 {
-                self.cut += self.to_taken[t].min(self.to_shut[t]) - before;
-            }
-        }
+        self.tell_neighbours(v, take, -1);
         let bit = 1u64 << v;
         self.taken &= !bit;
         self.shut &= !bit;
         self.cut -= if take { self.to_shut[v] } else { self.to_taken[v] };
         self.cut += self.to_taken[v].min(self.to_shut[v]);
+    }
+
+    /// Counts the edges of `v` (`sign` 1), or no longer counts them (−1), at their other ends.
+    fn tell_neighbours(&mut self, v: usize, take: bool, sign: i64) {
+        let decided = self.taken | self.shut;
+        for &(t, cost) in self.small.edges(v) {
+            let t = t as usize;
+            let before = self.to_taken[t].min(self.to_shut[t]);
+            let side = if take { &mut self.to_taken[t] } else { &mut self.to_shut[t] };
+            *side += sign * cost;
+            if decided >> t & 1 == 0 {
+                self.cut += self.to_taken[t].min(self.to_shut[t]) - before;
+            }
+        }
     }
 
     /// Whether what is taken is too heavy already.
