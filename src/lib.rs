@@ -35,6 +35,7 @@
 //! | Who handles what was reported, and by when? | [`Docket::route`](cases::Docket::route) |
 //! | What has to change next year, and who gets another grid? | [`Replan::run`](replan::Replan::run) |
 //! | Do all of it. | [`Pipeline::run`] |
+//! | … as `evengrid.toml` or the command line asks. | [`settings::Settings`] |
 //! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
 //! | I have no data yet. | [`generate::Generate`] |
 //!
@@ -78,6 +79,7 @@ pub mod locate;
 pub mod organise;
 pub mod pipeline;
 pub mod replan;
+pub mod settings;
 pub mod walking;
 
 pub mod generate;

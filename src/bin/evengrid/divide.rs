@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use evengrid::settings::Settings;
 use evengrid::{Result, io};
 
 use crate::Outcome;
 use crate::console::Console;
 use crate::plan::{Target, plan_and_write};
-use crate::settings::Settings;
 
 /// Divides units into grids, without people.
 #[derive(Args)]

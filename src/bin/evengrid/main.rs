@@ -16,8 +16,6 @@ mod organise;
 mod plan;
 mod render;
 mod replan;
-mod setting_values;
-mod settings;
 
 use std::process::ExitCode;
 

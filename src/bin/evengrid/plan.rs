@@ -2,11 +2,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use evengrid::io::{self, CityFolder};
+use evengrid::settings::Settings;
 use evengrid::{Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
-use crate::settings::Settings;
 
 /// Plans a city folder in one go.
 #[derive(Args)]

@@ -4,12 +4,12 @@ use clap::Args;
 use evengrid::ground::Ground;
 use evengrid::io::{self, CityFolder};
 use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Replan};
+use evengrid::settings::Settings;
 use evengrid::{Divide, Error, Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
 use crate::plan::Target;
-use crate::settings::Settings;
 
 /// Changes a plan that stands, moving as few people as possible.
 #[derive(Args)]

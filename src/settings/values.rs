@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use evengrid::divide::{Effort, Tolerance};
-use evengrid::{Error, Result};
+use crate::divide::{Effort, Tolerance};
+use crate::{Error, Result};
 use serde::{Deserialize, Deserializer};
 
 /// A tolerance as text or, in TOML, as a number.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum ToleranceText {
     Number(f64),
@@ -33,7 +33,7 @@ impl ToleranceText {
 }
 
 /// As in the library, or a bare number of seconds.
-#[derive(Deserialize, Clone)]
+#[derive(Debug, Deserialize, Clone)]
 #[serde(untagged)]
 pub enum EffortText {
     Seconds(f64),
@@ -58,7 +58,7 @@ impl EffortText {
 }
 
 /// What the library reads from text, such as `300:500`.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Written<T>(pub T);
 
 impl<T: FromStr<Err = Error>> FromStr for Written<T> {
@@ -76,6 +76,7 @@ impl<'de, T: FromStr<Err = Error>> Deserialize<'de> for Written<T> {
 }
 
 /// Reads `CLASS=COST`.
+#[cfg(feature = "cli")]
 pub fn class_cost(text: &str) -> std::result::Result<(String, f64), String> {
     let cost =
         |(class, cost): (&str, &str)| Some((class.trim().to_owned(), cost.trim().parse().ok()?));
@@ -93,6 +94,7 @@ pub fn class_costs<'de, D: Deserializer<'de>>(
 }
 
 /// Reads `FIELD=TOLERANCE`.
+#[cfg(feature = "cli")]
 pub fn weight(text: &str) -> Result<(String, Tolerance), String> {
     let wrong = || "write FIELD=TOLERANCE, such as elderly=0.2 or cases=:0.5".to_owned();
     let (field, tolerance) = text.rsplit_once('=').ok_or_else(wrong)?;
@@ -109,6 +111,7 @@ pub fn weights<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Tolera
 }
 
 /// Reads `FIELD` or `FIELD=NUMBER`.
+#[cfg(feature = "cli")]
 pub fn wish(text: &str) -> Result<(String, Option<f64>), String> {
     let wrong = || "write FIELD, or FIELD=NUMBER such as tenure=0.1".to_owned();
     let (field, number) = match text.rsplit_once('=') {
@@ -134,7 +137,7 @@ pub fn wishes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Option<
 }
 
 /// A list of units, set apart by commas.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub struct UnitList(pub Vec<String>);
 

@@ -1,23 +1,24 @@
-//! Settings that `plan` and `divide` share, from the command line and `evengrid.toml`.
+//! What is asked, by the names of the command line and `evengrid.toml`: one list of settings, whoever
+//! asks. With the feature `cli` it is also a group of arguments for clap.
+
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
-use evengrid::divide::Tolerance;
-use evengrid::error::{Fault, InputError, Place};
-use evengrid::ground::{Islands, Survey, UnitKind};
-use evengrid::io::{Crs, MissingPopulation, ReadOptions};
-use evengrid::model::City;
-use evengrid::pipeline::Pipeline;
-use evengrid::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange, ShapeWish};
-use evengrid::{Divide, Error, Result};
+use crate::divide::Tolerance;
+use crate::error::{Fault, InputError, Place};
+use crate::ground::{Islands, Survey, UnitKind};
+use crate::io::{Crs, MissingPopulation, ReadOptions};
+use crate::model::City;
+use crate::pipeline::Pipeline;
+use crate::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange, ShapeWish};
+use crate::{Divide, Error, Result};
 use serde::Deserialize;
 
-use crate::setting_values::{
-    EffortText, ToleranceText, UnitList, Written, class_cost, class_costs, merged, weight, weights,
-    wish, wishes,
-};
+use values::{EffortText, ToleranceText, UnitList, Written, class_costs, merged, weights, wishes};
+#[cfg(feature = "cli")]
+use values::{class_cost, weight, wish};
 
 /// People per grid where nothing else is asked: some 300 to 400 households, the practice of
 /// community grids (300–500 households a grid).
@@ -29,145 +30,147 @@ const USUAL_MIXTURE: f64 = 0.1;
 const USUAL_LIKENESS: f64 = 0.5;
 
 /// How to read and divide. On the command line these come before `evengrid.toml`.
-#[derive(Args, Deserialize, Default, Clone)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[derive(Debug, Deserialize, Default, Clone)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Number of grids over the whole city
-    #[arg(long, value_name = "K", conflicts_with = "target_population")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "K", conflicts_with = "target_population"))]
     grids: Option<usize>,
     /// People per grid [default: 1000 where --grids is not given]
-    #[arg(long, value_name = "P")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "P"))]
     target_population: Option<f64>,
     /// People of a grid from least to most: every community gets the number of grids that suits it
-    #[arg(long, value_name = "LEAST:IDEAL:MOST", conflicts_with_all = ["grids", "target_population", "population_tolerance"])]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "LEAST:IDEAL:MOST", conflicts_with_all = ["grids", "target_population", "population_tolerance"]))]
     people_per_grid: Option<Written<PeopleRange>>,
     /// Population of a grid around its community's mean, LOWER:UPPER as shares [default: 0.05]
-    #[arg(long, value_name = "L:U")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "L:U"))]
     population_tolerance: Option<ToleranceText>,
     /// Area of a grid around its community's mean, LOWER:UPPER as shares [default: :1.0]
-    #[arg(long, value_name = "L:U")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "L:U"))]
     area_tolerance: Option<ToleranceText>,
     /// A further amount of units that is to be even, such as elderly=0.2 or cases=:0.5; repeatable
-    #[arg(long, value_name = "FIELD=L:U", value_parser = weight)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD=L:U", value_parser = weight))]
     #[serde(deserialize_with = "weights")]
     weight: Vec<(String, Tolerance)>,
     /// A trait of units of which every grid is to hold the community's mixture, give or take a share
     /// of a grid's people [default: 0.1]; numbers are cut into four classes; repeatable
-    #[arg(long, value_name = "FIELD[=SHARE]", value_parser = wish)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD[=SHARE]", value_parser = wish))]
     #[serde(deserialize_with = "wishes")]
     mix: Vec<(String, Option<f64>)>,
     /// A trait in which units of a grid are to be alike: borders where it changes cost less, by up
     /// to this share [default: 0.5]; repeatable
-    #[arg(long, value_name = "FIELD[=SHARE]", value_parser = wish)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD[=SHARE]", value_parser = wish))]
     #[serde(deserialize_with = "wishes")]
     alike: Vec<(String, Option<f64>)>,
     /// Units, by id, no two of which may share a grid; repeatable
-    #[arg(long, value_name = "U1,U2")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "U1,U2"))]
     apart: Vec<UnitList>,
     /// Units of a grid, at least and at most, such as 20: or 20:80
-    #[arg(long, value_name = "LEAST:MOST")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "LEAST:MOST"))]
     units_per_grid: Option<Written<Between>>,
     /// Households of a grid, at least and at most, such as 300:500
-    #[arg(long, value_name = "LEAST:MOST")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "LEAST:MOST"))]
     households_per_grid: Option<Written<Between>>,
     /// The largest distance between two points of a grid (m)
-    #[arg(long, value_name = "M")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M"))]
     max_diameter: Option<f64>,
     /// What roundness counts beside the length of borders, from 0 [default: 0]
-    #[arg(long, value_name = "W")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "W"))]
     compactness: Option<f64>,
     /// What evenness counts beside the length of borders, from 0 [default: 0]
-    #[arg(long, value_name = "W")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "W"))]
     evenness: Option<f64>,
     /// What is set for single communities, by id
-    #[arg(skip)]
+    #[cfg_attr(feature = "cli", arg(skip))]
     communities: BTreeMap<String, CommunitySettings>,
     /// Seed of the search: same input and seed, same plan [default: 1]
-    #[arg(long, value_name = "N")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
     seed: Option<u64>,
     /// How long to look for a better plan: fast, balanced, thorough, or a number of seconds for
     /// every community [default: balanced]
-    #[arg(long, value_name = "EFFORT")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "EFFORT"))]
     effort: Option<EffortText>,
     /// Property of a unit with its id
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     id_field: Option<String>,
     /// Property of a unit with its people
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     population_field: Option<String>,
     /// Property of a unit with its households
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     households_field: Option<String>,
     /// Property of a unit with its community
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     community_field: Option<String>,
     /// Property of a unit with its estate (小区): units of an estate stay together
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     estate_field: Option<String>,
     /// Property of a unit with its lock: units of one lock share a grid, those of two do not
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     lock_field: Option<String>,
     /// Property of a unit with its group of which a grid may hold one
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     apart_field: Option<String>,
     /// Property of a unit with its special-purpose grid (专属网格)
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     special_field: Option<String>,
     /// Property of a unit that says whether it is a seed: an office with a grid of its own
-    #[arg(long, value_name = "NAME")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     seed_field: Option<String>,
     /// What the coordinates mean where a file does not say so: wgs84, gcj02, bd09, or the EPSG
     /// number of a UTM, CGCS2000 or Web Mercator system, as EPSG:4547 [default: wgs84]
-    #[arg(long, value_name = "CRS")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "CRS"))]
     crs: Option<Crs>,
     /// What becomes of a unit without a population [default: error]
-    #[arg(long, value_enum)]
+    #[cfg_attr(feature = "cli", arg(long, value_enum))]
     missing_population: Option<Missing>,
     /// What the units are [default: told by their shapes]
-    #[arg(long, value_enum)]
+    #[cfg_attr(feature = "cli", arg(long, value_enum))]
     units_are: Option<UnitRule>,
     /// Units that almost tile are left as they are, and their faults are told
-    #[arg(long)]
+    #[cfg_attr(feature = "cli", arg(long))]
     no_repair: bool,
     /// Borders nearer to each other than this (m) are snapped together [default: 0.1]
-    #[arg(long, value_name = "M")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M"))]
     snap: Option<f64>,
     /// Gaps up to this area (m²) go to a neighbour [default: 100]
-    #[arg(long, value_name = "M2")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M2"))]
     largest_gap: Option<f64>,
     /// A building has no ground that is nearer to another by more than this (m) [default: 0.5]
-    #[arg(long, value_name = "M")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M"))]
     cell_error: Option<f64>,
     /// Units that tile follow barriers within this distance (m) [default: 10]
-    #[arg(long, value_name = "M")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M"))]
     barrier_reach: Option<f64>,
     /// Barrier classes that no grid may reach across, such as river,rail
-    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "CLASS", value_delimiter = ','))]
     hard_barriers: Vec<String>,
     /// What a metre of border along a barrier class costs, 0 to 1, such as canal=0.1; repeatable
-    #[arg(long = "barrier-cost", value_name = "CLASS=COST", value_parser = class_cost)]
+    #[cfg_attr(feature = "cli", arg(long = "barrier-cost", value_name = "CLASS=COST", value_parser = class_cost))]
     #[serde(deserialize_with = "class_costs")]
     barrier_costs: Vec<(String, f64)>,
     /// What becomes of parts of a community that do not touch [default: attach]
-    #[arg(long, value_enum)]
+    #[cfg_attr(feature = "cli", arg(long, value_enum))]
     islands: Option<IslandRule>,
     /// Central-household places over the city [default: as few as the links allow]
-    #[arg(long, value_name = "N")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
     places: Option<usize>,
     /// Member households that a central household links at most [default: 10]
-    #[arg(long, value_name = "N")]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
     links: Option<usize>,
 }
 
 /// What is set for one community.
-#[derive(Deserialize, Clone)]
+#[derive(Debug, Deserialize, Clone)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct CommunitySettings {
     /// Its number of grids.
     grids: Option<std::num::NonZeroUsize>,
 }
 
-#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Missing {
     /// Stop with an error
@@ -176,7 +179,8 @@ enum Missing {
     Zero,
 }
 
-#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum UnitRule {
     /// Ground: parcels or blocks that tile, or almost
@@ -185,7 +189,8 @@ enum UnitRule {
     Buildings,
 }
 
-#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum IslandRule {
     /// Join them by counted virtual edges
