@@ -217,3 +217,120 @@ fn what_cannot_be_done_says_why() {
         assert!(!town.folder("out").exists());
     }
 }
+
+/// Traits and amounts of a town's unit, in another column for every id.
+fn told(i: usize, mut unit: Value) -> Value {
+    let own = unit["properties"].as_object_mut().unwrap();
+    let id = own.remove("id").unwrap();
+    let people = own.remove("population").unwrap();
+    own.insert("GEOID".into(), id);
+    own.insert("POP".into(), people);
+    own.insert("elderly".into(), json!(i % 3));
+    own.insert("tenure".into(), json!(["own", "let"][i % 2]));
+    own.insert("era".into(), json!(1950 + 10 * (i % WIDTH)));
+    unit
+}
+
+#[test]
+fn what_was_asked_is_asked_again() {
+    let town = Town::new();
+    town.write("now", |i, unit| Some(told(i, unit)));
+    town.write("next", |i, unit| {
+        let mut unit = told(i, unit);
+        if i == 3 {
+            unit["properties"]["POP"] = json!(60);
+        }
+        Some(unit)
+    });
+    let asked = [
+        ["--people-per-grid", "100:160:200"],
+        ["--weight", "elderly=0.4"],
+        ["--mix", "tenure=0.2"],
+        ["--alike", "era=0.5"],
+        ["--apart", "u0,u17"],
+        ["--max-diameter", "900"],
+        ["--barrier-cost", "dyke=0.2"],
+        ["--id-field", "GEOID"],
+        ["--population-field", "POP"],
+        ["--seed", "5"],
+    ]
+    .concat();
+    let first = town.run("plan", "now", "plan", &asked);
+    assert!(first.status.code().is_some_and(|code| code < 2), "{first:?}");
+    let before = record(&town.folder("plan"));
+    assert_eq!(before["parameters"]["people-per-grid"], "100:160:200");
+    let found = before["totals"]["general_grids"].as_u64().unwrap();
+    assert_eq!(found as usize, features(&town.folder("plan").join("grids.geojson")).len());
+
+    let current = town.folder("plan");
+    let current = ["--current", current.to_str().unwrap()];
+    let again = |city: &str, out: &str, more: &[&str]| -> Value {
+        let output = town.run("replan", city, out, &[&current[..], more].concat());
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code().is_some_and(|code| code < 2), "{message}");
+        record(&town.folder(out))
+    };
+    // Nothing is lost, and nobody moves for nothing.
+    let same = again("now", "same", &[]);
+    assert_eq!(same["parameters"], before["parameters"]);
+    assert_eq!(same["replan"]["people_moved"], 0.0);
+    for file in ["units.geojson", "grids.geojson"] {
+        let bytes = |plan: &str| fs::read(town.folder(plan).join(file)).unwrap();
+        assert_eq!(bytes("plan"), bytes("same"), "{file}");
+    }
+    // A change is met by what was asked: figures are there, and people within their own range.
+    let next = again("next", "next-plan", &[]);
+    assert_eq!(next["parameters"], before["parameters"]);
+    for grid in features(&town.folder("next-plan").join("grids.geojson")) {
+        assert!((100.0..=200.0).contains(&number(&grid, "population")));
+        assert!(number(&grid, "deviation_elderly").is_finite());
+        assert!(number(&grid, "diameter_m") > 0.0);
+    }
+    // Added to, put in another's place, let go.
+    let more = again(
+        "next",
+        "more",
+        &["--weight", "elderly=0.5", "--apart", "u5,u6", "--forget", "mix", "--grids", "9"],
+    );
+    let parameters = &more["parameters"];
+    assert_eq!(parameters["weight"], json!({"elderly": "0.5"}));
+    assert_eq!(parameters["apart"], json!([["u0", "u17"], ["u5", "u6"]]));
+    assert_eq!((&parameters["mix"], &parameters["people-per-grid"]), (&Value::Null, &Value::Null));
+    assert_eq!((&parameters["grids"], &parameters["seed"]), (&json!(9), &json!(5)));
+    assert_eq!(parameters["alike"], json!({"era": 0.5}));
+    let refused = |more: &[&str], part: &str| {
+        let output = town.run("replan", "next", "refused", &[&current[..], more].concat());
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(part), "{part:?} is not in {message}");
+    };
+    refused(&["--forget", "households-per-grid"], "was not asked");
+    refused(&["--population-tolerance", "0.1"], "--forget people-per-grid");
+}
+
+#[test]
+fn a_number_of_grids_goes_when_it_no_longer_suits_the_people() {
+    let town = Town::new();
+    let asked = ["--people-per-grid", "100:160:200"];
+    let first = town.run("plan", "now", "plan", &asked);
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    // The west has nearly twice its people.
+    town.write("grown", |i, mut unit| {
+        if i % WIDTH < WIDTH / 2 {
+            unit["properties"]["population"] = json!(19);
+        }
+        Some(unit)
+    });
+    let current = town.folder("plan");
+    let output = town.run("replan", "grown", "out", &["--current", current.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let count = |plan: &str, community: &str| {
+        let grids = features(&town.folder(plan).join("grids.geojson"));
+        grids.iter().filter(|grid| text(grid, "community") == community).count()
+    };
+    assert_eq!((count("plan", "620302001001"), count("out", "620302001001")), (4, 8));
+    assert_eq!(count("plan", "620302001002"), count("out", "620302001002"));
+    for grid in features(&town.folder("out").join("grids.geojson")) {
+        assert!((100.0..=200.0).contains(&number(&grid, "population")));
+    }
+}

@@ -19,6 +19,8 @@ pub struct CityFolder {
     pub units_text: FeatureText,
     /// What was met on the way and did not stop the reading.
     pub findings: Vec<Finding>,
+    /// How its units were read.
+    pub options: ReadOptions,
 }
 
 /// Reads a city folder.
@@ -117,7 +119,7 @@ fn read_areas(
     folder: &Path,
     options: &ReadOptions,
 ) -> Result<CityFolder> {
-    let mut city = CityFolder::default();
+    let mut city = CityFolder { options: options.clone(), ..CityFolder::default() };
     city.city.name = folder_name(folder);
     let file = FeatureFile::open(units_path, options.crs)?;
     let communities_file =

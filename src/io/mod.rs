@@ -3,6 +3,7 @@
 //! Files are read in two passes (features are found first, then read in parallel), errors name the
 //! file, the first faulty feature and the cure, and what is written appears whole or not at all.
 
+mod asked;
 mod assignment_folder;
 mod attributes;
 mod barriers;
@@ -38,6 +39,7 @@ mod units;
 mod walks;
 mod whole;
 
+pub use asked::{Asked, read_asked};
 pub use assignment_folder::{
     AssignmentRecord, Link, Person, Reached, Want, check_assignment_target, write_assignment_folder,
 };

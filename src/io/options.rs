@@ -1,4 +1,5 @@
 use super::crs::Crs;
+use crate::plan::Divide;
 
 /// Which properties hold what, and what becomes of gaps.
 ///
@@ -44,6 +45,21 @@ pub struct ReadOptions {
     /// (the GeoJSON format specification of 2008, §3). Default [`Crs::Wgs84`]. A member that says
     /// WGS 84 does not speak against [`Crs::Gcj02`] and [`Crs::Bd09`], which no GIS has a name for.
     pub crs: Crs,
+}
+
+impl ReadOptions {
+    /// The same, and the properties that a division asks about.
+    pub fn with_fields_of(mut self, divide: &Divide) -> Self {
+        let add = |fields: &mut Vec<String>, field: &String| {
+            if !fields.contains(field) {
+                fields.push(field.clone());
+            }
+        };
+        divide.weights.iter().for_each(|w| add(&mut self.amount_fields, &w.field));
+        divide.mixtures.iter().for_each(|m| add(&mut self.trait_fields, &m.field));
+        divide.likenesses.iter().for_each(|l| add(&mut self.trait_fields, &l.field));
+        self
+    }
 }
 
 /// What becomes of a unit whose population is missing or null.

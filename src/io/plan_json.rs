@@ -22,6 +22,9 @@ pub struct PlanRecord {
     pub parameters: Map<String, Value>,
     /// Seed of everything random.
     pub seed: u64,
+    /// Offices of which a grid holds one: `id`, `lon`, `lat`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<Value>,
     /// The files the plan was made from.
     pub sources: Vec<Source>,
     /// Sums over the city.
@@ -54,8 +57,11 @@ pub struct Totals {
     pub area_m2: f64,
     /// Communities that have grids.
     pub communities: usize,
-    /// Grids (k).
+    /// Grids, special-purpose ones (专属网格) among them.
     pub grids: usize,
+    /// General grids (k): where no number was asked, the one that was found.
+    #[serde(default)]
+    pub general_grids: usize,
     /// Largest |P_g / P̄ − 1| over all grids, P̄ the mean of the grid's community.
     pub max_population_deviation: f64,
     /// Largest deviation of area, likewise.
@@ -130,6 +136,7 @@ impl PlanRecord {
                 area_m2: plan.grids.iter().map(|grid| grid.area_m2).sum(),
                 communities: communities.len(),
                 grids: plan.grids.len(),
+                general_grids: plan.grids.iter().filter(|grid| grid.special.is_none()).count(),
                 max_population_deviation: largest(|c| c.max_population_deviation),
                 max_area_deviation: largest(|c| c.max_area_deviation),
                 grids_in_violation: in_violation.len(),

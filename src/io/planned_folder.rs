@@ -6,16 +6,16 @@ use std::path::Path;
 use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
+use super::asked::{Asked, read_asked};
 use super::drawn_plan::read_drawn_folder;
 use super::options::ReadOptions;
 use super::plan_folder::read_plan_folder;
 use crate::audit::DrawnPlan;
-use crate::divide::Tolerance;
-use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::error::{Fault, InputError, Place, Result};
 use crate::locate::GridIndex;
 use crate::model::{City, Community, Unit};
-use crate::organise::Register;
-use crate::plan::{Divide, Plan, ServiceGrid};
+use crate::organise::{GridRecord, Register};
+use crate::plan::{GridFigure, Plan, ServiceGrid};
 
 /// A plan folder as a city with its plan.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct PlannedFolder {
     pub plan: Plan,
     /// Who answers for which grid.
     pub register: Register,
+    /// All that was asked of the plan.
+    pub asked: Asked,
     /// `plan.json`.
     pub record: Value,
 }
@@ -52,6 +54,7 @@ pub fn read_planned_folder(
     let folder = folder.as_ref();
     let (drawn, record) = read_drawn_folder(folder, options)?;
     let register = read_plan_folder(folder)?;
+    let asked = read_asked(folder)?;
     let mut city = City { name: text(&record, "city").unwrap_or_default(), ..City::default() };
     city.modelled = typed(&record, "modelled");
 
@@ -70,7 +73,7 @@ pub fn read_planned_folder(
             city.communities.len() - 1
         });
         grid_of.insert(&record.grid, number);
-        grids.push(grid(record, community));
+        grids.push(grid_of_record(record, community));
     }
     let mut grid_of_unit = Vec::new();
     for (index, unit) in units(&drawn, shape).enumerate() {
@@ -94,7 +97,7 @@ pub fn read_planned_folder(
         grid_of_unit.push(grid);
         city.units.push(Unit { community, ..unit });
     }
-    let mut plan = Plan::bare(asked(&record, grids.len())?, grids, grid_of_unit);
+    let mut plan = Plan::bare(asked.pipeline.divide.clone(), grids, grid_of_unit);
     plan.are_buildings = are_buildings(&drawn);
     plan.violations = drawn.named;
     plan.communities = typed(&record, "communities");
@@ -103,7 +106,8 @@ pub fn read_planned_folder(
     plan.boundary_cost_m = objective("boundary_cost_m").unwrap_or_default();
     plan.border_m = objective("border_m").unwrap_or_default();
     plan.honeycomb_bound_m = objective("honeycomb_bound_m").unwrap_or_default();
-    Ok(PlannedFolder { city, plan, register, record })
+    city.seeds.clone_from(&asked.seeds);
+    Ok(PlannedFolder { city, plan, register, asked, record })
 }
 
 /// Units with the code of their grid.
@@ -167,8 +171,12 @@ fn carried<'a>(
     carried
 }
 
-fn grid(record: &crate::organise::GridRecord, community: usize) -> ServiceGrid {
+/// A grid as the register has it, without its units.
+pub(super) fn grid_of_record(record: &GridRecord, community: usize) -> ServiceGrid {
     let shape = record.shape.clone().unwrap_or(MultiPolygon(Vec::new()));
+    let figure = |(name, value): (&String, &Value)| {
+        Some(GridFigure { name: name.clone(), value: value.as_f64()? })
+    };
     ServiceGrid {
         code: record.grid.clone(),
         community,
@@ -182,23 +190,10 @@ fn grid(record: &crate::organise::GridRecord, community: usize) -> ServiceGrid {
         area_deviation: record.area_deviation,
         parts: 1,
         special: record.special.clone(),
-        figures: Vec::new(),
+        figures: record.figures.iter().filter_map(figure).collect(),
         centre: shape.interior_point().unwrap_or_else(|| Point::new(0.0, 0.0)),
         shape,
     }
-}
-
-/// What was asked, as far as a later look at the plan needs it.
-fn asked(record: &Value, grids: usize) -> Result<Divide> {
-    let mut asked = Divide::into_grids(grids);
-    let tolerance = |name: &str, usual: Tolerance| -> Result<Tolerance, Error> {
-        let given = record.pointer(&format!("/parameters/{name}")).and_then(Value::as_str);
-        given.map_or(Ok(usual), str::parse)
-    };
-    asked.population_tolerance = tolerance("population-tolerance", asked.population_tolerance)?;
-    asked.area_tolerance = tolerance("area-tolerance", asked.area_tolerance)?;
-    asked.seed = record.get("seed").and_then(Value::as_u64).unwrap_or(asked.seed);
-    Ok(asked)
 }
 
 /// Whether the units are buildings: their ground is much more than they cover themselves.

@@ -7,14 +7,14 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::asked::Asked;
 use super::city::CityFolder;
 use super::plan_folder::{PlanFolder, write_plan_folder};
 use super::plan_json::{PlanRecord, StaffSummary};
 use super::whole::NewFolder;
 use crate::error::{Error, Finding, Result};
-use crate::ground::{Islands, UnitKind};
-use crate::pipeline::{Pipeline, PlannedCity};
-use crate::plan::{Divide, EvenWeight, GridCount, Plan, gap};
+use crate::pipeline::PlannedCity;
+use crate::plan::{Plan, gap};
 use crate::replan::{Change, Move};
 
 /// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
@@ -55,8 +55,10 @@ pub fn write_changed_plan(
     let staffed =
         !(city.members.is_empty() && city.candidates.is_empty() && city.officers.is_empty());
     let findings = [&folder.findings, &ground.findings, &plan.findings];
+    let told = Asked::of(asked, &folder.options, city);
     let record = PlanRecord {
-        parameters: parameters(asked),
+        parameters: told.parameters(),
+        seeds: told.seed_records(),
         seed: asked.divide.seed,
         objective: objective(plan),
         findings: findings.into_iter().flatten().cloned().collect::<Vec<Finding>>(),
@@ -94,89 +96,6 @@ fn moves_csv(moves: &[Move]) -> Result<String> {
     }
     let text = table.into_inner().map_err(|error| refused(format!("moves.csv: {error}")))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-/// What was asked, by the names of the command line.
-fn parameters(asked: &Pipeline) -> Map<String, Value> {
-    let mut parameters = Map::new();
-    let mut set = |name: &str, value: Value| parameters.insert(name.into(), value);
-    match asked.divide.count {
-        GridCount::Total(grids) => set("grids", json!(grids)),
-        GridCount::PeoplePerGrid(people) => set("target-population", json!(people)),
-        GridCount::PeopleBetween(range) => set("people-per-grid", json!(range.to_string())),
-    };
-    set("population-tolerance", json!(asked.divide.population_tolerance.to_string()));
-    set("area-tolerance", json!(asked.divide.area_tolerance.to_string()));
-    for (name, value) in wishes(&asked.divide) {
-        set(name, value);
-    }
-    set("seed", json!(asked.divide.seed));
-    let islands = match asked.survey.islands {
-        Islands::Attach => "attach",
-        Islands::Report => "report",
-    };
-    set("islands", json!(islands));
-    let survey = &asked.survey;
-    let units = match survey.units {
-        UnitKind::Auto => "auto",
-        UnitKind::Ground => "ground",
-        UnitKind::Buildings => "buildings",
-    };
-    set("units-are", json!(units));
-    set("no-repair", json!(!survey.repair));
-    set("snap", json!(survey.snap_m));
-    set("largest-gap", json!(survey.gap_m2));
-    set("cell-error", json!(survey.cell_error_m));
-    set("barrier-reach", json!(survey.barrier_reach_m));
-    set("hard-barriers", json!(survey.hard_barriers));
-    let costs: Map<String, Value> =
-        survey.barrier_costs.iter().map(|(class, cost)| (class.to_owned(), json!(cost))).collect();
-    set("barrier-costs", json!(costs));
-    set("least-border-m", json!(survey.least_border_m));
-    set("places", json!(asked.households.places));
-    set("links", json!(asked.households.links));
-    parameters
-}
-
-/// What was asked beside people and area, where anything was.
-fn wishes(asked: &Divide) -> Vec<(&'static str, Value)> {
-    let mut wishes = Vec::new();
-    let table = |pairs: Vec<(&String, Value)>| {
-        Value::Object(pairs.into_iter().map(|(field, value)| (field.clone(), value)).collect())
-    };
-    let tolerance = |w: &EvenWeight| json!(w.tolerance.to_string());
-    if !asked.weights.is_empty() {
-        let weights = asked.weights.iter().map(|w| (&w.field, tolerance(w)));
-        wishes.push(("weight", table(weights.collect())));
-    }
-    if !asked.mixtures.is_empty() {
-        let mixtures = asked.mixtures.iter().map(|m| (&m.field, json!(m.tolerance)));
-        wishes.push(("mix", table(mixtures.collect())));
-    }
-    if !asked.likenesses.is_empty() {
-        let likenesses = asked.likenesses.iter().map(|l| (&l.field, json!(l.weight)));
-        wishes.push(("alike", table(likenesses.collect())));
-    }
-    if !asked.apart.is_empty() {
-        wishes.push(("apart", json!(asked.apart)));
-    }
-    let limits = [
-        ("units-per-grid", asked.units_per_grid),
-        ("households-per-grid", asked.households_per_grid),
-    ];
-    for (name, limits) in limits.into_iter().filter(|(_, limits)| !limits.is_open()) {
-        wishes.push((name, json!(limits.to_string())));
-    }
-    let shape = asked.shape;
-    for (name, weight) in [("compactness", shape.compactness), ("evenness", shape.evenness)] {
-        if weight > 0.0 {
-            wishes.push((name, json!(weight)));
-        }
-    }
-    if let Some(most) = shape.max_diameter_m {
-        wishes.push(("max-diameter", json!(most)));
-    }
-    wishes
 }
 
 /// What the division made small, with bounds.

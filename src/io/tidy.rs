@@ -15,6 +15,11 @@ fn tidy_members(members: &mut Map<String, Value>) {
     for (name, value) in members {
         let decimals = match name.as_str() {
             "lon" | "lat" => continue,
+            // Names in there are the planner's own.
+            "parameters" => {
+                as_asked(value);
+                continue;
+            }
             "polsby_popper" | "value" | "limit" => Some(6),
             name if name.ends_with("_m") || name.ends_with("_m2") => Some(2),
             name if name.ends_with("_deviation") || name.ends_with("_ratio") => Some(6),
@@ -24,6 +29,18 @@ fn tidy_members(members: &mut Map<String, Value>) {
             Some(number) if value.is_f64() => *value = number_of(number, decimals),
             _ => tidy(value),
         }
+    }
+}
+
+/// Whole numbers without a point, whatever they are called.
+fn as_asked(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(as_asked),
+        Value::Array(items) => items.iter_mut().for_each(as_asked),
+        Value::Number(number) if number.is_f64() => {
+            *value = number_of(number.as_f64().unwrap_or_default(), None);
+        }
+        _ => {}
     }
 }
 

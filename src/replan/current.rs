@@ -2,9 +2,8 @@ use std::collections::HashMap;
 
 use geo::MultiPolygon;
 
-use crate::divide::Tolerance;
 use crate::model::City;
-use crate::plan::Plan;
+use crate::plan::{Divide, Plan};
 
 /// The plan that stands, as far as a new one near it has to know: read back from a plan folder
 /// ([`io::read_current_plan`](crate::io::read_current_plan)) or taken from a plan in memory.
@@ -16,10 +15,8 @@ pub struct CurrentPlan {
     pub grids: Vec<CurrentGrid>,
     /// Its units by id.
     pub units: HashMap<String, CurrentUnit>,
-    /// Its tolerance in population, where known.
-    pub population_tolerance: Option<Tolerance>,
-    /// Its tolerance in area, where known.
-    pub area_tolerance: Option<Tolerance>,
+    /// What was asked of its grids, where known.
+    pub asked: Option<Divide>,
 }
 
 /// A grid of the present plan.
@@ -65,8 +62,7 @@ impl CurrentPlan {
         CurrentPlan {
             grids: grids.collect(),
             units: units.collect(),
-            population_tolerance: Some(plan.asked.population_tolerance),
-            area_tolerance: Some(plan.asked.area_tolerance),
+            asked: Some(plan.asked.clone()),
         }
     }
 }

@@ -124,8 +124,10 @@ impl Replan {
         let matched = matching::goes_on_as(city, current, &standing, &plan);
         let facts = near.into_facts();
         let change = moves::change(city, ground, current, &standing, &plan, &matched, &facts);
-        plan.asked.count = match self.counts {
-            Counts::Asked => divide.count,
+        plan.asked.count = match (self.counts, divide.count) {
+            (Counts::Asked, count) | (Counts::Present, count @ GridCount::PeopleBetween(_)) => {
+                count
+            }
             _ => GridCount::Total(plan.grids.iter().filter(|grid| grid.special.is_none()).count()),
         };
         Ok(Replanned { plan, change })

@@ -80,8 +80,10 @@ impl<'a> Near<'a> {
             }
         }
         Near {
-            same_tolerances: current.population_tolerance == Some(divide.population_tolerance)
-                && current.area_tolerance == Some(divide.area_tolerance),
+            same_tolerances: current.asked.as_ref().is_some_and(|asked| {
+                asked.population_tolerance == divide.population_tolerance
+                    && asked.area_tolerance == divide.area_tolerance
+            }),
             replan,
             city,
             current,

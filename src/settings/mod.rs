@@ -9,10 +9,10 @@ use std::path::Path;
 use crate::divide::Tolerance;
 use crate::error::{Fault, InputError, Place};
 use crate::ground::{Islands, Survey, UnitKind};
-use crate::io::{Crs, MissingPopulation, ReadOptions};
+use crate::io::{Asked, Crs, MissingPopulation, ReadOptions};
 use crate::model::City;
 use crate::pipeline::Pipeline;
-use crate::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange, ShapeWish};
+use crate::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange};
 use crate::{Divide, Error, Result};
 use serde::Deserialize;
 
@@ -222,20 +222,6 @@ impl Settings {
         Ok(self.or(file))
     }
 
-    /// These settings, with gaps filled from the parameters of a plan that stands, but for its
-    /// number of grids. Parameters that are no settings are passed over.
-    pub fn with_parameters(self, parameters: &serde_json::Map<String, serde_json::Value>) -> Self {
-        let one = |(name, value): (&String, &serde_json::Value)| {
-            let object = serde_json::json!({ name: value });
-            serde_json::from_value::<Settings>(object).ok()
-        };
-        let known = parameters.iter().filter(|(name, value)| {
-            !matches!(name.as_str(), "grids" | "target-population" | "people-per-grid")
-                && !value.is_null()
-        });
-        known.filter_map(one).fold(self, Settings::or)
-    }
-
     /// The number of grids asked for, and whether one is asked for in another way.
     pub fn count(&self) -> (Option<usize>, bool) {
         (self.grids, self.target_population.is_some() || self.people_per_grid.is_some())
@@ -291,32 +277,63 @@ impl Settings {
         }
     }
 
-    /// Which properties to read.
+    /// Which properties to read, where nothing was asked before.
     pub fn read_options(&self) -> ReadOptions {
-        let usual = ReadOptions::default();
-        let field = |given: &Option<String>, usual: String| given.clone().unwrap_or(usual);
-        ReadOptions {
-            id_field: field(&self.id_field, usual.id_field),
-            population_field: field(&self.population_field, usual.population_field),
-            households_field: field(&self.households_field, usual.households_field),
-            community_field: field(&self.community_field, usual.community_field),
-            estate_field: field(&self.estate_field, usual.estate_field),
-            lock_field: field(&self.lock_field, usual.lock_field),
-            apart_field: field(&self.apart_field, usual.apart_field),
-            special_field: field(&self.special_field, usual.special_field),
-            seed_field: field(&self.seed_field, usual.seed_field),
-            amount_fields: self.weight.iter().map(|(field, _)| field.clone()).collect(),
-            trait_fields: [&self.mix, &self.alike]
-                .into_iter()
-                .flatten()
-                .map(|w| w.0.clone())
-                .collect(),
-            crs: self.crs.unwrap_or(usual.crs),
-            missing_population: match self.missing_population {
-                Some(Missing::Zero) => MissingPopulation::Zero,
-                _ => MissingPopulation::Error,
-            },
+        let mut wishes = Divide::into_grids(1);
+        self.enter_wishes(&mut wishes);
+        self.fields_over(&ReadOptions::default()).with_fields_of(&wishes)
+    }
+
+    /// The fields named here, and for the others those that stand.
+    fn fields_over(&self, standing: &ReadOptions) -> ReadOptions {
+        let mut options = standing.clone();
+        for (given, field) in [
+            (&self.id_field, &mut options.id_field),
+            (&self.population_field, &mut options.population_field),
+            (&self.households_field, &mut options.households_field),
+            (&self.community_field, &mut options.community_field),
+            (&self.estate_field, &mut options.estate_field),
+            (&self.lock_field, &mut options.lock_field),
+            (&self.apart_field, &mut options.apart_field),
+            (&self.special_field, &mut options.special_field),
+            (&self.seed_field, &mut options.seed_field),
+        ] {
+            if let Some(given) = given {
+                field.clone_from(given);
+            }
         }
+        options.crs = self.crs.unwrap_or(options.crs);
+        match self.missing_population {
+            Some(Missing::Zero) => options.missing_population = MissingPopulation::Zero,
+            Some(Missing::Error) => options.missing_population = MissingPopulation::Error,
+            None => {}
+        }
+        options
+    }
+
+    /// What was asked of a plan that stands, with these settings added to it or in its place: tables
+    /// (`weight`, `mix`, `alike`, `barrier-cost`) entry by entry, lists (`apart`, `hard-barriers`)
+    /// at their end, all else as a whole.
+    ///
+    /// # Errors
+    /// Where a number makes no sense.
+    pub fn over(&self, standing: &Asked) -> Result<Asked> {
+        let mut pipeline = standing.pipeline.clone();
+        match (self.count_asked()?, pipeline.divide.count) {
+            (Some(count), _) => pipeline.divide.count = count,
+            (None, GridCount::PeopleBetween(range)) if self.population_tolerance.is_some() => {
+                return Err(Error::request(
+                    format!(
+                        "the present plan asks for {range} people per grid, which leaves no room for a population tolerance"
+                    ),
+                    "leave the tolerance out, or --forget people-per-grid",
+                ));
+            }
+            (None, _) => {}
+        }
+        self.enter_all(&mut pipeline)?;
+        let options = self.fields_over(&standing.options).with_fields_of(&pipeline.divide);
+        Ok(Asked { options, pipeline, ..standing.clone() })
     }
 
     /// What to do, and a remark where a number of grids had to be assumed.
@@ -324,27 +341,37 @@ impl Settings {
     /// # Errors
     /// Where a number makes no sense.
     pub fn pipeline(&self) -> Result<(Pipeline, Option<String>)> {
-        let mut remark = None;
-        let count = match (self.grids, self.target_population, self.people_per_grid) {
-            (Some(grids), None, None) => GridCount::Total(grids),
-            (None, Some(people), None) => GridCount::PeoplePerGrid(people),
-            (None, None, Some(Written(range))) => GridCount::PeopleBetween(range),
-            (None, None, None) => {
-                remark = Some(format!(
-                    "note: no number of grids was given; dividing into grids of about \
-                     {USUAL_PEOPLE} people (--grids or --target-population change that)"
-                ));
-                GridCount::PeoplePerGrid(USUAL_PEOPLE)
-            }
-            _ => {
-                return Err(Error::request(
-                    "more than one of grids, target-population and people-per-grid is set in \
-                     evengrid.toml",
-                    "keep one of them",
-                ));
-            }
-        };
-        let mut divide = Divide { count, ..Divide::into_grids(1) };
+        let count = self.count_asked()?;
+        let remark = count.is_none().then(|| {
+            format!(
+                "note: no number of grids was given; dividing into grids of about {USUAL_PEOPLE} \
+                 people (--grids or --target-population change that)"
+            )
+        });
+        let count = count.unwrap_or(GridCount::PeoplePerGrid(USUAL_PEOPLE));
+        let mut pipeline = Pipeline::new(Divide { count, ..Divide::into_grids(1) });
+        self.enter_all(&mut pipeline)?;
+        Ok((pipeline, remark))
+    }
+
+    /// The number of grids asked for, if any.
+    fn count_asked(&self) -> Result<Option<GridCount>> {
+        match (self.grids, self.target_population, self.people_per_grid) {
+            (Some(grids), None, None) => Ok(Some(GridCount::Total(grids))),
+            (None, Some(people), None) => Ok(Some(GridCount::PeoplePerGrid(people))),
+            (None, None, Some(Written(range))) => Ok(Some(GridCount::PeopleBetween(range))),
+            (None, None, None) => Ok(None),
+            _ => Err(Error::request(
+                "more than one of grids, target-population and people-per-grid is set in \
+                 evengrid.toml",
+                "keep one of them",
+            )),
+        }
+    }
+
+    /// Enters all but the number of grids.
+    fn enter_all(&self, pipeline: &mut Pipeline) -> Result<()> {
+        let divide = &mut pipeline.divide;
         if let Some(tolerance) = &self.population_tolerance {
             divide.population_tolerance = tolerance.read()?;
         }
@@ -355,15 +382,15 @@ impl Settings {
         if let Some(effort) = &self.effort {
             divide.effort = effort.read()?;
         }
-        self.enter_wishes(&mut divide);
-        let mut pipeline = Pipeline::new(divide);
-        pipeline.survey = self.survey()?;
-        pipeline.households.places = self.places;
+        self.check_wishes()?;
+        self.enter_wishes(divide);
+        self.enter_survey(&mut pipeline.survey)?;
+        pipeline.households.places = self.places.or(pipeline.households.places);
         pipeline.households.links = self.links.unwrap_or(pipeline.households.links);
         if pipeline.households.links == 0 {
             return Err(Error::request("--links 0", "let a central household link at least one"));
         }
-        Ok((pipeline, remark))
+        Ok(())
     }
 }
 
@@ -386,57 +413,85 @@ impl Settings {
     /// Enters what is asked beside people and area.
     fn enter_wishes(&self, divide: &mut Divide) {
         let field = |field: &String| field.clone();
-        let weight = |(name, tolerance): &(String, Tolerance)| EvenWeight {
-            field: field(name),
-            tolerance: *tolerance,
-        };
-        divide.weights = self.weight.iter().map(weight).collect();
-        let mixture = |(name, share): &(String, Option<f64>)| Mixture {
-            field: field(name),
-            tolerance: share.unwrap_or(USUAL_MIXTURE),
-        };
-        divide.mixtures = self.mix.iter().map(mixture).collect();
-        let likeness = |(name, share): &(String, Option<f64>)| Likeness {
-            field: field(name),
-            weight: share.unwrap_or(USUAL_LIKENESS),
-        };
-        divide.likenesses = self.alike.iter().map(likeness).collect();
-        divide.apart = self.apart.iter().map(|list| list.0.clone()).collect();
-        divide.units_per_grid = self.units_per_grid.map_or(Between::default(), |w| w.0);
-        divide.households_per_grid = self.households_per_grid.map_or(Between::default(), |w| w.0);
-        divide.shape = ShapeWish {
-            compactness: self.compactness.unwrap_or_default(),
-            evenness: self.evenness.unwrap_or_default(),
-            max_diameter_m: self.max_diameter,
-        };
+        for (name, tolerance) in &self.weight {
+            divide.weights.retain(|weight| weight.field != *name);
+            divide.weights.push(EvenWeight { field: field(name), tolerance: *tolerance });
+        }
+        for (name, share) in &self.mix {
+            divide.mixtures.retain(|mixture| mixture.field != *name);
+            let tolerance = share.unwrap_or(USUAL_MIXTURE);
+            divide.mixtures.push(Mixture { field: field(name), tolerance });
+        }
+        for (name, share) in &self.alike {
+            divide.likenesses.retain(|likeness| likeness.field != *name);
+            let weight = share.unwrap_or(USUAL_LIKENESS);
+            divide.likenesses.push(Likeness { field: field(name), weight });
+        }
+        for list in &self.apart {
+            if !divide.apart.contains(&list.0) {
+                divide.apart.push(list.0.clone());
+            }
+        }
+        divide.units_per_grid = self.units_per_grid.map_or(divide.units_per_grid, |w| w.0);
+        divide.households_per_grid =
+            self.households_per_grid.map_or(divide.households_per_grid, |w| w.0);
+        let shape = &mut divide.shape;
+        shape.compactness = self.compactness.unwrap_or(shape.compactness);
+        shape.evenness = self.evenness.unwrap_or(shape.evenness);
+        shape.max_diameter_m = self.max_diameter.or(shape.max_diameter_m);
     }
 
-    /// How to survey.
-    fn survey(&self) -> Result<Survey> {
-        let usual = Survey::default();
-        let mut barrier_costs = usual.barrier_costs;
-        for (class, cost) in &self.barrier_costs {
-            barrier_costs = barrier_costs.with(class.as_str(), *cost)?;
+    /// Refuses what is said twice.
+    fn check_wishes(&self) -> Result<()> {
+        let weights = self.weight.iter().map(|(field, _)| ("--weight", field));
+        let mixtures = self.mix.iter().map(|(field, _)| ("--mix", field));
+        let likenesses = self.alike.iter().map(|(field, _)| ("--alike", field));
+        let population = self.population_field.as_deref().unwrap_or("population");
+        if self.weight.iter().any(|(field, _)| field == population) {
+            return Err(Error::request(
+                format!("--weight {population}: people are held even already"),
+                "set --population-tolerance",
+            ));
         }
-        Ok(Survey {
-            units: match self.units_are {
-                Some(UnitRule::Ground) => UnitKind::Ground,
-                Some(UnitRule::Buildings) => UnitKind::Buildings,
-                None => UnitKind::Auto,
-            },
-            islands: match self.islands {
-                Some(IslandRule::Report) => Islands::Report,
-                _ => Islands::Attach,
-            },
-            repair: !self.no_repair,
-            snap_m: self.snap.unwrap_or(usual.snap_m),
-            gap_m2: self.largest_gap.unwrap_or(usual.gap_m2),
-            cell_error_m: self.cell_error.unwrap_or(usual.cell_error_m),
-            barrier_reach_m: self.barrier_reach.unwrap_or(usual.barrier_reach_m),
-            hard_barriers: self.hard_barriers.clone(),
-            barrier_costs,
-            ..usual
-        })
+        let mut said = std::collections::BTreeSet::new();
+        for (flag, field) in weights.chain(mixtures).chain(likenesses) {
+            if !said.insert((flag, field)) {
+                return Err(Error::request(
+                    format!("{flag} names {field:?} twice"),
+                    "keep one of them",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters how to survey.
+    fn enter_survey(&self, survey: &mut Survey) -> Result<()> {
+        for (class, cost) in &self.barrier_costs {
+            let costs = std::mem::take(&mut survey.barrier_costs);
+            survey.barrier_costs = costs.with(class.as_str(), *cost)?;
+        }
+        survey.units = match self.units_are {
+            Some(UnitRule::Ground) => UnitKind::Ground,
+            Some(UnitRule::Buildings) => UnitKind::Buildings,
+            None => survey.units,
+        };
+        survey.islands = match self.islands {
+            Some(IslandRule::Report) => Islands::Report,
+            Some(IslandRule::Attach) => Islands::Attach,
+            None => survey.islands,
+        };
+        survey.repair &= !self.no_repair;
+        survey.snap_m = self.snap.unwrap_or(survey.snap_m);
+        survey.gap_m2 = self.largest_gap.unwrap_or(survey.gap_m2);
+        survey.cell_error_m = self.cell_error.unwrap_or(survey.cell_error_m);
+        survey.barrier_reach_m = self.barrier_reach.unwrap_or(survey.barrier_reach_m);
+        for class in &self.hard_barriers {
+            if !survey.hard_barriers.contains(class) {
+                survey.hard_barriers.push(class.clone());
+            }
+        }
+        Ok(())
     }
 }
 

@@ -39,7 +39,14 @@ impl Divide {
             });
         }
         if let Some(counts) = way.counts(&population, &limits) {
-            return Ok((counts?, None));
+            let counts = counts?;
+            return match self.count {
+                GridCount::PeopleBetween(range) => {
+                    check(range)?;
+                    Ok(by_range(range, city, prepared, &limits, Some(&counts)))
+                }
+                _ => Ok((counts, None)),
+            };
         }
         match self.count {
             GridCount::Total(total) => {
@@ -67,7 +74,7 @@ impl Divide {
             )),
             GridCount::PeopleBetween(range) => {
                 check(range)?;
-                Ok(by_range(range, city, prepared, &limits))
+                Ok(by_range(range, city, prepared, &limits, None))
             }
         }
     }
@@ -86,29 +93,30 @@ fn check(range: PeopleRange) -> Result<()> {
 }
 
 /// The number of grids of every community by least, ideal and most people: a grid for each unit or
-/// estate that is larger than a grid may be, and for the others as many as suit them.
+/// estate that is larger than a grid may be, and for the others as many as suit them. A present
+/// number stands as long as it suits.
 fn by_range(
     range: PeopleRange,
     city: &City,
     prepared: &[Prepared],
     limits: &[(usize, usize)],
+    present: Option<&[usize]>,
 ) -> (Vec<usize>, Option<Finding>) {
     let mut out = Vec::new();
     let mut counts = Vec::with_capacity(prepared.len());
-    for ((community, part), &(least, most)) in city.communities.iter().zip(prepared).zip(limits) {
-        let giants = part.atoms.population.iter().filter(|&&people| people > range.most);
-        let left: f64 = part.atoms.population.iter().filter(|&&people| people <= range.most).sum();
-        let (wished, feasible) = match giants.count() {
-            0 => range.grids_for(left),
-            // Less than half a grid is better off beside a giant.
-            count if left < range.least / 2.0 => (count, true),
-            count => {
-                let (others, feasible) = range.grids_for(left);
-                (count + others, feasible)
+    for (c, (community, part)) in city.communities.iter().zip(prepared).enumerate() {
+        let (least, most) = limits[c];
+        let suits = Suits::of(range, &part.atoms.population);
+        let present = present.map(|counts| counts[c]);
+        let (count, feasible) = match present.filter(|&count| suits.allows(count)) {
+            Some(count) => (count, true),
+            None => {
+                let (wished, feasible) = suits.wished();
+                let count = wished.clamp(least, most);
+                (count, feasible && count == wished)
             }
         };
-        let count = wished.clamp(least, most);
-        if most > 0 && (!feasible || count != wished) {
+        if most > 0 && !feasible {
             out.push(community.id.clone());
         }
         counts.push(count);
@@ -124,4 +132,49 @@ fn by_range(
         out.into_iter().take(5).collect(),
     );
     (counts, finding)
+}
+
+/// Numbers of grids that suit a community's people.
+struct Suits {
+    range: PeopleRange,
+    /// Units and estates larger than a grid may be.
+    giants: usize,
+    /// People of all others.
+    left: f64,
+}
+
+impl Suits {
+    fn of(range: PeopleRange, atoms: &[f64]) -> Suits {
+        let giants = atoms.iter().filter(|&&people| people > range.most).count();
+        let left = atoms.iter().filter(|&&people| people <= range.most).sum();
+        Suits { range, giants, left }
+    }
+
+    /// The number that is best, and whether all grids but those of giants can be within.
+    fn wished(&self) -> (usize, bool) {
+        match self.giants {
+            0 => self.range.grids_for(self.left),
+            // Less than half a grid is better off beside a giant.
+            giants if self.beside_giants() => (giants, true),
+            giants => {
+                let (others, feasible) = self.range.grids_for(self.left);
+                (giants + others, feasible)
+            }
+        }
+    }
+
+    fn beside_giants(&self) -> bool {
+        self.giants > 0 && self.left < self.range.least / 2.0
+    }
+
+    /// Whether so many grids can be within, but for those of giants.
+    fn allows(&self, count: usize) -> bool {
+        if self.beside_giants() {
+            return count == self.giants;
+        }
+        let others = count.saturating_sub(self.giants) as f64;
+        let slack = 1e-9 * self.left;
+        self.left >= others * self.range.least - slack
+            && self.left <= others * self.range.most + slack
+    }
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use evengrid::ground::Ground;
-use evengrid::io::{self, CityFolder};
+use evengrid::io::{self, Asked, CityFolder};
 use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Replan};
 use evengrid::settings::Settings;
 use evengrid::{Divide, Error, Result, report};
@@ -20,8 +20,7 @@ Examples:
   evengrid replan my-city --current my-plan -o next-plan --curve curve.csv --curve curve.svg
 
 Units are matched by id. Communities keep their number of grids unless --grids, --target-population or
-\"grids\" in communities.geojson say otherwise; tolerances and the survey are those of the present plan
-unless given. Codes of grids that go on are kept; new grids are numbered after the highest code of their
+XX Codes of grids that go on are kept; new grids are numbered after the highest code of their
 community. moves.csv lists every move with its reason, plan.json the fewest people that any plan as good
 could move, map.html shows before and after.")]
 pub struct Arguments {
@@ -36,6 +35,10 @@ pub struct Arguments {
     /// Codes of grids that stay whole and as they are
     #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
     lock: Vec<String>,
+    /// What was asked of the present plan and shall not be asked again: the name of a setting, such as
+    /// apart, or of one of several, such as weight=elderly; repeatable
+    #[arg(long, value_name = "ASK")]
+    forget: Vec<String>,
     /// Also writes what fewer people moved cost in border, as a table (.csv) or a picture (.svg)
     #[arg(long, value_name = "FILE")]
     curve: Vec<PathBuf>,
@@ -51,11 +54,15 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     }
     io::check_target(&arguments.target.output, arguments.target.force)?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
-    let options = settings.read_options();
-    let (current, parameters) = io::read_current_plan(&arguments.current, &options)?;
-    let folder = io::read_city(&arguments.city, &options)?;
-    let settings = settings.with_parameters(&parameters);
-    let (pipeline, _) = settings.pipeline()?;
+    let standing = io::read_asked(&arguments.current)?.without(&arguments.forget)?;
+    let asked = settings.over(&standing)?;
+    let current = io::read_current_plan(&arguments.current, &asked.options)?;
+    let mut folder = io::read_city(&arguments.city, &asked.options)?;
+    settings.enter(&mut folder.city)?;
+    if let Some(note) = keep_seeds(&asked, &mut folder) {
+        console.note(&note);
+    }
+    let pipeline = asked.pipeline;
     let replan = Replan {
         counts: match settings.count() {
             (Some(total), _) => Counts::Total(total),
@@ -79,6 +86,20 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     std::mem::forget((folder, planned, current));
     Ok(outcome)
+}
+
+/// Lets the seeds of the present plan stand where the city has no file of them, and says so.
+fn keep_seeds(asked: &Asked, folder: &mut CityFolder) -> Option<String> {
+    let has_file = folder.city.sources.iter().any(|source| source.file.starts_with("seeds."));
+    if has_file || asked.seeds.is_empty() {
+        return None;
+    }
+    folder.city.seeds.clone_from(&asked.seeds);
+    Some(format!(
+        "note: {} seeds of the present plan stand, for the city has no seeds.geojson (--forget seeds \
+         lets them go)",
+        asked.seeds.len()
+    ))
 }
 
 /// The change in two lines.
