@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::crs::Crs;
@@ -6,9 +8,13 @@ use super::features::FeatureFile;
 use super::options::ReadOptions;
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, require_layer};
+use super::table::Table;
 use super::{barriers, communities, units};
-use crate::error::{Finding, Result};
-use crate::model::{City, Community};
+use crate::error::{Error, Finding, Result};
+use crate::model::{
+    CandidateHousehold, City, Community, EstateBodies, MemberHousehold, Officer, Partner,
+    ReportingMember, Seed, Station, Worker,
+};
 
 /// A city as it was read, with the text of its units.
 #[derive(Debug, Clone, Default)]
@@ -69,25 +75,84 @@ pub struct CityFolder {
 /// ```
 pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<CityFolder> {
     let folder = folder.as_ref();
-    let units_file = require_layer(folder, "units")?;
-    let communities_file = find_layer(folder, "communities")?;
-    let mut city = read_areas(&units_file, communities_file.as_deref(), folder, options)?;
+    require_layer(folder, "units")?;
+    read_layers(&folder_name(folder), options, |name| {
+        let path = find_layer(folder, name)?;
+        path.map(|path| FeatureFile::open(&path, options.crs)).transpose()
+    })
+}
 
-    if let Some(path) = find_layer(folder, "barriers")? {
-        city.read_barriers(&path, options)?;
+/// Takes a city from tables, which are named as the files of a city folder are: `units`, and what
+/// there is of `communities`, `barriers`, `members` and so on.
+///
+/// The city has no text of its units: see [`FeatureText::parse`].
+///
+/// # Errors
+/// As [`read_city`]; where a table has another name than a layer may have, or there are two of one.
+pub fn city_of_tables(
+    name: &str,
+    tables: Vec<Table>,
+    options: &ReadOptions,
+) -> Result<CityFolder> {
+    let mut layers = BTreeMap::new();
+    for table in tables {
+        let layer = table.name().to_owned();
+        if !LAYERS.contains(&layer.as_str()) {
+            let cure = format!("name it one of {}", LAYERS.join(", "));
+            return Err(Error::request(format!("there is no layer {layer:?} of a city"), cure));
+        }
+        if layers.insert(layer.clone(), table).is_some() {
+            let problem = format!("the layer {layer:?} is given twice");
+            return Err(Error::request(problem, "give one table a layer"));
+        }
     }
-    city.city.candidates = city.read_places(folder, options)?;
-    city.city.members = city.read_places(folder, options)?;
-    city.city.officers = city.read_places(folder, options)?;
-    city.city.stations = city.read_places(folder, options)?;
-    city.city.seeds = city.read_places(folder, options)?;
-    city.city.partners = city.read_places(folder, options)?;
-    city.city.reporting_members = city.read_places(folder, options)?;
-    city.city.workers = city.read_places(folder, options)?;
-    city.city.estates = city.read_places(folder, options)?;
+    let layers = RefCell::new(layers);
+    read_layers(name, options, |layer| {
+        let table = layers.borrow_mut().remove(layer);
+        table.map(FeatureFile::of_table).transpose()
+    })
+}
 
-    if let Some(path) = find_layer(folder, "walks")? {
-        let file = FeatureFile::open(&path, options.crs)?;
+/// What a city may hold, by the names of files and tables.
+const LAYERS: [&str; 13] = [
+    "units",
+    "communities",
+    "barriers",
+    CandidateHousehold::LAYER,
+    MemberHousehold::LAYER,
+    Officer::LAYER,
+    Station::LAYER,
+    Seed::LAYER,
+    Partner::LAYER,
+    ReportingMember::LAYER,
+    Worker::LAYER,
+    EstateBodies::LAYER,
+    "walks",
+];
+
+/// Reads all layers that there are.
+fn read_layers(
+    name: &str,
+    options: &ReadOptions,
+    layer: impl Fn(&str) -> Result<Option<FeatureFile>>,
+) -> Result<CityFolder> {
+    let units = layer("units")?.ok_or_else(|| {
+        Error::request("the city has no units", "give the layer \"units\"")
+    })?;
+    let mut city = read_areas(units, layer("communities")?, name, options)?;
+    if let Some(file) = layer("barriers")? {
+        city.take_barriers(&file)?;
+    }
+    city.city.candidates = city.take_places(&layer)?;
+    city.city.members = city.take_places(&layer)?;
+    city.city.officers = city.take_places(&layer)?;
+    city.city.stations = city.take_places(&layer)?;
+    city.city.seeds = city.take_places(&layer)?;
+    city.city.partners = city.take_places(&layer)?;
+    city.city.reporting_members = city.take_places(&layer)?;
+    city.city.workers = city.take_places(&layer)?;
+    city.city.estates = city.take_places(&layer)?;
+    if let Some(file) = layer("walks")? {
         let (walks, empty) = super::walks::read(&file)?;
         city.city.walks = walks;
         city.findings.extend(empty);
@@ -110,20 +175,19 @@ pub fn read_units(
 ) -> Result<CityFolder> {
     let units = units.as_ref();
     let folder = units.parent().filter(|folder| !folder.as_os_str().is_empty());
-    read_areas(units, communities, folder.unwrap_or(Path::new(".")), options)
+    let name = folder_name(folder.unwrap_or(Path::new(".")));
+    let open = |path: &Path| FeatureFile::open(path, options.crs);
+    read_areas(open(units)?, communities.map(open).transpose()?, &name, options)
 }
 
 fn read_areas(
-    units_path: &Path,
-    communities_path: Option<&Path>,
-    folder: &Path,
+    file: FeatureFile,
+    communities_file: Option<FeatureFile>,
+    name: &str,
     options: &ReadOptions,
 ) -> Result<CityFolder> {
     let mut city = CityFolder { options: options.clone(), ..CityFolder::default() };
-    city.city.name = folder_name(folder);
-    let file = FeatureFile::open(units_path, options.crs)?;
-    let communities_file =
-        communities_path.map(|path| FeatureFile::open(path, options.crs)).transpose()?;
+    city.city.name = name.to_owned();
     let mut communities: Option<Vec<Community>> =
         communities_file.as_ref().map(communities::read).transpose()?;
     let units = units::read(&file, &mut communities, &city.city.name, options)?;
@@ -147,9 +211,12 @@ impl CityFolder {
     /// # Errors
     /// As [`read_city`].
     pub fn read_barriers(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
-        let file = FeatureFile::open(path, options.crs)?;
-        self.enter(&file);
-        let (barriers, findings) = barriers::read(&file)?;
+        self.take_barriers(&FeatureFile::open(path, options.crs)?)
+    }
+
+    fn take_barriers(&mut self, file: &FeatureFile) -> Result<()> {
+        self.enter(file);
+        let (barriers, findings) = barriers::read(file)?;
         self.city.barriers = barriers;
         self.findings.extend(findings);
         Ok(())
@@ -166,14 +233,12 @@ impl CityFolder {
         Ok(())
     }
 
-    /// Reads a layer of points; none where there is no such file.
-    fn read_places<T: PlacedFeature>(
+    /// Takes a layer of points; none where there is no such layer.
+    fn take_places<T: PlacedFeature>(
         &mut self,
-        folder: &Path,
-        options: &ReadOptions,
+        layer: impl Fn(&str) -> Result<Option<FeatureFile>>,
     ) -> Result<Vec<T>> {
-        let Some(path) = find_layer(folder, T::LAYER)? else { return Ok(Vec::new()) };
-        let file = FeatureFile::open(&path, options.crs)?;
+        let Some(file) = layer(T::LAYER)? else { return Ok(Vec::new()) };
         self.enter(&file);
         places::read(&file)
     }

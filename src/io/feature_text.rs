@@ -4,7 +4,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde_json::Value;
 
+use super::crs::Crs;
+use super::features::FeatureFile;
 use super::properties::Properties;
+use super::source::TextFile;
+use crate::error::{InputError, Place, Result};
 
 /// A stretch of a text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +71,19 @@ impl FeatureText {
     pub(super) fn new(text: String, features: Vec<Span>, properties: Vec<Option<Span>>) -> Self {
         debug_assert_eq!(features.len(), properties.len());
         FeatureText { text, features, properties }
+    }
+
+    /// Takes the text of a GeoJSON FeatureCollection in WGS 84.
+    ///
+    /// # Errors
+    /// Where it is none; `name` then stands for the file.
+    pub fn parse(name: &str, text: String) -> Result<Self> {
+        let place = Place::file(name);
+        let file = TextFile::from_bytes(place.clone(), name.to_owned(), text.into_bytes());
+        let file = file.map_err(|fault| InputError::new(place, fault))?;
+        let file = FeatureFile::new(file, Crs::Wgs84)?;
+        let properties = file.read_features("id", |feature| Ok(feature.properties_span))?;
+        Ok(file.into_text(properties))
     }
 
     /// Number of features.

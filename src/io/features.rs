@@ -14,22 +14,33 @@ use super::feature_text::{FeatureText, Span};
 use super::properties::{Properties, reason, short, text_of};
 use super::shape::{Shape, type_name};
 use super::source::TextFile;
+use super::table::Table;
 use crate::error::{Error, Fault, InputError, Place, Result};
 use crate::model::Source;
 
-/// A GeoJSON FeatureCollection (RFC 7946 §3.3) whose features have been found but not yet read.
+/// A layer whose features have been found but not yet read: a GeoJSON FeatureCollection (RFC 7946
+/// §3.3), or a table in memory.
 #[derive(Debug)]
 pub(super) struct FeatureFile {
-    file: TextFile,
+    content: Content,
     /// Found beside the reading of the features, which leaves a thread idle now and then.
     sha256: OnceLock<String>,
-    /// Where in the text each feature stands.
-    features: Vec<Span>,
-    head: Head,
     /// The way from what the coordinates mean to WGS 84, where that is not what they are.
     converter: Option<Converter>,
     /// The foreign member `modelled`: what in this file is modelled rather than real.
     pub modelled: Vec<String>,
+}
+
+/// What the features are read from.
+#[derive(Debug)]
+enum Content {
+    Text {
+        file: TextFile,
+        /// Where in the text each feature stands.
+        features: Vec<Span>,
+        head: Head,
+    },
+    Table(Table),
 }
 
 /// One feature, as handed to the closure of [`FeatureFile::decode`].
@@ -99,9 +110,20 @@ impl FeatureFile {
         let span = |member: &RawValue| Span::of(member.get(), &file.text);
         let head = Head { crs: collection.crs.map(span), bbox: collection.bbox.map(span) };
         let modelled = collection.modelled.map(modelled).unwrap_or_default();
-        let features = collection.features;
-        let sha256 = OnceLock::new();
-        Ok(FeatureFile { sha256, features, head, converter, modelled, file })
+        let content = Content::Text { features: collection.features, head, file };
+        Ok(FeatureFile { sha256: OnceLock::new(), converter, modelled, content })
+    }
+
+    /// The features of a table.
+    ///
+    /// # Errors
+    /// Where it has no row, or its columns are not as long as it has shapes.
+    pub fn of_table(table: Table) -> Result<Self> {
+        let fault = |fault| InputError::new(Place::file(table.name()), fault);
+        table.check().map_err(fault)?;
+        let converter = Converter::from(table.crs()).map_err(fault)?;
+        let (sha256, modelled) = (OnceLock::new(), table.modelled().to_vec());
+        Ok(FeatureFile { sha256, converter, modelled, content: Content::Table(table) })
     }
 
     /// Reads every feature, in parallel; what comes back is in file order.
@@ -140,20 +162,32 @@ impl FeatureFile {
                 self.feature(index, id_field, scratch).and_then(|(feature, _)| read(feature));
             result.map_err(|fault| Box::new(self.explain(index, id_field, fault)))
         };
-        let features = (0..self.features.len()).into_par_iter().with_min_len(64);
+        let features = (0..self.len()).into_par_iter().with_min_len(64);
         let results: Vec<Result<T, _>> = features.map_init(Vec::new, read_one).collect();
         results.into_iter().collect::<Result<_, _>>().map_err(Error::Input)
     }
 
+    /// Number of features.
+    fn len(&self) -> usize {
+        match &self.content {
+            Content::Text { features, .. } => features.len(),
+            Content::Table(table) => table.len(),
+        }
+    }
+
     fn sha256(&self) -> &str {
-        self.sha256.get_or_init(|| self.file.sha256())
+        self.sha256.get_or_init(|| match &self.content {
+            Content::Text { file, .. } => file.sha256(),
+            Content::Table(table) => table.sha256(),
+        })
     }
 
     /// Where a fault is: faults are few, so that what is needed is read once more.
     fn explain(&self, index: usize, id_field: &str, fault: Fault) -> InputError {
-        if let (Fault::NotGeoJson { .. }, Err(whole)) = (&fault, Collection::parse(&self.file.text))
+        if let (Fault::NotGeoJson { .. }, Content::Text { file, .. }) = (&fault, &self.content)
+            && let Err(whole) = Collection::parse(&file.text)
         {
-            return InputError::new(self.file.place.clone(), whole);
+            return InputError::new(file.place.clone(), whole);
         }
         let own = self.feature(index, id_field, &mut Vec::new()).ok().filter(|(_, own_id)| *own_id);
         let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
@@ -162,15 +196,23 @@ impl FeatureFile {
 
     /// The place of a feature (from 0) in this file.
     pub fn place(&self, index: usize, id: Option<&str>) -> Place {
-        Place::feature(&*self.file.place.file, index, id)
+        let file = match &self.content {
+            Content::Text { file, .. } => &file.place.file,
+            Content::Table(table) => table.name(),
+        };
+        Place::feature(file, index, id)
     }
 
     /// What the city's record says of this file; best asked when its features have been read.
     pub fn source(&self) -> Source {
+        let name = match &self.content {
+            Content::Text { file, .. } => &file.name,
+            Content::Table(table) => table.name(),
+        };
         Source {
-            file: self.file.name.clone(),
+            file: name.to_owned(),
             sha256: self.sha256().to_owned(),
-            features: self.features.len(),
+            features: self.len(),
         }
     }
 
@@ -180,12 +222,16 @@ impl FeatureFile {
     }
 
     /// Keeps the text, to write it out again with more properties; its positions in WGS 84.
-    /// `properties` holds, per feature, where the text of its properties is.
+    /// `properties` holds, per feature, where the text of its properties is. A table has no text.
     pub fn into_text(self, properties: Vec<Option<Span>>) -> FeatureText {
-        let FeatureFile { file, features, head, converter, .. } = self;
-        match converter {
-            Some(converter) => convert(&file.text, &head, &features, &properties, &converter),
-            None => FeatureText::new(file.text, features, properties),
+        match (self.content, self.converter) {
+            (Content::Table(_), _) => FeatureText::default(),
+            (Content::Text { file, features, head }, Some(converter)) => {
+                convert(&file.text, &head, &features, &properties, &converter)
+            }
+            (Content::Text { file, features, .. }, None) => {
+                FeatureText::new(file.text, features, properties)
+            }
         }
     }
 
@@ -196,13 +242,22 @@ impl FeatureFile {
         id_field: &str,
         scratch: &mut Vec<Coord<f64>>,
     ) -> Result<(Feature<'_>, bool), Fault> {
-        let text = self.features[index].text(&self.file.text);
-        let raw = match RawFeature::take(text, scratch) {
-            Some(raw) => raw,
-            None => RawFeature::parse(text)?,
+        let (raw, whole) = match &self.content {
+            Content::Table(table) => {
+                let (geometry, properties) = (table.shape(index), table.properties(index));
+                (RawFeature { geometry, properties, ..RawFeature::default() }, "")
+            }
+            Content::Text { file, features, .. } => {
+                let text = features[index].text(&file.text);
+                let raw = match RawFeature::take(text, scratch) {
+                    Some(raw) => raw,
+                    None => RawFeature::parse(text)?,
+                };
+                (raw, &*file.text)
+            }
         };
         let RawFeature { id, geometry: shape, properties, properties_text } = raw;
-        let properties_span = properties_text.map(|text| Span::of(text, &self.file.text));
+        let properties_span = properties_text.map(|text| Span::of(text, whole));
         let own_id = match properties.text(id_field)? {
             Some(id) => Some(id),
             None => id.and_then(text_of).map(Cow::into_owned),

@@ -33,6 +33,7 @@ mod properties;
 mod save;
 mod shape;
 mod source;
+mod table;
 mod tally;
 mod tidy;
 mod units;
@@ -47,7 +48,7 @@ pub use cases_file::read_cases;
 pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
-pub use city::{CityFolder, read_city, read_units};
+pub use city::{CityFolder, city_of_tables, read_city, read_units};
 pub use crs::Crs;
 pub use drawn_plan::{
     DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,
@@ -65,5 +66,6 @@ pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
 pub use planned_folder::{PlannedFolder, UnitShape, read_planned_folder};
 pub use points::{Points, read_points};
 pub use save::{write_changed_plan, write_city_folder, write_plan};
+pub use table::Table;
 pub use walks::read_walks;
 pub use whole::{NewFolder, write_file};

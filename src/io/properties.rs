@@ -26,6 +26,11 @@ impl<'a> Properties<'a> {
         Ok(Properties { text, members: members.0 })
     }
 
+    /// Properties that stand in no text together, such as a row of a table.
+    pub fn of(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Self {
+        Properties { text: "{}", members }
+    }
+
     /// Takes an object of properties; `None` where it is none.
     pub fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let start = cursor.at;

@@ -69,6 +69,30 @@ impl Shape {
         }
     }
 
+    /// A geometry that is in memory already, looked over as one that is read.
+    pub fn of(geometry: &Geometry<f64>) -> Self {
+        let rings = |polygon: &Polygon<f64>| {
+            let holes = polygon.interiors().iter().cloned();
+            std::iter::once(polygon.exterior().clone()).chain(holes).collect::<Vec<_>>()
+        };
+        match geometry {
+            Geometry::Point(point) => Assembly::point(point.0),
+            Geometry::MultiPoint(points) => {
+                Assembly::multi_point(points.iter().map(|point| point.0).collect())
+            }
+            Geometry::Line(line) => Assembly::line_string(LineString::from(*line)),
+            Geometry::LineString(path) => Assembly::line_string(path.clone()),
+            Geometry::MultiLineString(paths) => Assembly::multi_line_string(paths.0.clone()),
+            Geometry::Polygon(polygon) => Assembly::polygon(rings(polygon)),
+            Geometry::MultiPolygon(polygons) => {
+                Assembly::multi_polygon(polygons.0.iter().map(rings))
+            }
+            Geometry::Rect(rect) => Assembly::polygon(rings(&rect.to_polygon())),
+            Geometry::Triangle(triangle) => Assembly::polygon(rings(&triangle.to_polygon())),
+            other @ Geometry::GeometryCollection(_) => Assembly::default().done(other.clone()),
+        }
+    }
+
     /// The geometry, where it is sound.
     ///
     /// # Errors
