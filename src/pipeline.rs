@@ -5,7 +5,10 @@
 
 use std::time::{Duration, Instant};
 
+use geo::MultiPolygon;
+
 use crate::allocate::{CentralHouseholds, HouseholdAssignment, OfficerAssignment, Officers};
+use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
 use crate::error::Result;
 use crate::ground::{Ground, Survey};
 use crate::model::City;
@@ -169,6 +172,60 @@ impl Pipeline {
 }
 
 impl PlannedCity {
+    /// The plan as an audit sees it: as it would be read back from the files it is written to.
+    pub fn drawn(&self, city: &City) -> DrawnPlan {
+        let PlannedCity { ground, plan, households, register, .. } = self;
+        let community = |index: usize| city.communities.get(index).map(|c| c.id.clone());
+        let code = |grid: u32| plan.grids.get(grid as usize).map(|grid| grid.code.clone());
+        let grids = register.grids().iter().map(|grid| DrawnGrid {
+            code: Some(grid.grid.clone()),
+            community: Some(grid.community.clone()),
+            special: grid.special.is_some(),
+            population: Some(grid.population),
+            area_m2: Some(grid.area_m2),
+            units: Some(grid.units as f64),
+            officer: grid.officer.clone(),
+            central_households: grid.central_households.clone(),
+            ..DrawnGrid::of(grid.shape.clone().unwrap_or(MultiPolygon(Vec::new())))
+        });
+        let units = city.units.iter().enumerate().map(|(unit, of)| DrawnUnit {
+            id: of.id.clone(),
+            population: of.population,
+            community: community(ground.community_of_cell[unit] as usize),
+            estate: of.estate.clone(),
+            lock: of.lock.clone(),
+            grid: code(plan.grid_of_unit[unit]),
+            shape: of.shape.clone(),
+        });
+        let grid_of_cell = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
+        let cells = ground.cells().into_iter().zip(grid_of_cell).enumerate();
+        let cells = cells.map(|(cell, (shape, &grid))| DrawnCell {
+            unit: city.units.get(cell).map(|unit| unit.id.clone()),
+            grid: code(grid),
+            shape,
+        });
+        let links = city.members.iter().zip(&households.central_of_member);
+        let links = links.filter_map(|(member, central)| {
+            let central = households.central[(*central)? as usize];
+            Some(DrawnLink {
+                member: member.id.clone(),
+                central_household: city.candidates[central.candidate].id.clone(),
+                grid: plan.grids[central.grid].code.clone(),
+            })
+        });
+        let short = households.shortfalls.iter().map(|s| plan.grids[s.grid].code.clone());
+        DrawnPlan {
+            grids: grids.collect(),
+            units: units.collect(),
+            cells: if ground.made { cells.collect() } else { Vec::new() },
+            communities: city.communities.clone(),
+            barriers: city.barriers.clone(),
+            links: links.collect(),
+            named: plan.violations.clone(),
+            named_short: short.collect(),
+        }
+    }
+
     /// Whether every constraint is met: the ground is tiled, no violation, nobody left over, no
     /// vacancy.
     pub fn is_complete(&self) -> bool {

@@ -89,11 +89,7 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
 ///
 /// # Errors
 /// As [`read_city`]; where a table has another name than a layer may have, or there are two of one.
-pub fn city_of_tables(
-    name: &str,
-    tables: Vec<Table>,
-    options: &ReadOptions,
-) -> Result<CityFolder> {
+pub fn city_of_tables(name: &str, tables: Vec<Table>, options: &ReadOptions) -> Result<CityFolder> {
     let mut layers = BTreeMap::new();
     for table in tables {
         let layer = table.name().to_owned();
@@ -136,9 +132,8 @@ fn read_layers(
     options: &ReadOptions,
     layer: impl Fn(&str) -> Result<Option<FeatureFile>>,
 ) -> Result<CityFolder> {
-    let units = layer("units")?.ok_or_else(|| {
-        Error::request("the city has no units", "give the layer \"units\"")
-    })?;
+    let units = layer("units")?
+        .ok_or_else(|| Error::request("the city has no units", "give the layer \"units\""))?;
     let mut city = read_areas(units, layer("communities")?, name, options)?;
     if let Some(file) = layer("barriers")? {
         city.take_barriers(&file)?;

@@ -209,11 +209,7 @@ impl FeatureFile {
             Content::Text { file, .. } => &file.name,
             Content::Table(table) => table.name(),
         };
-        Source {
-            file: name.to_owned(),
-            sha256: self.sha256().to_owned(),
-            features: self.len(),
-        }
+        Source { file: name.to_owned(), sha256: self.sha256().to_owned(), features: self.len() }
     }
 
     /// What the coordinates mean, as they stand in the file.

@@ -61,11 +61,13 @@ pub use organisation_folder::{
     vacancies, write_organisation_folder,
 };
 pub use plan_back::{read_current_plan, read_plan};
-pub use plan_folder::{PlanFolder, check_target, read_plan_folder, write_plan_folder};
+pub use plan_folder::{
+    PlanFolder, check_target, grid_properties, read_plan_folder, write_plan_folder,
+};
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
 pub use planned_folder::{PlannedFolder, UnitShape, read_planned_folder};
 pub use points::{Points, read_points};
-pub use save::{write_changed_plan, write_city_folder, write_plan};
+pub use save::{record_of, write_changed_plan, write_city_folder, write_plan};
 pub use table::Table;
 pub use walks::read_walks;
 pub use whole::{NewFolder, write_file};

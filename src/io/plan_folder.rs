@@ -131,9 +131,17 @@ fn write_beside_units(new: &NewFolder, folder: &PlanFolder<'_>) -> Result<()> {
 
 /// A grid as the text of a feature.
 fn grid_feature(grid: &GridRecord) -> io::Result<Vec<u8>> {
+    feature_text(&grid_properties(grid)?, grid.shape.as_ref().map(area_value))
+}
+
+/// What `grids.geojson` says of a grid.
+///
+/// # Errors
+/// None that a record from a plan can meet.
+pub fn grid_properties(grid: &GridRecord) -> serde_json::Result<Value> {
     let mut properties = serde_json::to_value(grid)?;
     tidy(&mut properties);
-    feature_text(&properties, grid.shape.as_ref().map(area_value))
+    Ok(properties)
 }
 
 /// Writes the ground of every unit, and open ground.

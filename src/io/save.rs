@@ -51,22 +51,8 @@ pub fn write_changed_plan(
     if let Some(change) = change {
         extras.push(("moves.csv", moves_csv(&change.moves)?));
     }
-    let PlannedCity { asked, ground, plan, households, officers, register, timings } = planned;
-    let staffed =
-        !(city.members.is_empty() && city.candidates.is_empty() && city.officers.is_empty());
-    let findings = [&folder.findings, &ground.findings, &plan.findings];
-    let told = Asked::of(asked, &folder.options, city);
-    let record = PlanRecord {
-        parameters: told.parameters(),
-        seeds: told.seed_records(),
-        seed: asked.divide.seed,
-        objective: objective(plan),
-        findings: findings.into_iter().flatten().cloned().collect::<Vec<Finding>>(),
-        staff: staffed.then(|| StaffSummary::of(city, plan, households, officers)),
-        replan: change.cloned(),
-        timings: timings.iter().map(|(s, t)| (s.name().into(), json!(t.as_secs_f64()))).collect(),
-        ..PlanRecord::of(city, plan)
-    };
+    let record = record_of(folder, planned, change);
+    let PlannedCity { ground, plan, households, officers, register, .. } = planned;
     let parts = PlanFolder {
         city,
         units_text: &folder.units_text,
@@ -80,6 +66,31 @@ pub fn write_changed_plan(
     };
     write_plan_folder(target, &parts, force)?;
     Ok(record)
+}
+
+/// What `plan.json` says of a planned city, and of how it differs from the plan before.
+pub fn record_of(
+    folder: &CityFolder,
+    planned: &PlannedCity,
+    change: Option<&Change>,
+) -> PlanRecord {
+    let city = &folder.city;
+    let PlannedCity { asked, ground, plan, households, officers, timings, .. } = planned;
+    let staffed =
+        !(city.members.is_empty() && city.candidates.is_empty() && city.officers.is_empty());
+    let findings = [&folder.findings, &ground.findings, &plan.findings];
+    let told = Asked::of(asked, &folder.options, city);
+    PlanRecord {
+        parameters: told.parameters(),
+        seeds: told.seed_records(),
+        seed: asked.divide.seed,
+        objective: objective(plan),
+        findings: findings.into_iter().flatten().cloned().collect::<Vec<Finding>>(),
+        staff: staffed.then(|| StaffSummary::of(city, plan, households, officers)),
+        replan: change.cloned(),
+        timings: timings.iter().map(|(s, t)| (s.name().into(), json!(t.as_secs_f64()))).collect(),
+        ..PlanRecord::of(city, plan)
+    }
 }
 
 /// Moves as a table: unit, from, to, people, reason.
