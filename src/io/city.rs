@@ -1,4 +1,3 @@
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -102,9 +101,8 @@ pub fn city_of_tables(name: &str, tables: Vec<Table>, options: &ReadOptions) -> 
             return Err(Error::request(problem, "give one table a layer"));
         }
     }
-    let layers = RefCell::new(layers);
     read_layers(name, options, |layer| {
-        let table = layers.borrow_mut().remove(layer);
+        let table = layers.remove(layer);
         table.map(FeatureFile::of_table).transpose()
     })
 }
@@ -130,28 +128,15 @@ const LAYERS: [&str; 13] = [
 fn read_layers(
     name: &str,
     options: &ReadOptions,
-    layer: impl Fn(&str) -> Result<Option<FeatureFile>>,
+    mut layer: impl FnMut(&str) -> Result<Option<FeatureFile>>,
 ) -> Result<CityFolder> {
     let units = layer("units")?
         .ok_or_else(|| Error::request("the city has no units", "give the layer \"units\""))?;
     let mut city = read_areas(units, layer("communities")?, name, options)?;
-    if let Some(file) = layer("barriers")? {
-        city.take_barriers(&file)?;
-    }
-    city.city.candidates = city.take_places(&layer)?;
-    city.city.members = city.take_places(&layer)?;
-    city.city.officers = city.take_places(&layer)?;
-    city.city.stations = city.take_places(&layer)?;
-    city.city.seeds = city.take_places(&layer)?;
-    city.city.partners = city.take_places(&layer)?;
-    city.city.reporting_members = city.take_places(&layer)?;
-    city.city.workers = city.take_places(&layer)?;
-    city.city.estates = city.take_places(&layer)?;
-    if let Some(file) = layer("walks")? {
-        let (walks, empty) = super::walks::read(&file)?;
-        city.city.walks = walks;
-        city.findings.extend(empty);
-        city.enter(&file);
+    for name in &LAYERS[2..] {
+        if let Some(file) = layer(name)? {
+            city.take_layer(name, &file)?;
+        }
     }
     Ok(city)
 }
@@ -228,14 +213,40 @@ impl CityFolder {
         Ok(())
     }
 
-    /// Takes a layer of points; none where there is no such layer.
-    fn take_places<T: PlacedFeature>(
-        &mut self,
-        layer: impl Fn(&str) -> Result<Option<FeatureFile>>,
-    ) -> Result<Vec<T>> {
-        let Some(file) = layer(T::LAYER)? else { return Ok(Vec::new()) };
-        self.enter(&file);
-        places::read(&file)
+    /// Takes one more layer from a table, in the place of what the city had of it.
+    ///
+    /// # Errors
+    /// As [`city_of_tables`]; units and communities cannot be taken later.
+    pub fn take_table(&mut self, table: Table) -> Result<()> {
+        let name = table.name().to_owned();
+        if !LAYERS[2..].contains(&name.as_str()) {
+            let cure = format!("name it one of {}", LAYERS[2..].join(", "));
+            return Err(Error::request(format!("{name:?} is no layer to be added"), cure));
+        }
+        self.take_layer(&name, &FeatureFile::of_table(table)?)
+    }
+
+    fn take_layer(&mut self, name: &str, file: &FeatureFile) -> Result<()> {
+        let city = &mut self.city;
+        match name {
+            "barriers" => return self.take_barriers(file),
+            "walks" => {
+                let (walks, empty) = super::walks::read(file)?;
+                city.walks = walks;
+                self.findings.extend(empty);
+            }
+            CandidateHousehold::LAYER => city.candidates = places::read(file)?,
+            MemberHousehold::LAYER => city.members = places::read(file)?,
+            Officer::LAYER => city.officers = places::read(file)?,
+            Station::LAYER => city.stations = places::read(file)?,
+            Seed::LAYER => city.seeds = places::read(file)?,
+            Partner::LAYER => city.partners = places::read(file)?,
+            ReportingMember::LAYER => city.reporting_members = places::read(file)?,
+            Worker::LAYER => city.workers = places::read(file)?,
+            _ => city.estates = places::read(file)?,
+        }
+        self.enter(file);
+        Ok(())
     }
 
     /// Enters what is to be known of a file.

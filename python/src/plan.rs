@@ -1,0 +1,395 @@
+//! Cities and plans, as Python holds them.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use evengrid::audit::Audit;
+use evengrid::explain::explain;
+use evengrid::io::{self, CityFolder, FeatureText};
+use evengrid::model::City as Model;
+use evengrid::pipeline::{PlannedCity, Stage};
+use evengrid::replan::{Change, Counts, CurrentPlan, Replan};
+use evengrid::settings::Settings;
+use evengrid::{Error, report};
+use geo::{Geometry, LineString, Point};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+use serde_json::{Value, json};
+
+use crate::answers;
+use crate::errors::exception;
+use crate::layers::{Layer, shapes, tables};
+
+/// Records, and the shape of each as WKB.
+type Features<'py> = (Bound<'py, PyAny>, Vec<Option<Bound<'py, PyBytes>>>);
+
+/// A city that has been read, and how it is to be planned.
+#[pyclass(frozen, module = "evengrid._evengrid")]
+pub struct City {
+    folder: Arc<CityFolder>,
+    settings: Settings,
+}
+
+#[pymethods]
+impl City {
+    /// Takes a city from layers.
+    #[staticmethod]
+    fn of_layers(
+        py: Python<'_>,
+        name: &str,
+        layers: Vec<Layer<'_>>,
+        settings: &Bound<'_, PyAny>,
+    ) -> PyResult<City> {
+        let settings = read_settings(settings)?;
+        let tables = tables(py, layers)?;
+        let read = || {
+            let mut folder = io::city_of_tables(name, tables, &settings.read_options())?;
+            settings.enter(&mut folder.city)?;
+            Ok(folder)
+        };
+        let folder = Arc::new(py.detach(read).map_err(exception)?);
+        Ok(City { folder, settings })
+    }
+
+    /// Reads a city folder, with its `evengrid.toml`.
+    #[staticmethod]
+    fn read(py: Python<'_>, folder: PathBuf, settings: &Bound<'_, PyAny>) -> PyResult<City> {
+        let given = read_settings(settings)?;
+        let read = || {
+            let settings = given.with_file(&folder)?;
+            let mut city = io::read_city(&folder, &settings.read_options())?;
+            settings.enter(&mut city.city)?;
+            Ok(City { folder: Arc::new(city), settings })
+        };
+        py.detach(read).map_err(exception)
+    }
+
+    /// Divides the city and staffs it.
+    #[pyo3(signature = (threads=None, progress=None))]
+    fn plan(
+        &self,
+        py: Python<'_>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Plan> {
+        let (pipeline, _) = self.settings.pipeline().map_err(exception)?;
+        let city = &self.folder.city;
+        let planned = working(py, threads, progress, |told| pipeline.run_with(city, told))?;
+        Ok(Plan { folder: self.folder.clone(), planned, change: None, before: None })
+    }
+
+    /// Makes a plan near one that stands.
+    #[pyo3(signature = (current, locked, stability=None, threads=None, progress=None))]
+    fn replan(
+        &self,
+        py: Python<'_>,
+        current: &Bound<'_, Plan>,
+        locked: Vec<String>,
+        stability: Option<f64>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Plan> {
+        let before = Before::of(current.get());
+        let settings = match before.parameters.as_object() {
+            Some(parameters) => self.settings.clone().with_parameters(parameters),
+            None => self.settings.clone(),
+        };
+        let (pipeline, _) = settings.pipeline().map_err(exception)?;
+        let counts = match settings.count() {
+            (Some(total), _) => Counts::Total(total),
+            (None, true) => Counts::Asked,
+            (None, false) => Counts::Present,
+        };
+        let replan = Replan { counts, stability, locked };
+        let city = &self.folder.city;
+        let (planned, change) = working(py, threads, progress, |told| {
+            pipeline.replan_with(&replan, city, &before.plan, told)
+        })?;
+        let folder = self.folder.clone();
+        Ok(Plan { folder, planned, change: Some(change), before: Some(before.plan) })
+    }
+}
+
+/// A city with its grids and staff.
+#[pyclass(frozen, module = "evengrid._evengrid")]
+pub struct Plan {
+    folder: Arc<CityFolder>,
+    planned: PlannedCity,
+    change: Option<Change>,
+    before: Option<CurrentPlan>,
+}
+
+#[pymethods]
+impl Plan {
+    /// Whether everything asked is kept.
+    #[getter]
+    fn complete(&self) -> bool {
+        self.planned.is_complete()
+    }
+
+    /// Code of the grid of every unit.
+    fn grid_of_unit(&self) -> Vec<&str> {
+        let plan = &self.planned.plan;
+        plan.grid_of_unit.iter().map(|&grid| plan.grids[grid as usize].code.as_str()).collect()
+    }
+
+    /// Grids: records as in `grids.geojson`, and shapes.
+    fn grids<'py>(&self, py: Python<'py>) -> PyResult<Features<'py>> {
+        let grids = self.planned.register.grids();
+        let records = grids.iter().map(io::grid_properties).collect::<Result<Vec<Value>, _>>();
+        let records = records.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let shapes = grids.iter().map(|grid| grid.shape.clone().map(Geometry::from));
+        Ok((answers::record(py, &records)?, answers::wkb(py, shapes)?))
+    }
+
+    /// The ground of every unit and open ground, where it is other ground than the units' shapes.
+    fn cells<'py>(&self, py: Python<'py>) -> PyResult<Option<Features<'py>>> {
+        let drawn = || self.planned.drawn(&self.folder.city).cells;
+        let cells = py.detach(drawn);
+        if cells.is_empty() {
+            return Ok(None);
+        }
+        let record =
+            |cell: &evengrid::audit::DrawnCell| json!({"unit": cell.unit, "grid": cell.grid});
+        let records: Vec<Value> = cells.iter().map(record).collect();
+        let shape = |cell: evengrid::audit::DrawnCell| {
+            Some(cell.shape).filter(|shape| !shape.0.is_empty()).map(Geometry::from)
+        };
+        let shapes = cells.into_iter().map(shape);
+        Ok(Some((answers::record(py, &records)?, answers::wkb(py, shapes)?)))
+    }
+
+    /// Central households and officers as points, who belongs to them as lines.
+    fn assignments<'py>(&self, py: Python<'py>) -> PyResult<Features<'py>> {
+        let (records, shapes): (Vec<Value>, Vec<Geometry<f64>>) =
+            links(&self.folder.city, &self.planned).into_iter().unzip();
+        Ok((answers::record(py, &records)?, answers::wkb(py, shapes.into_iter().map(Some))?))
+    }
+
+    /// What `plan.json` says.
+    fn record<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        answers::record(py, &io::record_of(&self.folder, &self.planned, self.change.as_ref()))
+    }
+
+    /// Who answers for each point; none outside of all grids, or farther from one than `within_m`.
+    #[pyo3(signature = (points, within_m=None))]
+    fn locate<'py>(
+        &self,
+        py: Python<'py>,
+        points: Vec<Option<PyBackedBytes>>,
+        within_m: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let register = &self.planned.register;
+        let points = points_of(&shapes("points", &points)?)?;
+        let chains: Vec<Value> = py.detach(|| {
+            let one = |point: &Option<Point<f64>>| {
+                let point = (*point)?;
+                let found = match within_m {
+                    None => register.locate(point).map(|chain| (chain, 0.0)),
+                    Some(most) => register.locate_near(point, most),
+                };
+                let (chain, distance_m) = found?;
+                let mut chain = serde_json::to_value(chain).ok()?;
+                if within_m.is_some() {
+                    chain.as_object_mut()?.insert("distance_m".into(), distance_m.into());
+                }
+                Some(chain)
+            };
+            points.iter().map(|point| one(point).unwrap_or_default()).collect()
+        });
+        answers::record(py, &chains)
+    }
+
+    /// Audits the plan: text for people, and the report.
+    #[pyo3(signature = (limits, current=None))]
+    fn audit<'py>(
+        &self,
+        py: Python<'py>,
+        limits: &Bound<'py, PyAny>,
+        current: Option<&Bound<'py, Plan>>,
+    ) -> PyResult<(String, Bound<'py, PyAny>)> {
+        let audit = self.limits(&pythonize::depythonize(limits)?)?;
+        let present = current.map(|plan| {
+            let plan = plan.get();
+            plan.planned.drawn(&plan.folder.city).grids
+        });
+        let run = || audit.run(&self.planned.drawn(&self.folder.city), present.as_deref());
+        let report = py.detach(run).map_err(exception)?;
+        Ok((report.to_string(), answers::record(py, &report)?))
+    }
+
+    /// Why a unit is in its grid: text for people, and the record.
+    fn explain<'py>(&self, py: Python<'py>, unit: &str) -> PyResult<(String, Bound<'py, PyAny>)> {
+        let city = &self.folder.city;
+        let index = city.units.iter().position(|u| u.id == unit).ok_or_else(|| {
+            let problem = format!("unit {unit:?} is not in the plan");
+            exception(Error::request(problem, "name the id of one of its units"))
+        })?;
+        let PlannedCity { ground, plan, .. } = &self.planned;
+        let explanation = explain(city, ground, plan, index).map_err(exception)?;
+        Ok((explanation.to_string(), answers::record(py, &explanation)?))
+    }
+
+    /// Writes the plan folder; `units` is the text of the units as GeoJSON.
+    fn save(&self, py: Python<'_>, folder: PathBuf, units: String, force: bool) -> PyResult<()> {
+        let write = || {
+            let of = CityFolder {
+                units_text: FeatureText::parse("units", units)?,
+                ..CityFolder::clone(&self.folder)
+            };
+            let maps = self.pages();
+            let change = self.change.as_ref();
+            io::write_changed_plan(&folder, &of, &self.planned, change, &maps, force)
+        };
+        py.detach(write).map(drop).map_err(exception)
+    }
+
+    /// A page of the plan by its name: `map.html`, `map.svg`.
+    fn page(&self, py: Python<'_>, name: &str) -> PyResult<String> {
+        let pages = py.detach(|| self.pages());
+        let names: Vec<&str> = pages.iter().map(|page| page.0).collect();
+        let problem = format!("there is no page {name:?}; name one of {}", names.join(", "));
+        let page = pages.into_iter().find(|page| page.0 == name);
+        page.map(|page| page.1).ok_or_else(|| PyValueError::new_err(problem))
+    }
+
+    /// The summary that the command line prints.
+    fn summary(&self) -> String {
+        report::summary(&self.folder.city, &self.planned, std::path::Path::new("."))
+    }
+}
+
+impl Plan {
+    fn pages(&self) -> Vec<(&'static str, String)> {
+        let city = &self.folder.city;
+        match (&self.change, &self.before) {
+            (Some(change), Some(before)) => {
+                report::change_maps(city, &self.planned, before, change).into()
+            }
+            _ => report::maps(city, &self.planned).into(),
+        }
+    }
+
+    /// The limits given, else those of the plan, else the usual ones.
+    fn limits(&self, given: &Value) -> PyResult<Audit> {
+        let asked = &self.planned.asked;
+        let number = |name: &str| given.get(name).and_then(Value::as_f64);
+        let usual = Audit::default();
+        Ok(Audit {
+            population_tolerance: asked.divide.population_tolerance,
+            area_tolerance: asked.divide.area_tolerance,
+            links: asked.households.links,
+            seam_m2: number("seam").unwrap_or(usual.seam_m2),
+            seam_width_m: number("seam_width").unwrap_or(usual.seam_width_m),
+            cut_share: number("cut_share").unwrap_or(usual.cut_share),
+            least_compactness: number("least_compactness"),
+            most_diameter_m: number("most_diameter"),
+            least_barrier_share: number("least_barrier_share"),
+            most_moved_share: number("most_moved"),
+            ..usual
+        })
+    }
+}
+
+/// A plan as the next one sees it.
+struct Before {
+    plan: CurrentPlan,
+    parameters: Value,
+}
+
+impl Before {
+    fn of(plan: &Plan) -> Before {
+        let record = io::record_of(&plan.folder, &plan.planned, None);
+        Before {
+            plan: CurrentPlan::of(&plan.folder.city, &plan.planned.plan),
+            parameters: Value::Object(record.parameters),
+        }
+    }
+}
+
+fn read_settings(given: &Bound<'_, PyAny>) -> PyResult<Settings> {
+    pythonize::depythonize(given).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// Works without the GIL, on so many threads, and tells how far it has come. An exception of the
+/// caller's `progress` comes out when the work is done.
+fn working<T: Send>(
+    py: Python<'_>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+    work: impl FnOnce(&(dyn Fn(Stage, usize, usize) + Sync)) -> evengrid::Result<T> + Send,
+) -> PyResult<T> {
+    let raised: Mutex<Option<PyErr>> = Mutex::new(None);
+    let told = |stage: Stage, done: usize, all: usize| {
+        let Some(progress) = &progress else { return };
+        let call = |py: Python<'_>| progress.call1(py, (stage.name(), done, all)).map(drop);
+        if let Err(error) = Python::attach(call)
+            && let Ok(mut first) = raised.lock()
+        {
+            first.get_or_insert(error);
+        }
+    };
+    let answer = py.detach(|| match threads {
+        None => work(&told),
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let refused = |error: rayon::ThreadPoolBuildError| {
+                Error::request(error.to_string(), "ask for fewer threads")
+            };
+            pool.map_err(refused)?.install(|| work(&told))
+        }
+    });
+    match raised.into_inner().ok().flatten() {
+        Some(error) => Err(error),
+        None => answer.map_err(exception),
+    }
+}
+
+/// The points of shapes that are points or nothing.
+fn points_of(shapes: &[Option<Geometry<f64>>]) -> PyResult<Vec<Option<Point<f64>>>> {
+    let point = |(row, shape): (usize, &Option<Geometry<f64>>)| match shape {
+        None => Ok(None),
+        Some(Geometry::Point(point)) => Ok(Some(*point)),
+        Some(_) => Err(PyValueError::new_err(format!(
+            "points, feature {}: is no point; take the centroid or a representative point",
+            row + 1
+        ))),
+    };
+    shapes.iter().enumerate().map(point).collect()
+}
+
+/// Everybody who was placed.
+fn links(city: &Model, planned: &PlannedCity) -> Vec<(Value, Geometry<f64>)> {
+    let PlannedCity { plan, households, officers, .. } = planned;
+    let line = |from: Point<f64>, to: Point<f64>| LineString::from(vec![from, to]).into();
+    let mut features: Vec<(Value, Geometry<f64>)> = Vec::new();
+    for central in &households.central {
+        let (household, grid) = (&city.candidates[central.candidate], &plan.grids[central.grid]);
+        let record = json!({"kind": "central_household", "id": household.id, "grid": grid.code});
+        features.push((record, household.position.into()));
+    }
+    for (member, link) in city.members.iter().zip(&households.central_of_member) {
+        let Some(link) = link else { continue };
+        let central = households.central[*link as usize];
+        let (household, grid) = (&city.candidates[central.candidate], &plan.grids[central.grid]);
+        let record = json!({
+            "kind": "link", "member": member.id, "central_household": household.id, "grid": grid.code,
+        });
+        features.push((record, line(member.position, household.position)));
+    }
+    for (community, officer) in officers.officer_of_community.iter().enumerate() {
+        let Some(officer) = officer.and_then(|officer| city.officers.get(officer)) else {
+            continue;
+        };
+        let id = &city.communities[community].id;
+        let record = json!({"kind": "officer", "id": officer.id, "community": id});
+        features.push((record, officer.position.into()));
+        if let Some(Some(centre)) = officers.centre_of_community.get(community) {
+            let record = json!({"kind": "officer_link", "officer": officer.id, "community": id});
+            features.push((record, line(officer.position, *centre)));
+        }
+    }
+    features
+}
