@@ -58,8 +58,8 @@ roster, estates, walks
     ValueError
         Where a setting is unknown or cannot be met.
     """
-    city, frames = _city(units, name, asked)
-    return Plan(city.plan(threads=threads, progress=progress), frames["units"])
+    city = _City.of_layers(name, *_layers_and_settings(units, asked))
+    return Plan(city.plan(threads=threads, progress=progress), units)
 
 
 def plan_folder(
@@ -191,6 +191,7 @@ class Plan:
         units: geopandas.GeoDataFrame,
         *,
         lock: "list[str] | tuple[str, ...]" = (),
+        forget: "list[str] | tuple[str, ...]" = (),
         stability: Optional[float] = None,
         name: str = "city",
         threads: Optional[int] = None,
@@ -200,14 +201,15 @@ class Plan:
         """A plan for what is there now, in which few people get another grid than in this one.
 
         Units are matched by ``id``; layers and settings are those of :func:`plan`; what is not asked
-        anew is asked as before. ``lock``: codes of grids that stay as they are. ``stability``: metres
-        of border that a person's staying is worth; people come before borders by default.
+        anew is asked as before. ``lock``: codes of grids that stay as they are. ``forget``: what was
+        asked and shall not be asked again (``["apart", "weight=elderly"]``). ``stability``: metres of
+        border that a person's staying is worth; people come before borders by default.
         """
-        city, frames = _city(units, name, asked)
-        inner = city.replan(
-            self._inner, list(lock), stability=stability, threads=threads, progress=progress
+        layers, settings = _layers_and_settings(units, asked)
+        inner = self._inner.replan(
+            name, layers, settings, list(lock), list(forget), stability, threads, progress
         )
-        return Plan(inner, frames["units"])
+        return Plan(inner, units)
 
     def save(self, folder: "str | os.PathLike[str]", *, force: bool = False) -> None:
         """Write the plan folder that the command line writes: whole or not at all.
@@ -267,17 +269,16 @@ class Audit:
         return pandas.DataFrame(self.report["grids"])
 
 
-def _city(
-    units: geopandas.GeoDataFrame, name: str, asked: "dict[str, Any]"
-) -> "tuple[_City, dict[str, geopandas.GeoDataFrame]]":
-    """The city of frames and settings."""
+def _layers_and_settings(
+    units: geopandas.GeoDataFrame, asked: "dict[str, Any]"
+) -> "tuple[list[dict[str, Any]], dict[str, Any]]":
+    """What is asked, as layers and settings."""
     frames = {"units": units}
-    for layer in _layers.LAYERS:
-        frame = asked.pop(layer, None)
+    for name in _layers.LAYERS:
+        frame = asked.pop(name, None)
         if frame is not None:
-            frames[layer] = frame
-    layers = [_layers.layer(layer, frame) for layer, frame in frames.items()]
-    return _City.of_layers(name, layers, _settings(asked)), frames
+            frames[name] = frame
+    return [_layers.layer(name, frame) for name, frame in frames.items()], _settings(asked)
 
 
 def _settings(asked: "dict[str, Any]") -> "dict[str, Any]":

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use evengrid::audit::Audit;
 use evengrid::explain::explain;
-use evengrid::io::{self, CityFolder, FeatureText};
+use evengrid::io::{self, Asked, CityFolder, FeatureText};
 use evengrid::model::City as Model;
 use evengrid::pipeline::{PlannedCity, Stage};
 use evengrid::replan::{Change, Counts, CurrentPlan, Replan};
@@ -78,37 +78,6 @@ impl City {
         let city = &self.folder.city;
         let planned = working(py, threads, progress, |told| pipeline.run_with(city, told))?;
         Ok(Plan { folder: self.folder.clone(), planned, change: None, before: None })
-    }
-
-    /// Makes a plan near one that stands.
-    #[pyo3(signature = (current, locked, stability=None, threads=None, progress=None))]
-    fn replan(
-        &self,
-        py: Python<'_>,
-        current: &Bound<'_, Plan>,
-        locked: Vec<String>,
-        stability: Option<f64>,
-        threads: Option<usize>,
-        progress: Option<Py<PyAny>>,
-    ) -> PyResult<Plan> {
-        let before = Before::of(current.get());
-        let settings = match before.parameters.as_object() {
-            Some(parameters) => self.settings.clone().with_parameters(parameters),
-            None => self.settings.clone(),
-        };
-        let (pipeline, _) = settings.pipeline().map_err(exception)?;
-        let counts = match settings.count() {
-            (Some(total), _) => Counts::Total(total),
-            (None, true) => Counts::Asked,
-            (None, false) => Counts::Present,
-        };
-        let replan = Replan { counts, stability, locked };
-        let city = &self.folder.city;
-        let (planned, change) = working(py, threads, progress, |told| {
-            pipeline.replan_with(&replan, city, &before.plan, told)
-        })?;
-        let folder = self.folder.clone();
-        Ok(Plan { folder, planned, change: Some(change), before: Some(before.plan) })
     }
 }
 
@@ -232,6 +201,48 @@ impl Plan {
         Ok((explanation.to_string(), answers::record(py, &explanation)?))
     }
 
+    /// Makes a plan near this one, for the city of today's layers; what is not asked anew is asked
+    /// as it was.
+    #[pyo3(signature = (name, layers, settings, lock, forget, stability=None, threads=None, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
+    fn replan(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        layers: Vec<Layer<'_>>,
+        settings: &Bound<'_, PyAny>,
+        lock: Vec<String>,
+        forget: Vec<String>,
+        stability: Option<f64>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Plan> {
+        let settings = read_settings(settings)?;
+        let tables = tables(py, layers)?;
+        let (city, before) = (&self.folder.city, &self.planned);
+        let standing = Asked::of(&before.asked, &self.folder.options, city);
+        let counts = match settings.count() {
+            (Some(total), _) => Counts::Total(total),
+            (None, true) => Counts::Asked,
+            (None, false) => Counts::Present,
+        };
+        let replan = Replan { counts, stability, locked: lock };
+        let current = CurrentPlan::of(city, &before.plan);
+        let (folder, planned, change) = working(py, threads, progress, |told| {
+            let asked = settings.over(&standing.without(&forget)?)?;
+            let mut folder = io::city_of_tables(name, tables, &asked.options)?;
+            settings.enter(&mut folder.city)?;
+            if folder.city.seeds.is_empty() {
+                folder.city.seeds.clone_from(&asked.seeds);
+            }
+            let city = &folder.city;
+            let (planned, change) = asked.pipeline.replan_with(&replan, city, &current, told)?;
+            Ok((folder, planned, change))
+        })?;
+        let folder = Arc::new(folder);
+        Ok(Plan { folder, planned, change: Some(change), before: Some(current) })
+    }
+
     /// Writes the plan folder; `units` is the text of the units as GeoJSON.
     fn save(&self, py: Python<'_>, folder: PathBuf, units: String, force: bool) -> PyResult<()> {
         let write = || {
@@ -290,22 +301,6 @@ impl Plan {
             most_moved_share: number("most_moved"),
             ..usual
         })
-    }
-}
-
-/// A plan as the next one sees it.
-struct Before {
-    plan: CurrentPlan,
-    parameters: Value,
-}
-
-impl Before {
-    fn of(plan: &Plan) -> Before {
-        let record = io::record_of(&plan.folder, &plan.planned, None);
-        Before {
-            plan: CurrentPlan::of(&plan.folder.city, &plan.planned.plan),
-            parameters: Value::Object(record.parameters),
-        }
     }
 }
 
