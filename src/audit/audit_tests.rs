@@ -51,6 +51,7 @@ fn town() -> DrawnPlan {
     let unit = |x: u32, y: u32| DrawnUnit {
         id: format!("{x}-{y}"),
         population: 10.0,
+        households: None,
         community: Some(if x < 4 { "west" } else { "east" }.into()),
         estate: Some(format!("estate {}", x / 2)),
         lock: None,
@@ -483,7 +484,7 @@ proptest! {
             .map(|held| DrawnGrid::of(held.iter().map(|&i| block(i)).collect()))
             .collect();
         let units = (0..24).map(|i| DrawnUnit {
-            id: i.to_string(), population: 1.0 + i as f64, community: None, estate: None, lock: None,
+            id: i.to_string(), population: 1.0 + i as f64, households: None, community: None, estate: None, lock: None,
             grid: None, shape: block(i).into(),
         });
         let whole = Community {
