@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use clap::Args;
 use evengrid::error::Finding;
-use evengrid::ground::Ground;
 use evengrid::io::{self, MeasureTable, OrganisationRecord};
 use evengrid::organise::{Directory, Organise, Register, Roles, Structure};
 use evengrid::{Error, Result};
