@@ -6,8 +6,10 @@ use geo::{Geometry, MultiPolygon, Point, Polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Community;
+use crate::divide::Tolerance;
+use crate::model::{Community, Seed, Trait};
 use crate::organise::PersonPoint;
+use crate::plan::{Between, Divide, ShapeWish, Violation};
 
 /// A street block, in thousandths of a degree.
 const SIDE: f64 = 1e-3;
@@ -51,6 +53,7 @@ fn town() -> DrawnPlan {
     let unit = |x: u32, y: u32| DrawnUnit {
         id: format!("{x}-{y}"),
         population: 10.0,
+        households: None,
         community: Some(if x < 4 { "west" } else { "east" }.into()),
         estate: Some(format!("estate {}", x / 2)),
         lock: None,
@@ -483,7 +486,7 @@ proptest! {
             .map(|held| DrawnGrid::of(held.iter().map(|&i| block(i)).collect()))
             .collect();
         let units = (0..24).map(|i| DrawnUnit {
-            id: i.to_string(), population: 1.0 + i as f64, community: None, estate: None, lock: None,
+            id: i.to_string(), population: 1.0 + i as f64, households: None, community: None, estate: None, lock: None,
             grid: None, shape: block(i).into(),
         });
         let whole = Community {
@@ -524,4 +527,199 @@ proptest! {
         let housed = (0..24).filter(|&i| labels[i].0 < 3).map(|i| 1.0 + i as f64).sum::<f64>();
         prop_assert_eq!(people, housed);
     }
+}
+
+/// An audit by what was asked besides.
+fn by(ask: impl Fn(Divide) -> Divide) -> Audit {
+    Audit { asked: Some(ask(Divide::into_grids(1))), ..Audit::default() }
+}
+
+#[track_caller]
+fn verdict(report: &AuditReport, subject: Subject) -> Verdict {
+    report.subject(subject).unwrap().verdict
+}
+
+#[test]
+fn what_was_not_asked_is_no_subject() {
+    let report = audit(&town());
+    assert_eq!(report.subjects.len(), 11);
+    assert!(report.grids.iter().all(|grid| grid.asked.is_empty()));
+}
+
+#[test]
+fn further_amounts_are_judged_grid_by_grid() {
+    let mut plan = town();
+    // Five elderly in every unit of the first column, one elsewhere: 24 of 40, 8 of the mean 16.
+    let elderly = (0..32).map(|unit| if unit < 4 { 5.0 } else { 1.0 });
+    plan.attributes.amounts.insert("elderly".into(), elderly.collect());
+    let within = by(|divide| divide.weight("elderly", Tolerance::both(0.5)));
+    let report = within.run(&plan, None).unwrap();
+    assert_eq!(verdict(&report, Subject::FurtherAmounts), Verdict::Pass);
+    let sums: Vec<f64> = report.grids.iter().map(|grid| grid.asked["sum_elderly"]).collect();
+    assert_eq!(sums, [24.0, 8.0, 8.0, 8.0]);
+    assert_eq!(report.grids[0].asked["deviation_elderly"], 0.5);
+    let beyond = by(|divide| divide.weight("elderly", Tolerance::both(0.4)));
+    let mut named = plan.clone();
+    named.named.push(Violation {
+        grid: "west001".into(),
+        community: "west".into(),
+        promise: crate::plan::Promise::Weight,
+        field: Some("elderly".into()),
+        value: 24.0,
+        limit: 22.4,
+        unavoidable: false,
+        reason: String::new(),
+    });
+    let report = beyond.run(&named, None).unwrap();
+    let failures: Vec<_> = report.failures().collect();
+    assert_eq!(failures.len(), 2);
+    assert!(failures.iter().all(|failure| failure.fault == "weight-out-of-tolerance"));
+    assert_eq!((failures[0].value, failures[0].limit), (24.0, 22.4));
+    assert_eq!([failures[0].named_by_plan, failures[1].named_by_plan], [true, false]);
+    assert_eq!(report.figures["elderly_out_of_tolerance"], 2.0);
+    // Special-purpose grids are in no mean.
+    plan.grids[1].special = true;
+    assert!(beyond.run(&plan, None).unwrap().passes);
+}
+
+#[test]
+fn mixtures_and_likeness_are_told() {
+    let mut plan = town();
+    let tenure = (0..32).map(|unit| Some(if unit < 8 { "own" } else { "let" }.to_owned()));
+    plan.attributes.traits.insert("tenure".into(), Trait::Categories(tenure.collect()));
+    let report = by(|divide| divide.mix("tenure", 0.2).alike("tenure", 0.5)).run(&plan, None);
+    let report = report.unwrap();
+    // In the west, one grid owns and the other lets.
+    let failures: BTreeSet<_> = report.failures().filter_map(|f| f.grid.clone()).collect();
+    assert_eq!(failures, BTreeSet::from(["west001".to_owned(), "west002".to_owned()]));
+    assert_eq!(verdict(&report, Subject::Mixture), Verdict::Fail);
+    assert_eq!(verdict(&report, Subject::Likeness), Verdict::NotJudged);
+    assert_eq!(report.figures["alike_tenure_mean"], 1.0);
+    assert_eq!(report.grids[0].asked["share_tenure_own"], 1.0);
+}
+
+#[test]
+fn limits_that_are_the_same_everywhere_are_judged() {
+    let mut plan = town();
+    plan.units.iter_mut().for_each(|unit| unit.households = Some(5.0));
+    plan.units[0].households = Some(15.0);
+    let limit = |text: &str| text.parse::<Between>().unwrap();
+    let asked = by(|divide| {
+        let divide = divide.households_per_grid(limit(":40")).units_per_grid(limit("8:"));
+        divide.shape(ShapeWish { max_diameter_m: Some(496.0), ..ShapeWish::default() })
+    });
+    let report = asked.run(&plan, None).unwrap();
+    let found = failure(&report, "households-out-of-limits");
+    assert_eq!((found.grid.as_deref(), found.value, found.limit), (Some("west001"), 50.0, 40.0));
+    assert_eq!(report.failures().count(), 1);
+    // Grids are 495.2 m across.
+    let narrow = ShapeWish { max_diameter_m: Some(490.0), ..ShapeWish::default() };
+    let report = by(|divide| divide.shape(narrow).units_per_grid(limit("9:"))).run(&plan, None);
+    let report = report.unwrap();
+    assert_eq!(report.figures["wider_than_asked"], 4.0);
+    assert_eq!(report.figures["units_out_of_limits"], 4.0);
+}
+
+#[test]
+fn people_from_least_to_most_take_the_place_of_their_tolerance() {
+    let mut plan = town();
+    plan.units[0].population = 30.0;
+    let people = |text: &str| {
+        let range = text.parse().unwrap();
+        let audit = by(|_| Divide::into_grids_between(range));
+        audit.run(&plan, None).unwrap()
+    };
+    let report = people("60:80:100");
+    assert_eq!(verdict(&report, Subject::LoadBalance), Verdict::Pass, "{report}");
+    let report = people("60:80:90");
+    let found = failure(&report, "population-out-of-tolerance");
+    assert_eq!((found.value, found.limit), (100.0, 90.0));
+}
+
+#[test]
+fn locks_and_units_kept_apart_are_judged() {
+    let lock = |plan: &mut DrawnPlan, unit: usize, name: &str| {
+        plan.units[unit].lock = Some(name.into());
+    };
+    finds(|plan| lock(plan, 0, "a"), &[]);
+    let two = |other: usize, name: &'static str| {
+        move |plan: &mut DrawnPlan| {
+            lock(plan, 0, "a");
+            lock(plan, other, name);
+        }
+    };
+    assert!(!finds(two(1, "b"), &["locks-together"]).passes);
+    finds(two(8, "a"), &["lock-split"]);
+    let report = by(|divide| divide.apart(["0-0", "1-0"]).apart(["0-0", "7-0"])).run(&town(), None);
+    let report = report.unwrap();
+    assert_eq!(failure(&report, "not-kept-apart").of, ["0-0", "1-0"]);
+    assert_eq!(report.failures().count(), 1);
+    let missing = by(|divide| divide.apart(["0-0", "9-9"])).run(&town(), None);
+    assert!(missing.unwrap_err().to_string().contains("9-9"));
+}
+
+#[test]
+fn seeds_are_judged() {
+    let seed =
+        |id: &str, x: f64, y: f64| Seed { id: id.into(), position: Point::new(x * SIDE, y * SIDE) };
+    // One in every grid: a unit of its own, points, and a point on the unit that is a seed.
+    let sound = |plan: &mut DrawnPlan| {
+        plan.attributes.seed = (0..32).map(|unit| unit == 0).collect();
+        plan.seeds = vec![
+            seed("s1", 0.5, 0.5),
+            seed("s2", 2.5, 0.5),
+            seed("s3", 4.5, 0.5),
+            seed("s4", 6.5, 0.5),
+        ];
+    };
+    let report = finds(sound, &[]);
+    assert_eq!(report.figures["seeds"], 4.0);
+    assert_eq!(report.grids[0].asked["seeds"], 1.0);
+    let report = finds(
+        |plan| {
+            sound(plan);
+            plan.seeds[1] = seed("s2", 1.5, 1.5);
+            plan.seeds.push(seed("s5", 60.0, 60.0));
+        },
+        &["seeds-together", "grid-without-seed", "seed-outside"],
+    );
+    assert!(!report.passes);
+    assert_eq!(failure(&report, "seeds-together").of, ["s1", "s2"]);
+}
+
+#[test]
+fn an_estate_that_a_special_grid_takes_a_part_of_is_told() {
+    let mut plan = town();
+    plan.units[4].estate = Some("estate 1".into());
+    plan.units[8].estate = Some("estate 1".into());
+    assert!(faults(&plan).contains("estate-split"));
+    plan.grids[0].special = true;
+    let report = audit(&plan);
+    assert!(!faults(&plan).contains("estate-split"));
+    assert_eq!(report.figures["estates_split_by_special_grids"], 1.0);
+    let said = &report.subject(Subject::StatusQuo).unwrap().summary;
+    assert!(said.contains("1 split by special-purpose grids"), "{said}");
+}
+
+#[test]
+fn grids_that_were_renamed_go_on() {
+    let present = town();
+    let mut plan = town();
+    for grid in &mut plan.grids[..2] {
+        let old = grid.code.clone().unwrap();
+        let new = old.replace("west", "new");
+        plan.renamed.push((old, new.clone()));
+        grid.code = Some(new);
+    }
+    for unit in &mut plan.units {
+        unit.grid = unit.grid.take().map(|grid| grid.replace("west", "new"));
+    }
+    let moved = |plan: &DrawnPlan| {
+        let report = Audit::default().run(plan, Some(&present.grids)).unwrap();
+        (report.figures["people_moved"], report.figures["grids_persisting"])
+    };
+    assert_eq!(moved(&plan), (0.0, 4.0));
+    // Without being told, half of the people seem to have moved.
+    plan.renamed.clear();
+    assert_eq!(moved(&plan), (160.0, 2.0));
 }

@@ -13,7 +13,7 @@ use super::report::{Subject, SubjectReport};
 /// Estates whole, people where they are at present.
 pub(super) fn status_quo(facts: &Facts<'_>, moves: Option<&Moves>) -> SubjectReport {
     let mut found = Findings::of(Subject::StatusQuo);
-    let (estates, split) = split_estates(facts);
+    let Estates { all: estates, split, by_special } = split_estates(facts);
     for (estate, grids) in &split {
         let names: Vec<String> = grids.iter().map(|&g| facts.drawn.name(g as usize)).collect();
         let reason =
@@ -24,9 +24,14 @@ pub(super) fn status_quo(facts: &Facts<'_>, moves: Option<&Moves>) -> SubjectRep
         found.fail("estate-split", names.first().cloned(), of, values, reason);
     }
     found.figure("estates_split", split.len() as f64);
+    found.figure("estates_split_by_special_grids", by_special as f64);
     let mut parts = Vec::new();
     if estates > 0 {
-        parts.push(format!("{} of {estates} estates whole", estates - split.len()));
+        let whole = estates - split.len() - by_special;
+        parts.push(format!("{whole} of {estates} estates whole"));
+        if by_special > 0 {
+            parts.push(format!("{by_special} split by special-purpose grids, as given"));
+        }
     }
     if let Some(moves) = moves {
         let stay = share(moves.all - moves.moved - moves.new, moves.all);
@@ -39,8 +44,16 @@ pub(super) fn status_quo(facts: &Facts<'_>, moves: Option<&Moves>) -> SubjectRep
     found.report(parts.join("; "))
 }
 
-/// Number of estates (by community), and those split between grids though their units touch.
-fn split_estates(facts: &Facts<'_>) -> (usize, Vec<(String, Vec<u32>)>) {
+/// Estates, by community.
+struct Estates {
+    all: usize,
+    /// Those split between general grids though their units touch, with the grids.
+    split: Vec<(String, Vec<u32>)>,
+    /// Number of others that hang together and of which a special-purpose grid takes a part.
+    by_special: usize,
+}
+
+fn split_estates(facts: &Facts<'_>) -> Estates {
     let mut units_of: BTreeMap<(u32, &str), Vec<u32>> = BTreeMap::new();
     for (unit, number) in facts.drawn.units.iter().zip(0u32..) {
         let grid = facts.residents.grid_of_unit[number as usize];
@@ -58,6 +71,7 @@ fn split_estates(facts: &Facts<'_>) -> (usize, Vec<(String, Vec<u32>)>) {
         }
     }
     let mut split = Vec::new();
+    let mut by_special = 0;
     for ((_, estate), units) in units_of {
         let grid_of = |unit: u32| facts.residents.grid_of_unit[unit as usize];
         if units.iter().all(|&unit| grid_of(unit) == grid_of(units[0])) {
@@ -68,6 +82,7 @@ fn split_estates(facts: &Facts<'_>) -> (usize, Vec<(String, Vec<u32>)>) {
         // Only a border that two of its units share makes a split of what could be whole.
         let mut grid_of_step: StepMap<u32> = StepMap::default();
         let mut grids = BTreeSet::new();
+        let mut taken = false;
         for &unit in &units {
             let drawn = &facts.drawn.units[unit as usize];
             let shape = match (&drawn.shape, cell_of_unit.get(drawn.id.as_str())) {
@@ -79,21 +94,22 @@ fn split_estates(facts: &Facts<'_>) -> (usize, Vec<(String, Vec<u32>)>) {
                 _ => continue,
             };
             each_step(shape, |step| {
-                if let Some(&other) = grid_of_step.get(&back(step))
-                    && other != grid_of(unit)
-                    && !special(other)
-                    && !special(grid_of(unit))
-                {
-                    grids.extend([other, grid_of(unit)]);
+                match grid_of_step.get(&back(step)) {
+                    Some(&other) if other == grid_of(unit) => {}
+                    Some(&other) if special(other) || special(grid_of(unit)) => taken = true,
+                    Some(&other) => grids.extend([other, grid_of(unit)]),
+                    None => {}
                 }
                 grid_of_step.insert(step, grid_of(unit));
             });
         }
         if !grids.is_empty() {
             split.push((estate.to_owned(), grids.into_iter().collect()));
+        } else if taken {
+            by_special += 1;
         }
     }
-    (estates, split)
+    Estates { all: estates, split, by_special }
 }
 
 /// People moved, codes kept.

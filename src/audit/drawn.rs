@@ -1,6 +1,6 @@
 use geo::{Geometry, MultiPolygon};
 
-use crate::model::{Barrier, Community};
+use crate::model::{Attributes, Barrier, Community, Seed};
 use crate::organise::PersonPoint;
 use crate::plan::Violation;
 
@@ -12,6 +12,10 @@ pub struct DrawnPlan {
     pub grids: Vec<DrawnGrid>,
     /// The units.
     pub units: Vec<DrawnUnit>,
+    /// What further is known of the units, in their order.
+    pub attributes: Attributes,
+    /// Offices of which a grid holds one, where known.
+    pub seeds: Vec<Seed>,
     /// The ground of units and open ground, where it is other ground than the units' own shapes;
     /// else empty.
     pub cells: Vec<DrawnCell>,
@@ -21,6 +25,9 @@ pub struct DrawnPlan {
     pub barriers: Vec<Barrier>,
     /// Which member household is linked to which central household, where known.
     pub links: Vec<DrawnLink>,
+    /// Grids that go on under another code, as the plan itself says: the code before, and the code
+    /// now.
+    pub renamed: Vec<(String, String)>,
     /// What the plan itself says that it falls short of.
     pub named: Vec<Violation>,
     /// Codes of grids of which the plan itself says that staff is wanting.
@@ -58,6 +65,8 @@ pub struct DrawnUnit {
     pub id: String,
     /// People who live in it.
     pub population: f64,
+    /// Households in it, where known.
+    pub households: Option<f64>,
     /// Id of the community that it names.
     pub community: Option<String>,
     /// The estate (小区) that it names.

@@ -155,13 +155,29 @@ impl<'a> Facts<'a> {
             "grid-in-pieces" => Promise::Contiguity,
             "population-out-of-tolerance" => Promise::Population,
             "area-out-of-tolerance" => Promise::Area,
+            "weight-out-of-tolerance" => Promise::Weight,
+            "mixture-out-of-tolerance" => Promise::Mix,
+            "households-out-of-limits" => Promise::Households,
+            "units-out-of-limits" => Promise::Units,
+            "wider-than-asked" => Promise::Diameter,
+            "locks-together" => Promise::Lock,
+            "not-kept-apart" => Promise::Apart,
+            "seeds-together" | "grid-without-seed" => Promise::Seed,
             "no-central-household" => return self.drawn.named_short.contains(grid),
             _ => return false,
         };
-        self.drawn.named.iter().any(|v| v.grid == *grid && v.promise == promise)
+        let about =
+            |field: &Option<String>| field.is_none() || failure.of.first() == field.as_ref();
+        let mut named = self.drawn.named.iter().filter(|v| v.grid == *grid && v.promise == promise);
+        named.any(|v| about(&v.field))
     }
 
-    pub(super) fn grid_figures(&self, subjects: &[SubjectReport]) -> Vec<GridFigures> {
+    /// Figures of every grid; `asked` are those of what was asked besides, grid by grid, or empty.
+    pub(super) fn grid_figures(
+        &self,
+        subjects: &[SubjectReport],
+        asked: &[BTreeMap<String, f64>],
+    ) -> Vec<GridFigures> {
         let mut fails: HashMap<&str, Vec<Subject>> = HashMap::new();
         for failure in subjects.iter().flat_map(|subject| &subject.failures) {
             if let Some(grid) = &failure.grid {
@@ -187,6 +203,7 @@ impl<'a> Facts<'a> {
                 pieces: measures.pieces,
                 outside_m2: self.outside_m2(grid),
                 barrier_share: self.barrier_share.as_ref().ok().map(|shares| shares[grid]),
+                asked: asked.get(grid).cloned().unwrap_or_default(),
                 fails,
                 grid: name,
             }

@@ -3,10 +3,8 @@
 use super::facts::Facts;
 use super::findings::Findings;
 use super::report::{Subject, SubjectReport};
-use crate::divide::Tolerance;
-
-/// Slack for comparing shares, far below what anyone counts.
-const EPSILON: f64 = 1e-9;
+use crate::plan::GridCount;
+use crate::zoning::Limits;
 
 /// One piece, handy size, compact.
 pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
@@ -57,18 +55,18 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
 /// People and area within tolerance.
 pub(super) fn load_balance(facts: &Facts<'_>) -> SubjectReport {
     let mut found = Findings::of(Subject::LoadBalance);
-    let tolerances = [facts.audit.population_tolerance, facts.audit.area_tolerance];
+    let asked = facts.audit.all_asked();
+    let limits = [Limits::of_people(&asked), Limits::of_area(&asked)];
     let mut violation = 0.0;
     let general = (0..facts.len()).filter(|&grid| !facts.drawn.grids[grid].special);
     for grid in general {
         let community = facts.community_of_grid[grid];
         let Some(means) = facts.means.get(community as usize) else { continue };
         let values = [facts.population[grid], facts.measures[grid].area_m2];
-        for (which, (tolerance, unit)) in tolerances.into_iter().zip(["people", "m²"]).enumerate()
-        {
-            let (mean, value) = (means[which], values[which]);
-            let Some(limit) = broken(value, mean, tolerance) else { continue };
-            violation += (value - limit).abs() / mean;
+        for (which, (limits, unit)) in limits.iter().zip(["people", "m²"]).enumerate() {
+            let (range, value) = (limits.range(means[which], 1), values[which]);
+            let Some(limit) = range.broken(value) else { continue };
+            violation += range.outside(value);
             let name = facts.drawn.name(grid);
             let reason = format!(
                 "grid {name} has {value:.0} {unit}, {:+.1} % of the mean of community {}, where \
@@ -96,25 +94,16 @@ pub(super) fn load_balance(facts: &Facts<'_>) -> SubjectReport {
     found.figure("area_out_of_tolerance", area as f64);
     found.figure("violation", violation);
     let largest = found.figures["population_deviation_largest"];
+    let within = match asked.count {
+        GridCount::PeopleBetween(range) => format!("have {} to {} people", range.least, range.most),
+        _ => format!("within {} in people", asked.population_tolerance),
+    };
     found.report(format!(
-        "{} of {} grids within {} in people (largest deviation {:.1} %), {} within {} in area",
+        "{} of {} grids {within} (largest deviation {:.1} %), {} within {} in area",
         facts.len() - people,
         facts.len(),
-        tolerances[0],
         100.0 * largest,
         facts.len() - area,
-        tolerances[1]
+        asked.area_tolerance
     ))
-}
-
-/// The limit that a value breaks, if it breaks one.
-fn broken(value: f64, mean: f64, tolerance: Tolerance) -> Option<f64> {
-    let (lower, upper) = tolerance.range(mean);
-    let slack = EPSILON * mean;
-    match (lower, upper) {
-        _ if mean <= 0.0 => None,
-        (_, Some(upper)) if value > upper + slack => Some(upper),
-        (Some(lower), _) if value < lower - slack => Some(lower),
-        _ => None,
-    }
 }

@@ -1,11 +1,13 @@
 //! Does a plan stand up to the division standard? Any plan, also one drawn by hand.
 //!
 //! The eight principles by which GB/T 30428.1 divides unit grids (单元网格) become figures with a
-//! verdict per grid and for the city, and beside them codes, accounts and staffing. Everything is
+//! verdict per grid and for the city, and beside them what was asked of the plan, codes, accounts and
+//! staffing. Everything is
 //! computed anew from the polygons: contiguity from the pieces of each grid, seams from borders that
 //! do or do not cancel, people from the units that lie inside. What a plan says of itself is only
 //! compared.
 
+mod asked;
 mod barriers;
 mod borders;
 mod compare;
@@ -39,7 +41,8 @@ impl Audit {
     /// Audits a plan; against a present one, where it is given, for status quo and stability.
     ///
     /// # Errors
-    /// Where there is no grid or no unit, or the extent is none of a city.
+    /// Where there is no grid or no unit, or the extent is none of a city; where what was asked is about
+    /// a property or a unit that is not there.
     pub fn run(&self, plan: &DrawnPlan, present: Option<&[DrawnGrid]>) -> Result<AuditReport> {
         if plan.grids.is_empty() {
             return Err(Error::request("the plan has no grid", "give the grids as polygons"));
@@ -61,16 +64,16 @@ impl Audit {
             handling::load_balance(&facts),
             seams::seamless_tiling(&facts),
             continuity::relative_stability(&facts, moves.as_ref()),
-            rules::codes(&facts),
-            rules::accounts(&facts),
-            rules::staffing(&facts),
         ];
+        let asked = asked::judge(&facts)?;
+        subjects.extend(asked.subjects);
+        subjects.extend([rules::codes(&facts), rules::accounts(&facts), rules::staffing(&facts)]);
         for subject in &mut subjects {
             for failure in &mut subject.failures {
                 failure.named_by_plan = facts.names(failure);
             }
         }
-        let grids = facts.grid_figures(&subjects);
+        let grids = facts.grid_figures(&subjects, &asked.figures);
         let mut figures: BTreeMap<String, f64> = facts.city_figures();
         for subject in &subjects {
             figures.extend(subject.figures.iter().map(|(name, value)| (name.clone(), *value)));

@@ -30,8 +30,9 @@ pub(super) struct Moves {
     pub(super) by_code: bool,
 }
 
-/// Compares by the units' people: a grid carries on the present grid of the same code; where the two
-/// plans have no code in common, grids are paired in descending order of the people they share.
+/// Compares by the units' people: a grid carries on the present grid of the same code, or of the code
+/// that it had before as the plan says; where the two plans have no such code in common, grids are
+/// paired in descending order of the people they share.
 pub(super) fn compare(facts: &Facts<'_>, present: &[DrawnGrid]) -> Moves {
     let shapes: Vec<MultiPolygon<f64>> = present.iter().map(|grid| grid.shape.clone()).collect();
     let index = GridIndex::new(&shapes);
@@ -52,14 +53,22 @@ pub(super) fn compare(facts: &Facts<'_>, present: &[DrawnGrid]) -> Moves {
             *shared.entry((now, then)).or_default() += unit.population;
         }
     }
-    let by_code = !kept.is_empty();
+    let before_of: HashMap<&str, &str> = facts
+        .drawn
+        .renamed
+        .iter()
+        .filter(|(from, _)| codes.contains(from.as_str()))
+        .map(|(from, to)| (to.as_str(), from.as_str()))
+        .collect();
+    let by_code = !(kept.is_empty() && before_of.is_empty());
     let heir: BTreeMap<u32, u32> = if by_code {
         let numbered = (0u32..).zip(present);
         let of_code: HashMap<&str, u32> =
             numbered.filter_map(|(number, grid)| Some((grid.code.as_deref()?, number))).collect();
         let grids = (0u32..).zip(&facts.drawn.grids);
         let heir = |(number, grid): (u32, &DrawnGrid)| {
-            Some((number, *of_code.get(grid.code.as_deref()?)?))
+            let code = grid.code.as_deref()?;
+            Some((number, *of_code.get(before_of.get(code).copied().unwrap_or(code))?))
         };
         grids.filter_map(heir).collect()
     } else {

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What an audit looks at: the eight principles of GB/T 30428.1 for unit grids (单元网格), and three
-/// sets of rules beside them.
+/// What an audit looks at: the eight principles of GB/T 30428.1 for unit grids (单元网格), what was
+/// asked of the plan besides, and three sets of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
@@ -23,6 +23,18 @@ pub enum Subject {
     SeamlessTiling,
     /// 相对稳定: few people moved, codes kept.
     RelativeStability,
+    /// What was asked: sums of further amounts are even.
+    FurtherAmounts,
+    /// What was asked: grids hold their community's mixture of a trait.
+    Mixture,
+    /// What was asked: the units of a grid are alike in a trait.
+    Likeness,
+    /// What was asked: limits that are the same everywhere, in households, units, metres across.
+    SizeLimits,
+    /// What was asked: locks kept, and apart what is to be kept apart.
+    KeptApart,
+    /// What was asked: one seed (驻点) in a grid.
+    Seeds,
     /// Codes: unique and well-formed.
     Codes,
     /// Every unit in exactly one grid, and the sums right.
@@ -33,7 +45,7 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the report.
-    pub const ALL: [Subject; 11] = [
+    pub const ALL: [Subject; 17] = [
         Subject::LegalBasis,
         Subject::TerritorialManagement,
         Subject::GeographicLayout,
@@ -42,6 +54,12 @@ impl Subject {
         Subject::LoadBalance,
         Subject::SeamlessTiling,
         Subject::RelativeStability,
+        Subject::FurtherAmounts,
+        Subject::Mixture,
+        Subject::Likeness,
+        Subject::SizeLimits,
+        Subject::KeptApart,
+        Subject::Seeds,
         Subject::Codes,
         Subject::Accounts,
         Subject::Staffing,
@@ -58,6 +76,12 @@ impl Subject {
             Subject::LoadBalance => ["load balance", "负载均衡"],
             Subject::SeamlessTiling => ["seamless tiling", "无缝拼接"],
             Subject::RelativeStability => ["relative stability", "相对稳定"],
+            Subject::FurtherAmounts => ["further amounts", "专项均衡"],
+            Subject::Mixture => ["mixture", "构成均衡"],
+            Subject::Likeness => ["likeness", "同质"],
+            Subject::SizeLimits => ["size limits", "规模限制"],
+            Subject::KeptApart => ["kept apart", "分置"],
+            Subject::Seeds => ["seeds", "驻点"],
             Subject::Codes => ["codes", "编码"],
             Subject::Accounts => ["accounts", "台账"],
             Subject::Staffing => ["staffing", "人员"],
@@ -142,6 +166,9 @@ pub struct GridFigures {
     pub outside_m2: f64,
     /// Share of its border along barriers, where barriers are known.
     pub barrier_share: Option<f64>,
+    /// What was asked besides, by the names of `grids.geojson`: `sum_elderly`, `share_tenure_own`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<String, f64>,
     /// Names of the subjects in which it fails.
     pub fails: Vec<Subject>,
 }
@@ -151,7 +178,7 @@ pub struct GridFigures {
 pub struct AuditReport {
     /// Whether nothing fails.
     pub passes: bool,
-    /// The subjects, in the order of [`Subject::ALL`].
+    /// The subjects, in the order of [`Subject::ALL`]; of what was asked besides, those that were.
     pub subjects: Vec<SubjectReport>,
     /// Figures of the city by name, for setting plans side by side.
     pub figures: BTreeMap<String, f64>,

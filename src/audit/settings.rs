@@ -1,4 +1,5 @@
 use crate::divide::Tolerance;
+use crate::plan::Divide;
 
 /// What an audit holds a plan against.
 ///
@@ -15,6 +16,9 @@ pub struct Audit {
     pub population_tolerance: Tolerance,
     /// Area of a grid around its community's mean. Default at most 1.0 above.
     pub area_tolerance: Tolerance,
+    /// What was asked of the plan besides: further amounts, mixtures, limits, what is kept apart, and
+    /// people from least to most, which take the place of their tolerance. By default nothing.
+    pub asked: Option<Divide>,
     /// Gaps, overlaps and ground beyond a boundary up to this (m²) pass. Default 1.
     pub seam_m2: f64,
     /// Ground narrower than this on average (m) is no gap and no overlap: borders drawn twice with
@@ -41,6 +45,7 @@ impl Default for Audit {
         Audit {
             population_tolerance: Tolerance::both(0.05),
             area_tolerance: Tolerance::above(1.0),
+            asked: None,
             seam_m2: 1.0,
             seam_width_m: 0.1,
             cut_share: 0.05,
@@ -50,6 +55,17 @@ impl Default for Audit {
             least_barrier_share: None,
             most_moved_share: None,
             barrier_reach_m: 10.0,
+        }
+    }
+}
+
+impl Audit {
+    /// All that grids are held to.
+    pub(super) fn all_asked(&self) -> Divide {
+        Divide {
+            population_tolerance: self.population_tolerance,
+            area_tolerance: self.area_tolerance,
+            ..self.asked.clone().unwrap_or_else(|| Divide::into_grids(1))
         }
     }
 }

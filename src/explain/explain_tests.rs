@@ -149,3 +149,102 @@ proptest! {
         }
     }
 }
+
+/// The moves of a unit in a plan of which more was asked than it was made by.
+fn asked(
+    (city, ground, mut plan): (City, Ground, Plan),
+    unit: usize,
+    ask: impl Fn(Divide) -> Divide,
+) -> Explanation {
+    plan.asked = ask(plan.asked);
+    explain(&city, &ground, &plan, unit).unwrap()
+}
+
+fn only(found: &Explanation) -> &Move {
+    assert_eq!(found.moves.len(), 1, "{found}");
+    &found.moves[0]
+}
+
+#[test]
+fn what_is_to_be_kept_apart_forbids_a_move() {
+    // Moving the middle unit evens out people.
+    let town = || planned(town(&[100.0, 60.0, 40.0, 100.0, 60.0, 40.0], 3), &[0, 0, 1, 0, 0, 1]);
+    let free = asked(town(), 1, |divide| divide);
+    assert_eq!(only(&free).judgement, Judgement::Better, "{free}");
+    let apart = asked(town(), 1, |divide| divide.apart(["u1", "u5"]));
+    assert_eq!(only(&apart).judgement, Judgement::Forbidden);
+    assert_eq!(only(&apart).to.amiss[1].len(), 1);
+    assert!(apart.to_string().contains("units u1, u5 share it"), "{apart}");
+    // They are together: parting them is an improvement.
+    let parted = asked(town(), 1, |divide| divide.apart(["u1", "u0"]));
+    assert_eq!(only(&parted).judgement, Judgement::Better);
+    assert_eq!((parted.grid.amiss.len(), only(&parted).from.amiss[1].len()), (1, 0));
+    // A group of the units' own.
+    let (mut city, ground, plan) = town();
+    city.attributes.apart = vec![None; 6];
+    city.attributes.apart[1] = Some("market".into());
+    city.attributes.apart[2] = Some("market".into());
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!(only(&found).judgement, Judgement::Forbidden);
+}
+
+#[test]
+fn seeds_forbid_a_move() {
+    let (mut city, ground, plan) =
+        planned(town(&[100.0, 60.0, 40.0, 100.0, 60.0, 40.0], 3), &[0, 0, 1, 0, 0, 1]);
+    city.attributes.seed = vec![false, true, true, false, false, false];
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!(only(&found).judgement, Judgement::Forbidden);
+    let text = found.to_string();
+    assert!(text.contains("seeds u1, u2 share it") && text.contains("it has no seed"), "{text}");
+}
+
+#[test]
+fn limits_and_amounts_weigh_in() {
+    let town = || planned(town(&[100.0, 60.0, 40.0, 100.0, 60.0, 40.0], 3), &[0, 0, 1, 0, 0, 1]);
+    let limit = |text: &str| text.parse::<crate::plan::Between>().unwrap();
+    // More than two units are asked for at most: three of four leave room, four in all do not.
+    let most = asked(town(), 1, |divide| divide.units_per_grid(limit(":2")));
+    let change = only(&most);
+    assert_eq!(change.judgement, Judgement::Trade, "{most}");
+    let units = |change: &GridChange| {
+        let figure = change.asked.iter().find(|c| c.before.name == "units").unwrap().clone();
+        (figure.before.value, figure.after, figure.before.most)
+    };
+    assert_eq!(units(&change.from), (4.0, 3.0, Some(2.0)));
+    assert_eq!(units(&change.to), (2.0, 3.0, Some(2.0)));
+    let diameter = asked(town(), 1, |divide| {
+        divide.shape(crate::plan::ShapeWish { max_diameter_m: Some(200.0), ..Default::default() })
+    });
+    assert!(only(&diameter).judgement >= Judgement::Trade, "{diameter}");
+    // Elderly people live in one unit: moving it takes them all along.
+    let (mut city, ground, mut plan) = town();
+    let elderly = vec![0.0, 30.0, 0.0, 0.0, 0.0, 30.0];
+    city.attributes.amounts.insert("elderly".into(), elderly);
+    plan.asked = plan.asked.weight("elderly", crate::divide::Tolerance::both(0.2));
+    let found = explain(&city, &ground, &plan, 1).unwrap();
+    assert_eq!(only(&found).judgement, Judgement::Trade, "{found}");
+    assert!(found.to_string().contains("elderly 30 to 0 (24 to 36 asked)"), "{found}");
+}
+
+#[test]
+fn a_unit_without_ground_is_explained_by_the_one_it_stands_with() {
+    // The seventh building stands wholly on the ground of the second.
+    let mut city = town(&[100.0, 60.0, 40.0, 100.0, 60.0, 40.0, 8.0], 3);
+    city.units[6].shape = geo::Point::new(1.5e-3, 0.5e-3).into();
+    let survey = crate::ground::Survey::default();
+    let ground = survey.run_as_written(&city).unwrap();
+    assert_eq!(ground.hosts, [(6, 1)]);
+    for (unit, lock) in city.units.iter_mut().zip(["0", "0", "1", "0", "0", "1", "0"]) {
+        unit.lock = Some(lock.into());
+    }
+    let plan = Divide::into_grids(2).run(&city, &ground).unwrap();
+    city.units.iter_mut().for_each(|unit| unit.lock = None);
+    let [alone, host] = [6, 1].map(|unit| explain(&city, &ground, &plan, unit).unwrap());
+    assert_eq!((alone.stands_on.as_deref(), host.stands_on.as_deref()), (Some("u1"), None));
+    assert_eq!(alone.moves, host.moves);
+    assert_eq!(only(&alone).units, ["u1", "u6"]);
+    // Both go, with the people of both.
+    assert_eq!(only(&alone).to.population, [80.0, 148.0]);
+    assert!(alone.to_string().contains("stands on that of u1"), "{alone}");
+}

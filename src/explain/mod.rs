@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::Plan;
+use crate::zoning::on_same_ground;
 
 use moves::Situation;
 
@@ -26,12 +27,14 @@ pub struct Explanation {
     pub community: String,
     /// Number of grids of the community.
     pub community_grids: usize,
+    /// The unit on whose ground it stands, where it has none of its own.
+    pub stands_on: Option<String>,
     /// Its estate, where it has one.
     pub estate: Option<String>,
     /// Its lock, where it has one.
     pub lock: Option<String>,
-    /// Ids of the units that stay with it, itself included: those of its estate or lock that hang
-    /// together with it.
+    /// Ids of the units that stay with it, itself included: those on the same ground, and those of
+    /// its estate or lock that hang together with it.
     pub stays_with: Vec<String>,
     /// Its grid as it is.
     pub grid: GridNow,
@@ -60,6 +63,35 @@ pub struct GridNow {
     pub area_deviation: f64,
     /// Pieces that do not touch.
     pub pieces: usize,
+    /// What else was asked of it.
+    pub asked: Vec<Figure>,
+    /// What shares it and must not, or is missing in it, in words.
+    pub amiss: Vec<String>,
+}
+
+/// A figure of a grid in something that was asked beside people and area.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// What it is: `households`, `elderly`, `people of tenure own`, `diameter_m`, `alike_era`.
+    pub name: String,
+    /// The figure.
+    pub value: f64,
+    /// The least it may be, where that is limited.
+    pub least: Option<f64>,
+    /// The most it may be, where that is limited.
+    pub most: Option<f64>,
+}
+
+/// What a move would do to a [`Figure`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FigureChange {
+    /// As it is.
+    #[serde(flatten)]
+    pub before: Figure,
+    /// What it would be.
+    pub after: f64,
+    /// What lies outside of its limits, as a share of the mean, before and after.
+    pub outside: [f64; 2],
 }
 
 /// What a move would do to a grid.
@@ -77,7 +109,12 @@ pub struct GridChange {
     pub area_deviation: [f64; 2],
     /// Pieces before and after.
     pub pieces: [usize; 2],
-    /// What lies outside of the tolerances, as shares of the mean, before and after.
+    /// What else was asked of it.
+    pub asked: Vec<FigureChange>,
+    /// What shares it and must not, or is missing in it: before and after, in words.
+    pub amiss: [Vec<String>; 2],
+    /// What lies outside of the tolerances, as shares of the mean, before and after: of people, area
+    /// and all that was asked besides.
     pub violation: [f64; 2],
 }
 
@@ -94,7 +131,8 @@ pub struct Move {
     pub shared_border_m: f64,
     /// Change of the plan's border length, metres; below 0 it gets shorter.
     pub border_change_m: f64,
-    /// Change of the boundary cost: metres times the barrier factor.
+    /// Change of the boundary cost: metres times the barrier factor, and less where units are to be
+    /// alike and differ.
     pub cost_change_m: f64,
     /// Change of what lies outside of tolerances in both grids together, as shares of the mean.
     pub violation_change: f64,
@@ -120,10 +158,13 @@ pub enum Judgement {
     AsGood,
     /// Tolerances stay as they are; the borders get dearer.
     DearerBorder,
+    /// Something that was asked gets better, something else worse.
+    Trade,
     /// More would lie outside of the tolerances.
     MoreViolation,
     /// A promise that comes before tolerances would be broken: a grid in more pieces, an estate
-    /// split, a lock broken, a grid without units.
+    /// split, a lock broken, units together that are to be kept apart, a grid with two seeds or
+    /// without one, a grid without units.
     Forbidden,
 }
 
@@ -133,7 +174,8 @@ pub enum Judgement {
 /// cell of open ground.
 ///
 /// # Errors
-/// Where there is no such unit, or it lies in no grid.
+/// Where there is no such unit, or it lies in no grid; where what was asked is about a property that
+/// was not read.
 pub fn explain(city: &City, ground: &Ground, plan: &Plan, unit: usize) -> Result<Explanation> {
     let grid = plan.grid_of_unit.get(unit).filter(|&&grid| (grid as usize) < plan.grids.len());
     let (Some(named), Some(&grid)) = (city.units.get(unit), grid) else {
@@ -142,13 +184,13 @@ pub fn explain(city: &City, ground: &Ground, plan: &Plan, unit: usize) -> Result
             "name a unit of this plan",
         ));
     };
-    let situation = Situation::of(city, ground, plan);
-    let group = situation.group(unit as u32);
+    let situation = Situation::of(city, ground, plan)?;
     let community = plan.grids[grid as usize].community;
-    let (border_within_m, beside, beyond) = situation.surroundings(unit as u32);
-    let mut moves: Vec<Move> =
-        beside.iter().map(|&to| situation.moving(&[unit as u32], grid, to)).collect();
-    if group.len() > 1 {
+    let own = on_same_ground(ground, unit as u32);
+    let group = situation.group(unit as u32)?;
+    let (border_within_m, beside, beyond) = situation.surroundings_of(&own);
+    let mut moves: Vec<Move> = beside.iter().map(|&to| situation.moving(&own, grid, to)).collect();
+    if group.len() > own.len() {
         let (_, beside, _) = situation.surroundings_of(&group);
         moves.extend(beside.iter().map(|&to| situation.moving(&group, grid, to)));
     }
@@ -165,9 +207,10 @@ pub fn explain(city: &City, ground: &Ground, plan: &Plan, unit: usize) -> Result
         area_m2: ground.area_m2.get(unit).copied().unwrap_or_default(),
         community: city.communities.get(community).map(|c| c.id.clone()).unwrap_or_default(),
         community_grids: plan.grids.iter().filter(|g| g.community == community).count(),
+        stands_on: situation.stands_on(unit as u32),
         estate: named.estate.clone(),
         lock: named.lock.clone(),
-        stays_with: group.iter().map(|&u| city.units[u as usize].id.clone()).collect(),
+        stays_with: situation.ids(&group),
         grid: situation.now(grid),
         border_within_m,
         moves,

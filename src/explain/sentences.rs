@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Explanation, GridChange, Judgement, Move};
+use super::{Explanation, Figure, FigureChange, GridChange, Judgement, Move};
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,6 +28,19 @@ impl fmt::Display for Explanation {
             percent(grid.area_deviation),
             pieces(grid.pieces)
         )?;
+        if !grid.asked.is_empty() {
+            let figures: Vec<String> = grid.asked.iter().map(figure).collect();
+            writeln!(f, "What else was asked of it: {}.", figures.join("; "))?;
+        }
+        for amiss in &grid.amiss {
+            writeln!(f, "In it, something is amiss: {amiss}.")?;
+        }
+        if let Some(host) = &self.stands_on {
+            writeln!(
+                f,
+                "It has no ground of its own: it stands on that of {host}, and goes where that goes."
+            )?;
+        }
         if let Some(lock) = &self.lock {
             writeln!(f, "It is locked: units of lock {lock} share a grid.")?;
         }
@@ -93,6 +106,7 @@ impl fmt::Display for Move {
             Judgement::Better => "would be an improvement",
             Judgement::AsGood => "would be as good",
             Judgement::DearerBorder => "would keep all tolerances and make borders dearer",
+            Judgement::Trade => "would make some of what was asked better and some worse",
             Judgement::MoreViolation => "would break tolerances more than now",
             Judgement::Forbidden => "is ruled out",
         })?;
@@ -118,12 +132,26 @@ impl fmt::Display for Move {
         if let Some(special) = &self.special {
             whys.push(format!("special-purpose grid {special} is given, not divided"));
         }
+        for change in [&self.from, &self.to] {
+            let new = change.amiss[1].iter().filter(|amiss| !change.amiss[0].contains(amiss));
+            whys.extend(new.map(|amiss| format!("of grid {}, {amiss}", change.grid)));
+        }
         if !whys.is_empty() {
             write!(f, ": {}", whys.join(", "))?;
         }
         let [from, to] = [&self.from, &self.to].map(population);
         write!(f, ". People: {from}; {to}. ")?;
         write!(f, "Areas: {}, {}. ", area(&self.from), area(&self.to))?;
+        for change in [&self.from, &self.to] {
+            let told = changes(&change.asked);
+            if !told.is_empty() {
+                write!(f, "In grid {}: {}. ", change.grid, told.join("; "))?;
+            }
+            let mended = change.amiss[0].iter().filter(|amiss| !change.amiss[1].contains(amiss));
+            for amiss in mended {
+                write!(f, "Grid {} would be rid of this: {amiss}. ", change.grid)?;
+            }
+        }
         let change = |metres: f64| match metres.round() {
             0.0 => "as long as now".to_owned(),
             metres if metres > 0.0 => format!("{metres:.0} m longer"),
@@ -131,7 +159,11 @@ impl fmt::Display for Move {
         };
         write!(f, "Borders would be {}", change(self.border_change_m))?;
         if (self.cost_change_m - self.border_change_m).abs() >= 0.5 {
-            write!(f, " ({:+.0} m weighed by barriers)", self.cost_change_m)?;
+            write!(
+                f,
+                " ({:+.0} m weighed by what runs along and beside them)",
+                self.cost_change_m
+            )?;
         }
         if self.violation_change.abs() > 1e-9 {
             let way = if self.violation_change > 0.0 { "more" } else { "less" };
@@ -139,6 +171,55 @@ impl fmt::Display for Move {
             write!(f, "; {points:.1} % of a mean grid {way} outside of the tolerances")?;
         }
         f.write_str(".")
+    }
+}
+
+/// A figure with its limits.
+fn figure(figure: &Figure) -> String {
+    format!("{} {}{}", figure.name, plain(figure.value), limits(figure))
+}
+
+/// What happens to figures. Of a trait's mixture, classes that stay within are not told one by one.
+fn changes(asked: &[FigureChange]) -> Vec<String> {
+    let within = |c: &&FigureChange| c.outside == [0.0, 0.0] && c.before.name.starts_with(MIXED);
+    let told = asked.iter().filter(|change| !within(change)).map(|change| {
+        let limit = match change.outside {
+            [0.0, 0.0] => String::new(),
+            _ => limits(&change.before),
+        };
+        format!(
+            "{} {} to {}{limit}",
+            change.before.name,
+            plain(change.before.value),
+            plain(change.after)
+        )
+    });
+    let mut told: Vec<String> = told.collect();
+    let classes = asked.iter().filter(within).count();
+    if classes > 0 {
+        told.push(format!("{classes} classes of people stay mixed as asked"));
+    }
+    told
+}
+
+/// How the figures of a mixture begin.
+const MIXED: &str = "people of ";
+
+fn limits(figure: &Figure) -> String {
+    match (figure.least, figure.most) {
+        (Some(least), Some(most)) => format!(" ({} to {} asked)", plain(least), plain(most)),
+        (Some(least), None) => format!(" (at least {} asked)", plain(least)),
+        (None, Some(most)) => format!(" (at most {} asked)", plain(most)),
+        (None, None) => String::new(),
+    }
+}
+
+/// No more digits than tell something.
+fn plain(value: f64) -> String {
+    if value.fract() == 0.0 || value.abs() >= 100.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.2}")
     }
 }
 

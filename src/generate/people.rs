@@ -1,4 +1,4 @@
-use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, MultiPolygon, Point};
+use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, MultiPolygon, Point, Rect};
 
 use super::subdivision::{degrees, position};
 use crate::model::{
@@ -360,8 +360,11 @@ fn some_of(random: &mut Random, suffix: &str) -> Vec<String> {
 /// Where people live: units with their share of the population.
 struct Homes<'a> {
     shapes: Vec<&'a Geometry<f64>>,
-    /// Where there are boundaries, nobody lives beyond them, though a house may reach there.
-    boundaries: Vec<&'a MultiPolygon<f64>>,
+    /// The community of each, which most people of a unit that reaches beyond live in, too.
+    communities: Vec<usize>,
+    /// Where there are boundaries, nobody lives beyond them, though a house may reach there: each
+    /// with its extent, by community.
+    boundaries: Vec<Option<(Rect<f64>, &'a MultiPolygon<f64>)>>,
     /// Running sums of population, in an order that keeps neighbours together.
     sums: Vec<f64>,
 }
@@ -384,8 +387,14 @@ impl<'a> Homes<'a> {
             Some(*sum)
         });
         let sums = sums.collect();
-        let boundaries = city.communities.iter().filter_map(|c| c.boundary.as_ref()).collect();
-        Homes { shapes: order.into_iter().map(|home| home.2).collect(), boundaries, sums }
+        let bounded = |boundary: &'a MultiPolygon<f64>| Some((boundary.bounding_rect()?, boundary));
+        let boundaries = city.communities.iter().map(|c| c.boundary.as_ref().and_then(bounded));
+        Homes {
+            communities: order.iter().map(|home| home.0).collect(),
+            shapes: order.into_iter().map(|home| home.2).collect(),
+            boundaries: boundaries.collect(),
+            sums,
+        }
     }
 
     /// A point drawn with the population.
@@ -408,10 +417,21 @@ impl<'a> Homes<'a> {
     fn at(&self, rank: f64, random: &mut Random) -> Point<f64> {
         let Some(&total) = self.sums.last() else { return Point::new(0.0, 0.0) };
         let home = self.sums.partition_point(|&sum| sum <= rank * total);
-        let within = |point: &Point<f64>| {
-            self.boundaries.is_empty() || self.boundaries.iter().any(|b| b.intersects(point))
+        let home = home.min(self.shapes.len() - 1);
+        let within = |point: &Point<f64>| self.is_within(point, self.communities[home]);
+        point_inside(self.shapes[home], within, random)
+    }
+
+    /// Whether a point is within any boundary: most are within the one of their own community, and
+    /// all others are asked only where their extent holds it.
+    fn is_within(&self, point: &Point<f64>, own: usize) -> bool {
+        let holds = |(extent, boundary): &(Rect<f64>, &MultiPolygon<f64>)| {
+            extent.intersects(point) && boundary.intersects(point)
         };
-        point_inside(self.shapes[home.min(self.shapes.len() - 1)], within, random)
+        let near = self.boundaries.get(own).and_then(Option::as_ref);
+        near.is_some_and(holds)
+            || self.boundaries.iter().all(Option::is_none)
+            || self.boundaries.iter().flatten().any(|bounded| holds(bounded))
     }
 }
 

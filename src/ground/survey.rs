@@ -93,6 +93,19 @@ impl Survey {
     /// error names the file, the feature and the cure. Where the extent is none of a city, or a
     /// length or area is none.
     pub fn run(&self, city: &City) -> Result<Ground> {
+        self.run_on(city, false)
+    }
+
+    /// Surveys a city whose units are the ground of a written plan: it is taken as it is, and a
+    /// point is a unit without ground.
+    ///
+    /// # Errors
+    /// As [`Survey::run`].
+    pub(crate) fn run_as_written(&self, city: &City) -> Result<Ground> {
+        Survey { repair: false, ..self.clone() }.run_on(city, true)
+    }
+
+    fn run_on(&self, city: &City, as_written: bool) -> Result<Ground> {
         self.check()?;
         let mut drawn = cells::read(&city.units)?;
         let unit_points = unit_points(city, &drawn.coverage);
@@ -101,7 +114,7 @@ impl Survey {
         findings.extend(misplaced);
         let classes = BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
 
-        let are_buildings = kind::is_buildings(self.units, city, &drawn)?;
+        let are_buildings = !as_written && kind::is_buildings(self.units, city, &drawn)?;
         let made = if are_buildings {
             Some(self.share_out(city, &drawn, &community_of_unit, &classes)?)
         } else {

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use geo::{Geometry, MultiPolygon};
 use serde_json::Value;
 
+use super::asked::read_asked;
+use super::attributes::{Row, columns};
+use super::crs::Crs;
 use super::features::FeatureFile;
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::plan_record;
@@ -13,7 +16,7 @@ use super::source::{find_layer, require_layer};
 use super::{barriers, communities};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
 use crate::error::{Error, Fault, Result};
-use crate::model::{Barrier, Community};
+use crate::model::{Attributes, Barrier, Community};
 
 /// Properties in which the code of a grid is looked for where none is named.
 const CODE_FIELDS: [&str; 3] = ["grid", "code", "id"];
@@ -48,9 +51,10 @@ pub struct DrawnFiles {
 pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan> {
     let (grids, units) = rayon::join(
         || read_drawn_grids(&files.grids, files.grid_field.as_deref(), options),
-        || read_units(&files.units, options),
+        || read_units(&files.units, options, false),
     );
-    let mut drawn = DrawnPlan { grids: grids?, units: units?, ..DrawnPlan::default() };
+    let units = units?.0;
+    let mut drawn = DrawnPlan { grids: grids?, units, ..DrawnPlan::default() };
     if let Some(path) = &files.communities {
         drawn.communities = read_communities(path, options)?;
     }
@@ -74,12 +78,16 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
                 .into(),
         });
     };
-    let files = DrawnFiles {
-        grids: require_layer(folder, "grids")?,
-        units: require_layer(folder, "units")?,
-        ..DrawnFiles::default()
-    };
-    let mut drawn = read_drawn(&files, options)?;
+    // Whatever the city was drawn in, a plan is written in WGS 84.
+    let options = &ReadOptions { crs: Crs::Wgs84, ..options.clone() };
+    let (grids, units) = (require_layer(folder, "grids")?, require_layer(folder, "units")?);
+    let (grids, units) = rayon::join(
+        || read_drawn_grids(&grids, None, options),
+        || read_units(&units, options, true),
+    );
+    let (units, attributes) = units?;
+    let seeds = read_asked(folder)?.seeds;
+    let mut drawn = DrawnPlan { grids: grids?, units, attributes, seeds, ..DrawnPlan::default() };
     if let Some(path) = find_layer(folder, "cells")? {
         let file = FeatureFile::open(&path, options.crs)?;
         drawn.cells = file.read_features("id", |mut feature| {
@@ -107,6 +115,9 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
     let named = list(record.get("violations")).into_iter();
     drawn.named = named.filter_map(|violation| serde_json::from_value(violation).ok()).collect();
+    let renamed = list(record.pointer("/replan/renamed_grids")).into_iter();
+    let code = |of: &Value, name: &str| Some(of.get(name)?.as_str()?.to_owned());
+    drawn.renamed = renamed.filter_map(|of| Some((code(&of, "from")?, code(&of, "to")?))).collect();
     let short = list(record.pointer("/staff/shortfalls")).into_iter();
     drawn.named_short =
         short.filter_map(|shortfall| Some(shortfall.get("grid")?.as_str()?.to_owned())).collect();
@@ -166,9 +177,14 @@ pub fn read_barriers(path: &Path, options: &ReadOptions) -> Result<Vec<Barrier>>
     Ok(barriers::read(&FeatureFile::open(path, options.crs)?)?.0)
 }
 
-fn read_units(path: &Path, options: &ReadOptions) -> Result<Vec<DrawnUnit>> {
+/// Reads units, and, of a plan of ours, what further is known of them.
+fn read_units(
+    path: &Path,
+    options: &ReadOptions,
+    ours: bool,
+) -> Result<(Vec<DrawnUnit>, Attributes)> {
     let file = FeatureFile::open(path, options.crs)?;
-    file.read_features(&options.id_field, |mut feature| {
+    let rows = file.read_features(&options.id_field, |mut feature| {
         let shape = feature.geometry()?;
         if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Point(_)) {
             let found = type_name(&shape).to_owned();
@@ -180,16 +196,23 @@ fn read_units(path: &Path, options: &ReadOptions) -> Result<Vec<DrawnUnit>> {
         if population.is_none() && options.missing_population == MissingPopulation::Error {
             return Err(Fault::MissingProperty { name: field.clone() });
         }
-        Ok(DrawnUnit {
+        let row = if ours { Row::read(properties, options)? } else { None };
+        let households = properties.amount(&options.households_field, "a number of households");
+        let unit = DrawnUnit {
             population: population.unwrap_or(0.0),
+            households: households.ok().flatten(),
             community: properties.text(&options.community_field)?,
             estate: properties.text(&options.estate_field)?,
             lock: properties.text(&options.lock_field)?,
             grid: properties.text("grid")?,
             id: feature.id,
             shape,
-        })
-    })
+        };
+        Ok((unit, row))
+    })?;
+    let (units, further): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let attributes = if ours { columns(&file, further, options)?.0 } else { Attributes::default() };
+    Ok((units, attributes))
 }
 
 fn empty() -> MultiPolygon<f64> {

@@ -10,9 +10,9 @@ use super::asked::{Asked, read_asked};
 use super::drawn_plan::read_drawn_folder;
 use super::options::ReadOptions;
 use super::plan_folder::read_plan_folder;
-use crate::audit::DrawnPlan;
+use crate::audit::{DrawnCell, DrawnPlan};
 use crate::error::{Fault, InputError, Place, Result};
-use crate::locate::GridIndex;
+use crate::ground::Ground;
 use crate::model::{City, Community, Unit};
 use crate::organise::{GridRecord, Register};
 use crate::plan::{GridFigure, Plan, ServiceGrid};
@@ -28,6 +28,8 @@ pub struct PlannedFolder {
     pub register: Register,
     /// All that was asked of the plan.
     pub asked: Asked,
+    /// How many of the city's units, the last ones, are open ground.
+    pub open_ground: usize,
     /// `plan.json`.
     pub record: Value,
 }
@@ -37,9 +39,32 @@ pub struct PlannedFolder {
 pub enum UnitShape {
     /// The units as they were drawn.
     Drawn,
-    /// The ground of each, where that is other ground; open ground comes after the units, as units
-    /// without people. Units without ground of their own are left out.
+    /// The ground of each, where that is other ground; a unit without ground of its own is a point.
+    /// Open ground comes after the units, as units without people, until it is
+    /// [surveyed](PlannedFolder::survey).
     Ground,
+}
+
+impl PlannedFolder {
+    /// Surveys the ground as it was written: what was repaired is written so, and what was not is
+    /// not to be repaired now. Barriers cost what they did, where the city has any by now. Open
+    /// ground is no unit any more.
+    ///
+    /// # Errors
+    /// As [`Survey::run`].
+    pub fn survey(&mut self) -> Result<Ground> {
+        let mut ground = self.asked.pipeline.survey.run_as_written(&self.city)?;
+        let units = self.city.units.len() - std::mem::take(&mut self.open_ground);
+        self.city.units.truncate(units);
+        ground.unit_points.truncate(units);
+        self.plan.grid_of_open_ground.extend(self.plan.grid_of_unit.split_off(units));
+        for grid in &mut self.plan.grids {
+            let inhabited = grid.units.partition_point(|&unit| (unit as usize) < units);
+            grid.open_ground += grid.units.len() - inhabited;
+            grid.units.truncate(inhabited);
+        }
+        Ok(ground)
+    }
 }
 
 /// Reads a plan folder back.
@@ -75,6 +100,7 @@ pub fn read_planned_folder(
         grid_of.insert(&record.grid, number);
         grids.push(grid_of_record(record, community));
     }
+    let open_ground = open_ground(&drawn, shape).count();
     let mut grid_of_unit = Vec::new();
     for (index, unit) in units(&drawn, shape).enumerate() {
         let (unit, code) = unit;
@@ -107,7 +133,8 @@ pub fn read_planned_folder(
     plan.border_m = objective("border_m").unwrap_or_default();
     plan.honeycomb_bound_m = objective("honeycomb_bound_m").unwrap_or_default();
     city.seeds.clone_from(&asked.seeds);
-    Ok(PlannedFolder { city, plan, register, asked, record })
+    city.attributes = drawn.attributes;
+    Ok(PlannedFolder { city, plan, register, asked, open_ground, record })
 }
 
 /// Units with the code of their grid.
@@ -121,54 +148,42 @@ fn units(drawn: &DrawnPlan, shape: UnitShape) -> impl Iterator<Item = (Unit, Opt
         lock: None,
         shape,
     };
-    let by_ground = shape == UnitShape::Ground && !drawn.cells.is_empty();
+    let by_ground = has_open_ground(drawn, shape);
     let mut cell_of = HashMap::new();
     for cell in drawn.cells.iter().filter(|cell| by_ground && !cell.shape.0.is_empty()) {
         if let Some(id) = &cell.unit {
             cell_of.insert(id.as_str(), &cell.shape);
         }
     }
-    let carried = if by_ground { carried(drawn, &cell_of) } else { HashMap::new() };
-    let of_units = drawn.units.iter().filter_map(move |drawn| {
+    let of_units = drawn.units.iter().map(move |drawn| {
         let ground = cell_of.get(drawn.id.as_str()).map(|shape| (*shape).clone().into());
-        let shape = if by_ground { ground? } else { drawn.shape.clone() };
-        let people = drawn.population + carried.get(drawn.id.as_str()).copied().unwrap_or(0.0);
-        let unit = Unit { estate: drawn.estate.clone(), ..unit(&drawn.id, people, shape) };
-        Some((Unit { lock: drawn.lock.clone(), ..unit }, drawn.grid.clone()))
+        // A unit wholly under others has a place, but no ground.
+        let place = || drawn.shape.interior_point().map_or_else(|| drawn.shape.clone(), Into::into);
+        let shape = if by_ground { ground.unwrap_or_else(place) } else { drawn.shape.clone() };
+        let unit = Unit {
+            households: drawn.households,
+            estate: drawn.estate.clone(),
+            lock: drawn.lock.clone(),
+            ..unit(&drawn.id, drawn.population, shape)
+        };
+        (unit, drawn.grid.clone())
     });
-    let open = drawn.cells.iter().filter(move |cell| by_ground && cell.unit.is_none());
-    let open = open.filter(|cell| !cell.shape.0.is_empty() && cell.grid.is_some()).enumerate();
-    let of_open_ground = open.map(move |(number, cell)| {
+    let of_open_ground = open_ground(drawn, shape).enumerate().map(move |(number, cell)| {
         let id = format!("open ground {}", number + 1);
         (unit(&id, 0.0, cell.shape.clone().into()), cell.grid.clone())
     });
     of_units.chain(of_open_ground)
 }
 
-/// People of units without ground of their own, such as buildings wholly under others, by the unit
-/// that carries them: the one on whose ground they stand, or else another one of their grid.
-fn carried<'a>(
-    drawn: &'a DrawnPlan,
-    cell_of: &HashMap<&'a str, &'a MultiPolygon<f64>>,
-) -> HashMap<&'a str, f64> {
-    let (grounded, groundless): (Vec<_>, Vec<_>) =
-        drawn.units.iter().partition(|unit| cell_of.contains_key(unit.id.as_str()));
-    let mut carried = HashMap::new();
-    if groundless.is_empty() {
-        return carried;
-    }
-    let shapes: Vec<MultiPolygon<f64>> =
-        grounded.iter().map(|unit| cell_of[unit.id.as_str()].clone()).collect();
-    let index = GridIndex::new(&shapes);
-    for unit in groundless {
-        let under = unit.shape.interior_point().and_then(|point| index.locate(point));
-        let under = under.map(|number| grounded[number]).filter(|host| host.grid == unit.grid);
-        let host = under.or_else(|| grounded.iter().copied().find(|host| host.grid == unit.grid));
-        if let Some(host) = host {
-            *carried.entry(host.id.as_str()).or_default() += unit.population;
-        }
-    }
-    carried
+fn has_open_ground(drawn: &DrawnPlan, shape: UnitShape) -> bool {
+    shape == UnitShape::Ground && !drawn.cells.is_empty()
+}
+
+/// Ground without a unit that lies in a grid.
+fn open_ground(drawn: &DrawnPlan, shape: UnitShape) -> impl Iterator<Item = &DrawnCell> {
+    let asked = has_open_ground(drawn, shape);
+    let open = drawn.cells.iter().filter(move |cell| asked && cell.unit.is_none());
+    open.filter(|cell| !cell.shape.0.is_empty() && cell.grid.is_some())
 }
 
 /// A grid as the register has it, without its units.

@@ -27,8 +27,11 @@ pub(super) struct TextFile {
 }
 
 impl TextFile {
-    /// Reads a file and unpacks it where it starts like gzip, whatever its name.
+    /// Reads a file and unpacks it where it starts like gzip, whatever its name. Where it is not
+    /// there, but packed as `NAME.gz`, that is meant.
     pub fn read(path: &Path) -> Result<Self> {
+        let packed = PathBuf::from(format!("{}.gz", path.display()));
+        let path = if !path.exists() && packed.is_file() { &packed } else { path };
         let failed = |source| Error::File {
             path: path.to_owned(),
             source,

@@ -56,6 +56,14 @@ impl<'a> Asks<'a> {
     /// Where a property was not read, a unit named is not there, a unit lacks households that are
     /// limited, a seed lies on no ground, or a number makes no sense.
     pub fn of(asked: &Divide, city: &'a City, ground: &Ground) -> Result<Asks<'a>> {
+        Ok(Asks { seeds: seeds(city, ground)?, ..Asks::of_units(asked, city)? })
+    }
+
+    /// As [`Asks::of`], but for seeds.
+    ///
+    /// # Errors
+    /// As [`Asks::of`].
+    pub fn of_units(asked: &Divide, city: &'a City) -> Result<Asks<'a>> {
         check(asked)?;
         if !asked.households_per_grid.is_open() {
             let lacks = city.units.iter().position(|unit| unit.households.is_none());
@@ -82,7 +90,6 @@ impl<'a> Asks<'a> {
             asks.likenesses.push(Scale::of(city, column(&likeness.field)?));
         }
         asks.apart = named(asked, city)?;
-        asks.seeds = seeds(city, ground)?;
         Ok(asks)
     }
 }
@@ -104,10 +111,10 @@ fn unread(field: &str) -> Error {
 /// Refuses numbers that make no sense.
 fn check(asked: &Divide) -> Result<()> {
     for mixture in &asked.mixtures {
-        if !(mixture.tolerance.is_finite() && mixture.tolerance >= 0.0) {
+        if !(0.0..=1.0).contains(&mixture.tolerance) {
             return Err(Error::request(
                 format!("a tolerance of {} for {:?}", mixture.tolerance, mixture.field),
-                "write a share of a grid's people, such as 0.1",
+                "write a share of a grid's people, from 0 to 1, such as 0.1",
             ));
         }
     }
@@ -152,13 +159,22 @@ fn named(asked: &Divide, city: &City) -> Result<Vec<Vec<u32>>> {
     let list = |ids: &Vec<String>| -> Result<Vec<u32>> {
         let mut units = ids.iter().map(find).collect::<Result<Vec<u32>>>()?;
         units.sort_unstable();
-        units.dedup();
-        Ok(units)
+        match units.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(same) => Err(Error::request(
+                format!(
+                    "unit {:?} stands twice in a list of units to be kept apart",
+                    city.units[same[0] as usize].id
+                ),
+                "name each unit once",
+            )),
+            None => Ok(units),
+        }
     };
     asked.apart.iter().map(list).collect()
 }
 
-/// The seeds of every cell that has any: units that are seeds, and seed points.
+/// The seeds of every cell that has any: units that are seeds, and seed points. A point on a unit
+/// that is a seed is that seed.
 fn seeds(city: &City, ground: &Ground) -> Result<BTreeMap<u32, Vec<String>>> {
     let mut seeds: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for (unit, i) in city.units.iter().zip(0u32..) {
@@ -170,13 +186,15 @@ fn seeds(city: &City, ground: &Ground) -> Result<BTreeMap<u32, Vec<String>>> {
         return Ok(seeds);
     }
     let index = GridIndex::new(&ground.cells());
+    let mut points: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for (i, seed) in city.seeds.iter().enumerate() {
         let cell = index.locate(seed.position).ok_or_else(|| {
             let place = Place::feature("seeds.geojson", i, Some(&seed.id));
             InputError::new(place, Fault::OnNoGround)
         })?;
-        seeds.entry(cell as u32).or_default().push(seed.id.clone());
+        points.entry(cell as u32).or_default().push(seed.id.clone());
     }
+    seeds.extend(points);
     Ok(seeds)
 }
 

@@ -343,8 +343,10 @@ proptest! {
         let mut city = town((0..9).map(|i| unit(i % 3, i / 3, 10.0)).collect());
         tied.enter(&mut city);
         let id = |i: usize| city.units[i].id.clone();
-        let divide = Divide { population_tolerance: Tolerance::OPEN, ..Divide::into_grids(k) }
-            .apart([id(tied.pair.0), id(tied.pair.1)]);
+        let mut divide = Divide { population_tolerance: Tolerance::OPEN, ..Divide::into_grids(k) };
+        if tied.pair.0 != tied.pair.1 {
+            divide = divide.apart([id(tied.pair.0), id(tied.pair.1)]);
+        }
         let feasible = some_division_keeps(&tied, 3, k);
         match divide.run(&city, &Ground::survey(&city).unwrap()) {
             // Refused only where there is no way.

@@ -97,7 +97,7 @@ fn lock_heads(city: &City, cells: &[u32]) -> Vec<u32> {
 }
 
 /// The units of every group that is to be kept apart, by its name.
-pub(super) fn apart_groups<'a>(city: &'a City, cells: &[u32]) -> BTreeMap<&'a str, Vec<u32>> {
+fn apart_groups<'a>(city: &'a City, cells: &[u32]) -> BTreeMap<&'a str, Vec<u32>> {
     let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for &cell in cells {
         if let Some(name) = city.attributes.apart(cell as usize) {
@@ -105,6 +105,18 @@ pub(super) fn apart_groups<'a>(city: &'a City, cells: &[u32]) -> BTreeMap<&'a st
         }
     }
     groups
+}
+
+/// What is to be kept apart and is together among these units, ascending: why a grid may not hold
+/// them, and which they are; `lists` are those of units by themselves.
+pub(super) fn together(city: &City, lists: &[Vec<u32>], units: &[u32]) -> Vec<(String, Vec<u32>)> {
+    let named = apart_groups(city, units).into_iter();
+    let named = named.map(|(name, own)| (format!("a grid may hold one of group {name:?}"), own));
+    let here = |list: &Vec<u32>| -> Vec<u32> {
+        list.iter().copied().filter(|unit| units.binary_search(unit).is_ok()).collect()
+    };
+    let listed = lists.iter().map(|list| ("are to be kept apart".to_owned(), here(list)));
+    named.chain(listed).filter(|(_, own)| own.len() > 1).collect()
 }
 
 /// Pairs gathered into stars: again and again the atom with most partners, the first of equals,

@@ -23,11 +23,15 @@ pub(super) fn cheapen(
         if cost == 0 || a >= units || b >= units {
             return cost;
         }
-        let factors = asked.likenesses.iter().zip(&asks.likenesses);
-        let factor: f64 =
-            factors.map(|(wish, scale)| 1.0 - wish.weight * scale.difference(a, b)).product();
-        ((cost as f64 * factor).round() as i64).max(1)
+        ((cost as f64 * factor(asked, asks, a, b)).round() as i64).max(1)
     })
+}
+
+/// What a border between two units costs because they differ, of what it would else: each trait
+/// multiplies it by 1 − weight · difference.
+pub(super) fn factor(asked: &Divide, asks: &Asks<'_>, a: usize, b: usize) -> f64 {
+    let factors = asked.likenesses.iter().zip(&asks.likenesses);
+    factors.map(|(wish, scale)| 1.0 - wish.weight * scale.difference(a, b)).product()
 }
 
 /// How alike the units of a grid are: of categories, the share of people in the most common one;

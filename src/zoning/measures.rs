@@ -3,7 +3,6 @@
 
 use super::asks::Asks;
 use crate::divide::Tolerance;
-use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Between, Divide, GridCount, Promise};
 
@@ -22,14 +21,81 @@ pub(super) struct Measure {
     pub priority: f64,
 }
 
+/// What is asked of a sum over a grid.
 #[derive(Debug)]
-enum Limits {
+pub(crate) enum Limits {
     /// Around the mean of the community's grids.
     Around(Tolerance),
     /// The same for every grid.
     Between(Between),
     /// This share of `people` above and below the mean, both per grid.
     Within { share: f64, people: f64 },
+}
+
+/// What a grid may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Range {
+    pub least: Option<f64>,
+    pub most: Option<f64>,
+    /// The mean of the community's grids.
+    pub mean: f64,
+}
+
+/// Slack for comparing shares, far below what anyone counts.
+const EPSILON: f64 = 1e-9;
+
+impl Range {
+    /// The limit that a value breaks, if it breaks one.
+    pub fn broken(&self, value: f64) -> Option<f64> {
+        let slack = self.slack();
+        match (self.least, self.most) {
+            (_, Some(most)) if value > most + slack => Some(most),
+            (Some(least), _) if value < least - slack => Some(least),
+            _ => None,
+        }
+    }
+
+    /// What is too much or too little, as a share of the mean.
+    pub fn outside(&self, value: f64) -> f64 {
+        let share = |limit| if self.mean > 0.0 { f64::abs(value - limit) / self.mean } else { 0.0 };
+        self.broken(value).map_or(0.0, share)
+    }
+
+    /// By how little a limit may be passed.
+    pub fn slack(&self) -> f64 {
+        EPSILON * self.mean.max(self.most.unwrap_or(0.0))
+    }
+}
+
+impl Limits {
+    /// On the people of a grid.
+    pub fn of_people(asked: &Divide) -> Limits {
+        match asked.count {
+            GridCount::PeopleBetween(range) => Limits::Between(range.limits()),
+            _ => Limits::Around(asked.population_tolerance),
+        }
+    }
+
+    /// On the area of a grid.
+    pub fn of_area(asked: &Divide) -> Limits {
+        Limits::Around(asked.area_tolerance)
+    }
+
+    /// What one of `k` grids may have where all have `total` together; open where that is nothing
+    /// and the limits are around the mean.
+    pub fn range(&self, total: f64, k: usize) -> Range {
+        let mean = total / k as f64;
+        let (least, most) = match self {
+            Limits::Around(_) if mean <= 0.0 => (None, None),
+            Limits::Around(tolerance) => tolerance.range(mean),
+            Limits::Between(between) => (between.least, between.most),
+            Limits::Within { share, people } => {
+                let slack = share * people / k as f64;
+                (Some((mean - slack).max(0.0)), Some(mean + slack))
+            }
+        };
+        Range { least, most, mean }
+    }
 }
 
 /// Where not all can be kept, people and limits that are the same everywhere come before further
@@ -41,7 +107,7 @@ impl Measure {
     pub fn all(
         asked: &Divide,
         city: &City,
-        ground: &Ground,
+        area_m2: &[f64],
         asks: &Asks<'_>,
         cells: &[u32],
     ) -> Vec<Measure> {
@@ -54,11 +120,8 @@ impl Measure {
             cells.iter().map(amount).collect()
         };
         let people = amounts(&|unit| city.units[unit].population);
-        let population_limits = match asked.count {
-            GridCount::PeopleBetween(range) => Limits::Between(range.limits()),
-            _ => Limits::Around(asked.population_tolerance),
-        };
-        let area = cells.iter().map(|&cell| ground.area_m2[cell as usize]).collect();
+        let area = |&cell: &u32| area_m2.get(cell as usize).copied().unwrap_or_default();
+        let area = cells.iter().map(area).collect();
         let measure = |promise, noun: &str, amounts, limits, priority| Measure {
             promise,
             field: None,
@@ -67,10 +130,9 @@ impl Measure {
             limits,
             priority,
         };
-        let area_limits = Limits::Around(asked.area_tolerance);
         let mut all = vec![
-            measure(Promise::Population, "people", people.clone(), population_limits, first),
-            measure(Promise::Area, "m²", area, area_limits, third),
+            measure(Promise::Population, "people", people.clone(), Limits::of_people(asked), first),
+            measure(Promise::Area, "m²", area, Limits::of_area(asked), third),
         ];
         if !asked.households_per_grid.is_open() {
             let households = amounts(&|unit| city.units[unit].households.unwrap_or_default());
@@ -122,19 +184,9 @@ impl Measure {
         self.amounts.iter().sum()
     }
 
-    /// Least and most that one of `k` grids may have; open where the community has nothing and the
-    /// limits are around its mean.
-    pub fn range(&self, k: usize) -> (Option<f64>, Option<f64>) {
-        let mean = self.total() / k as f64;
-        match &self.limits {
-            Limits::Around(_) if mean <= 0.0 => (None, None),
-            Limits::Around(tolerance) => tolerance.range(mean),
-            Limits::Between(between) => (between.least, between.most),
-            Limits::Within { share, people } => {
-                let slack = share * people / k as f64;
-                (Some((mean - slack).max(0.0)), Some(mean + slack))
-            }
-        }
+    /// What one of `k` grids may have.
+    pub fn range(&self, k: usize) -> Range {
+        self.limits.range(self.total(), k)
     }
 
     /// The same limits as the solver takes them.
@@ -142,8 +194,8 @@ impl Measure {
         if let Limits::Around(tolerance) = self.limits {
             return tolerance;
         }
-        let (least, most) = self.range(k);
-        Between { least, most }.around(self.total() / k as f64)
+        let Range { least, most, mean } = self.range(k);
+        Between { least, most }.around(mean)
     }
 
     /// The amounts as whole numbers: counted in the coarsest decimal fraction that holds them all,

@@ -9,6 +9,7 @@ mod count;
 mod draw;
 mod figures;
 mod islands;
+mod judge;
 mod levels;
 mod likeness;
 mod measures;
@@ -28,6 +29,9 @@ use crate::model::City;
 use crate::plan::{Divide, Plan};
 
 pub use levels::one_level_down;
+
+pub(crate) use judge::{AskedFigure, Grids, Judge, Together, on_same_ground, seed_range};
+pub(crate) use measures::{Limits, Range};
 
 use asks::Asks;
 use atoms::{Atoms, scattered_finding};
@@ -133,6 +137,7 @@ impl Divide {
         let mut findings = Vec::new();
         findings.extend(scattered_finding(prepared.iter().map(|part| &part.atoms)));
         findings.extend(special::groundless_finding(city, ground));
+        findings.extend(special::estates_finding(city, ground));
         findings.extend(infeasible);
 
         let done = AtomicUsize::new(0);
@@ -164,7 +169,7 @@ impl Divide {
         if k == 0 {
             return Ok(DividedCommunity { specials, ..DividedCommunity::default() });
         }
-        let measures = Measure::all(self, city, ground, asks, &cells);
+        let measures = Measure::all(self, city, &ground.area_m2, asks, &cells);
         let mut divider = Divider {
             seed: self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(community as u64),
             effort: self.effort,
@@ -177,7 +182,7 @@ impl Divide {
         let true_costs = (!self.likenesses.is_empty()).then(|| graph.clone());
         let graph = likeness::cheapen(graph, self, asks, city, &cells);
         let graph = atoms.contract(graph);
-        let least = measures[0].range(k).0.unwrap_or(0.0) * graph_scale(&graph, &measures[0]);
+        let least = measures[0].range(k).least.unwrap_or(0.0) * graph_scale(&graph, &measures[0]);
         let graph = islands::keep_apart(graph, least, k);
         let shaping = (!self.shape.is_open()).then(|| shaping(self, ground, &cells, &atoms));
         let mut division = way.divide(&CommunityGraph {

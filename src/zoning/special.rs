@@ -100,3 +100,34 @@ pub(super) fn groundless_finding(city: &City, ground: &Ground) -> Option<Finding
         moved.iter().take(5).map(|&unit| city.units[unit as usize].id.clone()).collect(),
     )
 }
+
+/// The finding on estates that hang together and of which special-purpose grids take a part.
+pub(super) fn estates_finding(city: &City, ground: &Ground) -> Option<Finding> {
+    if city.attributes.special.is_empty() {
+        return None;
+    }
+    let estate = |unit: usize| city.units[unit].estate.as_deref();
+    let mut split = std::collections::BTreeSet::new();
+    for unit in 0..city.units.len() {
+        let Some(name) = estate(unit) else { continue };
+        for (other, length) in ground.contiguity.neighbours(unit) {
+            let other = other as usize;
+            if length > 0.0
+                && other < city.units.len()
+                && estate(other) == Some(name)
+                && ground.community_of_cell[other] == ground.community_of_cell[unit]
+                && city.attributes.special(unit) != city.attributes.special(other)
+            {
+                split.insert((ground.community_of_cell[unit], name));
+            }
+        }
+    }
+    Finding::counted(
+        "estates-split-by-special",
+        split.len(),
+        "estates hang together, but special-purpose grids take a part of them, as given: the rest \
+         stays whole"
+            .into(),
+        split.into_iter().take(5).map(|(_, name)| name.to_owned()).collect(),
+    )
+}

@@ -1,9 +1,10 @@
 //! Which grids break a promise, and why, said grid by grid.
 
 use super::asks::Asks;
-use super::caps::apart_groups;
+use super::caps::together as kept_together;
 use super::draw::{DividedCommunity, Numbered};
-use super::measures::Measure;
+use super::judge::seed_range;
+use super::measures::{Measure, Range};
 use crate::model::City;
 use crate::plan::{Divide, Promise, ServiceGrid, Violation};
 
@@ -72,7 +73,7 @@ pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<
                 Promise::Area => grid.area_m2,
                 _ => judged.sums[zone],
             };
-            if let Some(limit) = judged.broken(value) {
+            if let Some(limit) = judged.range.broken(value) {
                 let reason = judged
                     .giants
                     .reason(community, judged.measure, grid, (value, limit), k)
@@ -91,8 +92,7 @@ struct Judged<'a> {
     measure: &'a Measure,
     /// The sum of every general grid, by its label.
     sums: Vec<f64>,
-    range: (Option<f64>, Option<f64>),
-    mean: f64,
+    range: Range,
     giants: Giants,
 }
 
@@ -104,30 +104,16 @@ impl<'a> Judged<'a> {
         }
         let range = measure.range(k);
         let atoms = community.divided.atoms.sums(&measure.amounts);
-        let giants = Giants::of(atoms, range.1);
-        Judged { measure, sums, range, mean: measure.total() / k as f64, giants }
-    }
-
-    /// The limit that `value` breaks, if it breaks one.
-    fn broken(&self, value: f64) -> Option<f64> {
-        let slack = EPSILON * self.mean.max(self.range.1.unwrap_or(0.0));
-        match self.range {
-            (_, Some(most)) if value > most + slack => Some(most),
-            (Some(least), _) if value < least - slack => Some(least),
-            _ => None,
-        }
+        let giants = Giants::of(atoms, range.most);
+        Judged { measure, sums, range, giants }
     }
 }
 
 impl Judged<'_> {
     /// Why not all grids can be within, where the community has too much or too little for them.
     fn total_reason(&self, k: usize) -> Option<(bool, String)> {
-        let slack = EPSILON * self.mean.max(self.range.1.unwrap_or(0.0));
-        let (limit, word) = match self.range {
-            (_, Some(most)) if self.mean > most + slack => (most, "more"),
-            (Some(least), _) if self.mean < least - slack => (least, "fewer"),
-            _ => return None,
-        };
+        let limit = self.range.broken(self.range.mean)?;
+        let word = if self.range.mean > limit { "more" } else { "fewer" };
         let reason = format!(
             "the community has {} {}, {word} than {k} grids of {} make: not all of them can be \
              within",
@@ -247,13 +233,8 @@ fn together(community: &Community<'_>, grid: &ServiceGrid) -> Vec<(usize, (bool,
         let reason = format!("units {} share this grid, but {who}", ids.join(", "));
         found.push((units.len(), (inseparable(community, grid, units), reason)));
     };
-    for (name, units) in apart_groups(community.city, &grid.units) {
-        tell(&units, format!("a grid may hold one of group {name:?}"));
-    }
-    for list in &community.asks.apart {
-        let here: Vec<u32> =
-            list.iter().copied().filter(|u| grid.units.binary_search(u).is_ok()).collect();
-        tell(&here, "are to be kept apart".into());
+    for (who, units) in kept_together(community.city, &community.asks.apart, &grid.units) {
+        tell(&units, who);
     }
     found
 }
@@ -285,8 +266,9 @@ fn seeds(
         let own = community.divided.cells.iter().filter_map(|cell| seeds.get(cell));
         own.map(Vec::len).sum::<usize>()
     };
+    let least = seed_range(general(), k).least;
     match names.len() {
-        0 if grid.special.is_none() && general() == k => {
+        0 if grid.special.is_none() && least.is_some() => {
             let reason = "there is a seed for every grid, but none in this one".into();
             Some((0, (false, reason)))
         }

@@ -317,9 +317,10 @@ impl Folders {
 impl Planned {
     fn read(&self) -> Result<(CityFolder, Ground, Plan)> {
         io::check_assignment_target(&self.target.output, self.target.force)?;
-        let folder = io::read_city(&self.city, &ReadOptions::default())?;
+        let planned = io::read_asked(&self.plan)?;
+        let folder = io::read_city(&self.city, &planned.options)?;
         let plan = io::read_plan(&self.plan, &folder.city)?;
-        let ground = Ground::survey(&folder.city)?;
+        let ground = planned.pipeline.survey.run(&folder.city)?;
         Ok((folder, ground, plan))
     }
 }

@@ -2,9 +2,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use evengrid::audit::{Audit, AuditReport, DrawnPlan, compare};
-use evengrid::io::{Crs, DrawnFiles, MissingPopulation, ReadOptions};
+use evengrid::divide::Tolerance;
+use evengrid::io::{Asked, Crs, DrawnFiles, MissingPopulation, ReadOptions};
+use evengrid::plan::GridCount;
 use evengrid::{Error, Result, io};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
@@ -89,36 +91,38 @@ struct Fields {
     /// Property of a grid with its code [default: grid, code or id]
     #[arg(long, value_name = "NAME")]
     grid_field: Option<String>,
-    /// Property of a unit with its id
-    #[arg(long, value_name = "NAME", default_value = "id")]
-    id_field: String,
-    /// Property of a unit with its people
-    #[arg(long, value_name = "NAME", default_value = "population")]
-    population_field: String,
-    /// Property of a unit, and of a grid, with its community
-    #[arg(long, value_name = "NAME", default_value = "community")]
-    community_field: String,
-    /// Property of a unit with its estate (小区)
-    #[arg(long, value_name = "NAME", default_value = "estate")]
-    estate_field: String,
+    /// Property of a unit with its id [default: the plan's, else id]
+    #[arg(long, value_name = "NAME")]
+    id_field: Option<String>,
+    /// Property of a unit with its people [default: the plan's, else population]
+    #[arg(long, value_name = "NAME")]
+    population_field: Option<String>,
+    /// Property of a unit with its community [default: the plan's, else community]
+    #[arg(long, value_name = "NAME")]
+    community_field: Option<String>,
+    /// Property of a unit with its estate (小区) [default: the plan's, else estate]
+    #[arg(long, value_name = "NAME")]
+    estate_field: Option<String>,
     /// Units without a population have none, rather than being an error
     #[arg(long)]
     missing_population_is_zero: bool,
-    /// What the coordinates mean: wgs84, gcj02, bd09 or EPSG:nnnn
-    #[arg(long, value_name = "CRS", default_value_t)]
-    crs: Crs,
+    /// What the coordinates of files beside a plan folder mean: wgs84, gcj02, bd09 or EPSG:nnnn
+    /// [default: the plan's, else wgs84]
+    #[arg(long, value_name = "CRS")]
+    crs: Option<Crs>,
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
-    let options = arguments.fields.read_options();
-    let (mut drawn, record) = arguments.read(&options)?;
+    let standing = arguments.plan.as_ref().map(io::read_asked).transpose()?;
+    let options = arguments.fields.read_options(standing.as_ref());
+    let mut drawn = arguments.read(&options)?;
     if let Some(path) = arguments.communities.as_ref().filter(|_| arguments.plan.is_some()) {
         drawn.communities = io::read_communities(path, &options)?;
     }
     if let Some(path) = arguments.barriers.as_ref().filter(|_| arguments.plan.is_some()) {
         drawn.barriers = io::read_barriers(path, &options)?;
     }
-    let audit = arguments.limits.audit(&record)?;
+    let audit = arguments.limits.audit(standing)?;
     let present = arguments.current.as_ref().map(|path| arguments.other_grids(path, &options));
     let present = present.transpose()?;
     let report = audit.run(&drawn, present.as_deref())?;
@@ -135,9 +139,11 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         DrawnPlan {
             grids: arguments.other_grids(other_path, &options)?,
             units: drawn.units.clone(),
+            attributes: drawn.attributes.clone(),
             ..DrawnPlan::default()
         }
     };
+    other.seeds.clone_from(&drawn.seeds);
     // Both are judged by the same communities, barriers and limits.
     other.communities.clone_from(&drawn.communities);
     other.barriers.clone_from(&drawn.barriers);
@@ -158,9 +164,9 @@ fn outcome(report: &AuditReport) -> Outcome {
 }
 
 impl Arguments {
-    fn read(&self, options: &ReadOptions) -> Result<(DrawnPlan, Value)> {
+    fn read(&self, options: &ReadOptions) -> Result<DrawnPlan> {
         match (&self.plan, &self.grids, &self.units) {
-            (Some(folder), ..) => io::read_drawn_folder(folder, options),
+            (Some(folder), ..) => Ok(io::read_drawn_folder(folder, options)?.0),
             (None, Some(grids), Some(units)) => {
                 let files = DrawnFiles {
                     grids: grids.clone(),
@@ -169,7 +175,7 @@ impl Arguments {
                     barriers: self.barriers.clone(),
                     grid_field: self.fields.grid_field.clone(),
                 };
-                Ok((io::read_drawn(&files, options)?, Value::Null))
+                io::read_drawn(&files, options)
             }
             _ => Err(Error::request(
                 "no plan was given",
@@ -189,7 +195,9 @@ impl Arguments {
             let packed = path.join("grids.geojson.gz");
             let plain = path.join("grids.geojson");
             let file = if packed.exists() && !plain.exists() { packed } else { plain };
-            return io::read_drawn_grids(&file, field, options);
+            // Whatever the city was drawn in, a plan is written in WGS 84.
+            let options = ReadOptions { crs: Crs::Wgs84, ..options.clone() };
+            return io::read_drawn_grids(&file, field, &options);
         }
         io::read_drawn_grids(path, field, options)
     }
@@ -202,16 +210,17 @@ impl Arguments {
 
 impl Limits {
     /// The limits given, else those of the plan, else the usual ones.
-    fn audit(&self, record: &Value) -> Result<Audit> {
+    fn audit(&self, standing: Option<Asked>) -> Result<Audit> {
         let usual = Audit::default();
-        let asked = |name: &str| record.pointer(&format!("/parameters/{name}"));
-        let text = |given: &Option<String>, name: &str| {
-            let asked = asked(name).and_then(Value::as_str).map(str::to_owned);
-            given.clone().or(asked)
+        let links = standing.as_ref().map(|asked| asked.pipeline.households.links);
+        let mut asked = standing.map(|asked| asked.pipeline.divide);
+        if let (Some(divide), true) = (&mut asked, self.population_tolerance.is_some()) {
+            // What is given here takes the place of people from least to most.
+            divide.count = GridCount::Total(1);
+        }
+        let tolerance = |given: &Option<String>, asked: Option<Tolerance>, usual: Tolerance| {
+            given.as_ref().map_or(Ok(asked.unwrap_or(usual)), |text| text.parse())
         };
-        let people = text(&self.population_tolerance, "population-tolerance");
-        let area = text(&self.area_tolerance, "area-tolerance");
-        let links = asked("links").and_then(Value::as_u64).map(|links| links as usize);
         for (name, value) in [
             ("--seam", self.seam),
             ("--seam-width", self.seam_width),
@@ -229,14 +238,17 @@ impl Limits {
             }
         }
         Ok(Audit {
-            population_tolerance: match people {
-                Some(text) => text.parse()?,
-                None => usual.population_tolerance,
-            },
-            area_tolerance: match area {
-                Some(text) => text.parse()?,
-                None => usual.area_tolerance,
-            },
+            population_tolerance: tolerance(
+                &self.population_tolerance,
+                asked.as_ref().map(|asked| asked.population_tolerance),
+                usual.population_tolerance,
+            )?,
+            area_tolerance: tolerance(
+                &self.area_tolerance,
+                asked.as_ref().map(|asked| asked.area_tolerance),
+                usual.area_tolerance,
+            )?,
+            asked,
             seam_m2: self.seam.unwrap_or(usual.seam_m2),
             seam_width_m: self.seam_width.unwrap_or(usual.seam_width_m),
             cut_share: self.cut_share.unwrap_or(usual.cut_share),
@@ -251,19 +263,22 @@ impl Limits {
 }
 
 impl Fields {
-    fn read_options(&self) -> ReadOptions {
-        ReadOptions {
-            id_field: self.id_field.clone(),
-            population_field: self.population_field.clone(),
-            community_field: self.community_field.clone(),
-            estate_field: self.estate_field.clone(),
-            missing_population: if self.missing_population_is_zero {
-                MissingPopulation::Zero
-            } else {
-                MissingPopulation::Error
-            },
-            crs: self.crs,
-            ..ReadOptions::default()
+    fn read_options(&self, standing: Option<&Asked>) -> ReadOptions {
+        let mut options = standing.map(|asked| asked.options.clone()).unwrap_or_default();
+        for (given, field) in [
+            (&self.id_field, &mut options.id_field),
+            (&self.population_field, &mut options.population_field),
+            (&self.community_field, &mut options.community_field),
+            (&self.estate_field, &mut options.estate_field),
+        ] {
+            if let Some(given) = given {
+                field.clone_from(given);
+            }
         }
+        if self.missing_population_is_zero {
+            options.missing_population = MissingPopulation::Zero;
+        }
+        options.crs = self.crs.unwrap_or(options.crs);
+        options
     }
 }

@@ -2,8 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use evengrid::explain::explain;
-use evengrid::ground::{Survey, UnitKind};
-use evengrid::io::{ReadOptions, UnitShape};
+use evengrid::io::UnitShape;
 use evengrid::{Error, Result, io};
 
 use crate::Outcome;
@@ -27,43 +26,42 @@ pub struct Arguments {
     /// The barriers that the plan was made with
     #[arg(long, value_name = "B.geojson")]
     barriers: Option<PathBuf>,
-    /// Property of a unit with its id
-    #[arg(long, value_name = "NAME", default_value = "id")]
-    id_field: String,
-    /// Property of a unit with its people
-    #[arg(long, value_name = "NAME", default_value = "population")]
-    population_field: String,
-    /// Property of a unit with its estate (小区)
-    #[arg(long, value_name = "NAME", default_value = "estate")]
-    estate_field: String,
+    /// Property of a unit with its id [default: the plan's]
+    #[arg(long, value_name = "NAME")]
+    id_field: Option<String>,
+    /// Property of a unit with its people [default: the plan's]
+    #[arg(long, value_name = "NAME")]
+    population_field: Option<String>,
+    /// Property of a unit with its estate (小区) [default: the plan's]
+    #[arg(long, value_name = "NAME")]
+    estate_field: Option<String>,
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
-    let options = ReadOptions {
-        id_field: arguments.id_field.clone(),
-        population_field: arguments.population_field.clone(),
-        estate_field: arguments.estate_field.clone(),
-        missing_population: io::MissingPopulation::Zero,
-        ..ReadOptions::default()
-    };
+    let mut options = io::read_asked(&arguments.plan)?.options;
+    for (given, field) in [
+        (&arguments.id_field, &mut options.id_field),
+        (&arguments.population_field, &mut options.population_field),
+        (&arguments.estate_field, &mut options.estate_field),
+    ] {
+        if let Some(given) = given {
+            field.clone_from(given);
+        }
+    }
+    options.missing_population = io::MissingPopulation::Zero;
     let mut folder = io::read_planned_folder(&arguments.plan, UnitShape::Ground, &options)?;
-    let unit = folder.city.units.iter().position(|unit| unit.id == arguments.unit);
+    let drawn = &folder.city.units[..folder.city.units.len() - folder.open_ground];
+    let unit = drawn.iter().position(|unit| unit.id == arguments.unit);
     let unit = unit.ok_or_else(|| {
         Error::request(
-            format!(
-                "unit {:?} is not in the plan {}, or has no ground of its own",
-                arguments.unit,
-                arguments.plan.display()
-            ),
+            format!("unit {:?} is not in the plan {}", arguments.unit, arguments.plan.display()),
             "name the id of a unit in its units.geojson",
         )
     })?;
     if let Some(path) = &arguments.barriers {
         folder.city.barriers = io::read_barriers(path, &options)?;
     }
-    // What was repaired was written so; what was not shall not be repaired now.
-    let survey = Survey { units: UnitKind::Ground, repair: false, ..Survey::default() };
-    let ground = survey.run(&folder.city)?;
+    let ground = folder.survey()?;
     let explanation = explain(&folder.city, &ground, &folder.plan, unit)?;
     let json = serde_json::to_value(&explanation).unwrap_or_default();
     console.result(&explanation.to_string(), &json);

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use evengrid::error::Finding;
-use evengrid::ground::Ground;
-use evengrid::io::{self, MeasureTable, OrganisationRecord, ReadOptions};
+use evengrid::io::{self, MeasureTable, OrganisationRecord};
 use evengrid::organise::{Directory, Organise, Register, Roles, Structure};
 use evengrid::{Error, Result};
 use serde_json::json;
@@ -81,11 +80,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         None => Roles::parse(Roles::DEFAULT)?,
     };
     let start = Instant::now();
-    let folder = io::read_city(city, &ReadOptions::default())?;
+    let planned = io::read_asked(plan_folder)?;
+    let folder = io::read_city(city, &planned.options)?;
     let city = &folder.city;
     let plan = io::read_plan(plan_folder, city)?;
     let register = io::read_plan_folder(plan_folder)?;
-    let ground = Ground::survey(city)?;
+    let ground = planned.pipeline.survey.run(city)?;
     let table = match &arguments.measures {
         Some(path) => io::read_measures(path, city, &plan)?,
         None => MeasureTable::default(),

@@ -34,8 +34,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
-    let options =
-        ReadOptions { missing_population: io::MissingPopulation::Zero, ..ReadOptions::default() };
+    let options = ReadOptions {
+        missing_population: io::MissingPopulation::Zero,
+        ..io::read_asked(&arguments.plan)?.options
+    };
     let extension =
         arguments.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if !["html", "htm", "svg"].contains(&&*extension) {
