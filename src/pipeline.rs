@@ -191,6 +191,7 @@ impl PlannedCity {
         let units = city.units.iter().enumerate().map(|(unit, of)| DrawnUnit {
             id: of.id.clone(),
             population: of.population,
+            households: of.households,
             community: community(ground.community_of_cell[unit] as usize),
             estate: of.estate.clone(),
             lock: of.lock.clone(),
@@ -217,10 +218,13 @@ impl PlannedCity {
         DrawnPlan {
             grids: grids.collect(),
             units: units.collect(),
+            attributes: city.attributes.clone(),
+            seeds: city.seeds.clone(),
             cells: if ground.made { cells.collect() } else { Vec::new() },
             communities: city.communities.clone(),
             barriers: city.barriers.clone(),
             links: links.collect(),
+            renamed: Vec::new(),
             named: plan.violations.clone(),
             named_short: short.collect(),
         }

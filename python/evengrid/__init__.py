@@ -9,7 +9,21 @@ same layers and settings give the same plan as its command line.
 >>> p.plot()                                                              # doctest: +SKIP
 """
 
-from ._evengrid import InputError, __version__
-from ._plan import Audit, Plan, plan, plan_folder
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Audit", "InputError", "Plan", "__version__", "plan", "plan_folder"]
+from ._evengrid import InputError, __version__
+
+if TYPE_CHECKING:
+    from ._plan import Audit, Plan, plan, plan_folder, read_plan
+
+__all__ = ["Audit", "InputError", "Plan", "__version__", "plan", "plan_folder", "read_plan"]
+
+
+def __getattr__(name: str) -> Any:
+    """Frames need geopandas; who works with layers of another kind (QGIS) does not."""
+    if name in __all__:
+        from . import _plan
+
+        globals().update({each: getattr(_plan, each) for each in __all__ if hasattr(_plan, each)})
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -79,6 +79,15 @@ def plan_folder(
     return Plan(city.plan(threads=threads, progress=progress), units)
 
 
+def read_plan(folder: "str | os.PathLike[str]") -> "Plan":
+    """Read back a plan folder, whoever wrote it: the command line, QGIS, or :meth:`Plan.save`.
+
+    Raises ``OSError`` where the folder holds no plan.
+    """
+    inner = _Plan.read(folder)
+    return Plan(inner, geopandas.read_file(os.path.join(folder, "units.geojson")))
+
+
 class Plan:
     """A city in service grids, with those who answer for them.
 
@@ -159,9 +168,18 @@ class Plan:
         table = pandas.DataFrame([chain or {} for chain in chains], index=points.index)
         return points.drop(columns=table.columns, errors="ignore").join(table)
 
-    def audit(self, *, current: "Optional[Plan]" = None, **limits: float) -> "Audit":
+    def audit(
+        self,
+        *,
+        communities: Optional[geopandas.GeoDataFrame] = None,
+        barriers: Optional[geopandas.GeoDataFrame] = None,
+        current: "Optional[Plan]" = None,
+        **limits: float,
+    ) -> "Audit":
         """Audit the plan by the eight principles of GB/T 30428.1, computed anew from the polygons.
 
+        ``communities`` and ``barriers`` are those of the plan where none are given; a plan that was
+        read back holds none.
         ``limits`` may be ``most_diameter`` (m), ``least_compactness``, ``least_barrier_share``,
         ``most_moved`` (share of people, against ``current``), ``seam`` (m²), ``seam_width`` (m),
         ``cut_share``.
@@ -180,7 +198,10 @@ class Plan:
                 raise ValueError(f"there is no limit {limit!r}; name one of {', '.join(sorted(known))}")
             if not value >= 0:
                 raise ValueError(f"{limit}={value}; give a number of 0 or more")
-        return Audit(*self._inner.audit(limits, None if current is None else current._inner))
+        frames = {"communities": communities, "barriers": barriers}
+        layers = [_layers.layer(name, frame) for name, frame in frames.items() if frame is not None]
+        present = None if current is None else current._inner
+        return Audit(*self._inner.audit(limits, layers, present))
 
     def explain(self, unit: str) -> str:
         """Why a unit is in its grid, and what moving it would do, in sentences."""

@@ -1,11 +1,14 @@
 //! Cities and plans, as Python holds them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use evengrid::audit::Audit;
+use evengrid::allocate::{HouseholdAssignment, OfficerAssignment};
+use evengrid::audit::{Audit, DrawnPlan};
 use evengrid::explain::explain;
-use evengrid::io::{self, Asked, CityFolder, FeatureText};
+use evengrid::io::{
+    self, Asked, CityFolder, FeatureText, MissingPopulation, PlannedFolder, UnitShape,
+};
 use evengrid::model::City as Model;
 use evengrid::pipeline::{PlannedCity, Stage};
 use evengrid::replan::{Change, Counts, CurrentPlan, Replan};
@@ -77,7 +80,7 @@ impl City {
         let (pipeline, _) = self.settings.pipeline().map_err(exception)?;
         let city = &self.folder.city;
         let planned = working(py, threads, progress, |told| pipeline.run_with(city, told))?;
-        Ok(Plan { folder: self.folder.clone(), planned, change: None, before: None })
+        Ok(Plan { folder: self.folder.clone(), planned, change: None, before: None, written: None })
     }
 }
 
@@ -88,14 +91,34 @@ pub struct Plan {
     planned: PlannedCity,
     change: Option<Change>,
     before: Option<CurrentPlan>,
+    written: Option<Written>,
+}
+
+/// What a plan that is read back says of itself.
+struct Written {
+    record: Value,
+    drawn: DrawnPlan,
 }
 
 #[pymethods]
 impl Plan {
+    /// Reads a plan folder back.
+    #[staticmethod]
+    fn read(py: Python<'_>, folder: PathBuf) -> PyResult<Plan> {
+        py.detach(|| Plan::read_back(&folder)).map_err(exception)
+    }
+
     /// Whether everything asked is kept.
     #[getter]
     fn complete(&self) -> bool {
+        let wanting = |name: &str| {
+            let record = self.written.as_ref().map(|written| &written.record);
+            let list = record.and_then(|r| r.get("staff")?.get(name)?.as_array().map(Vec::len));
+            list.is_some_and(|n| n > 0)
+        };
         self.planned.is_complete()
+            && !wanting("shortfalls")
+            && !wanting("communities_without_officer")
     }
 
     /// Code of the grid of every unit.
@@ -115,8 +138,7 @@ impl Plan {
 
     /// The ground of every unit and open ground, where it is other ground than the units' shapes.
     fn cells<'py>(&self, py: Python<'py>) -> PyResult<Option<Features<'py>>> {
-        let drawn = || self.planned.drawn(&self.folder.city).cells;
-        let cells = py.detach(drawn);
+        let cells = py.detach(|| self.drawn().cells);
         if cells.is_empty() {
             return Ok(None);
         }
@@ -139,7 +161,13 @@ impl Plan {
 
     /// What `plan.json` says.
     fn record<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        answers::record(py, &io::record_of(&self.folder, &self.planned, self.change.as_ref()))
+        match &self.written {
+            Some(written) => answers::record(py, &written.record),
+            None => answers::record(
+                py,
+                &io::record_of(&self.folder, &self.planned, self.change.as_ref()),
+            ),
+        }
     }
 
     /// Who answers for each point; none outside of all grids, or farther from one than `within_m`.
@@ -171,20 +199,29 @@ impl Plan {
         answers::record(py, &chains)
     }
 
-    /// Audits the plan: text for people, and the report.
-    #[pyo3(signature = (limits, current=None))]
+    /// Audits the plan: text for people, and the report. `layers` may be communities and barriers,
+    /// which a plan that was read back does not hold.
+    #[pyo3(signature = (limits, layers, current=None))]
     fn audit<'py>(
         &self,
         py: Python<'py>,
         limits: &Bound<'py, PyAny>,
+        layers: Vec<Layer<'py>>,
         current: Option<&Bound<'py, Plan>>,
     ) -> PyResult<(String, Bound<'py, PyAny>)> {
-        let audit = self.limits(&pythonize::depythonize(limits)?)?;
-        let present = current.map(|plan| {
-            let plan = plan.get();
-            plan.planned.drawn(&plan.folder.city).grids
-        });
-        let run = || audit.run(&self.planned.drawn(&self.folder.city), present.as_deref());
+        let audit = self.limits(&pythonize::depythonize(limits)?);
+        let present = current.map(|plan| plan.get().drawn().grids);
+        let tables = tables(py, layers)?;
+        let run = || {
+            let mut drawn = self.drawn();
+            for table in tables {
+                match table.name() {
+                    "communities" => drawn.communities = io::communities_of_table(table)?,
+                    _ => drawn.barriers = io::barriers_of_table(table)?,
+                }
+            }
+            audit.run(&drawn, present.as_deref())
+        };
         let report = py.detach(run).map_err(exception)?;
         Ok((report.to_string(), answers::record(py, &report)?))
     }
@@ -240,7 +277,7 @@ impl Plan {
             Ok((folder, planned, change))
         })?;
         let folder = Arc::new(folder);
-        Ok(Plan { folder, planned, change: Some(change), before: Some(current) })
+        Ok(Plan { folder, planned, change: Some(change), before: Some(current), written: None })
     }
 
     /// Writes the plan folder; `units` is the text of the units as GeoJSON.
@@ -273,6 +310,39 @@ impl Plan {
 }
 
 impl Plan {
+    fn read_back(folder: &Path) -> evengrid::Result<Plan> {
+        let mut options = io::read_asked(folder)?.options;
+        options.missing_population = MissingPopulation::Zero;
+        let (drawn, record) = io::read_drawn_folder(folder, &options)?;
+        let mut back = io::read_planned_folder(folder, UnitShape::Ground, &options)?;
+        let ground = back.survey()?;
+        let PlannedFolder { city, plan, register, asked, .. } = back;
+        let planned = PlannedCity {
+            asked: asked.pipeline,
+            ground,
+            plan,
+            households: HouseholdAssignment::default(),
+            officers: OfficerAssignment::default(),
+            register,
+            timings: Vec::new(),
+        };
+        let folder = Arc::new(CityFolder { city, options, ..CityFolder::default() });
+        let written = Some(Written { record, drawn });
+        Ok(Plan { folder, planned, change: None, before: None, written })
+    }
+
+    /// The plan as an audit sees it.
+    fn drawn(&self) -> DrawnPlan {
+        if let Some(written) = &self.written {
+            return written.drawn.clone();
+        }
+        let renamed = self.change.iter().flat_map(|change| &change.renamed_grids);
+        DrawnPlan {
+            renamed: renamed.map(|grid| (grid.from.clone(), grid.to.clone())).collect(),
+            ..self.planned.drawn(&self.folder.city)
+        }
+    }
+
     fn pages(&self) -> Vec<(&'static str, String)> {
         let city = &self.folder.city;
         match (&self.change, &self.before) {
@@ -284,13 +354,14 @@ impl Plan {
     }
 
     /// The limits given, else those of the plan, else the usual ones.
-    fn limits(&self, given: &Value) -> PyResult<Audit> {
+    fn limits(&self, given: &Value) -> Audit {
         let asked = &self.planned.asked;
         let number = |name: &str| given.get(name).and_then(Value::as_f64);
         let usual = Audit::default();
-        Ok(Audit {
+        Audit {
             population_tolerance: asked.divide.population_tolerance,
             area_tolerance: asked.divide.area_tolerance,
+            asked: Some(asked.divide.clone()),
             links: asked.households.links,
             seam_m2: number("seam").unwrap_or(usual.seam_m2),
             seam_width_m: number("seam_width").unwrap_or(usual.seam_width_m),
@@ -300,7 +371,7 @@ impl Plan {
             least_barrier_share: number("least_barrier_share"),
             most_moved_share: number("most_moved"),
             ..usual
-        })
+        }
     }
 }
 

@@ -95,6 +95,23 @@ def test_audit_explain_and_pages(squares, tmp_path):
     assert p._repr_svg_().startswith("<svg")
 
 
+def test_a_written_plan_is_read_back(squares, tmp_path):
+    p = evengrid.plan(squares, grids=5, seed=1, max_diameter=1000)
+    p.save(tmp_path / "plan")
+    back = evengrid.read_plan(tmp_path / "plan")
+    assert back.complete and back.record["totals"] == p.record["totals"]
+    assert back.units.grid.tolist() == p.units.grid.tolist()
+    assert back.audit().passes and str(back.audit(most_diameter=1)) == str(p.audit(most_diameter=1))
+    middle = squares.set_geometry(squares.representative_point())
+    assert back.locate(middle).grid.equals(p.locate(middle).grid)
+    assert back.explain("u00") == p.explain("u00")
+    next_plan = back.replan(squares)
+    assert next_plan.units.grid.tolist() == p.units.grid.tolist()
+    assert next_plan.record["parameters"]["max-diameter"] == 1000
+    with pytest.raises(FileNotFoundError, match="plan.json"):
+        evengrid.read_plan(tmp_path)
+
+
 def test_replan_moves_few_and_keeps_codes(squares):
     p = evengrid.plan(squares, grids=5, seed=1)
     same = p.replan(squares)

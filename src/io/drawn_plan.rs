@@ -13,6 +13,7 @@ use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::plan_record;
 use super::shape::type_name;
 use super::source::{find_layer, require_layer};
+use super::table::Table;
 use super::{barriers, communities};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
 use crate::error::{Error, Fault, Result};
@@ -167,6 +168,22 @@ pub fn read_drawn_grids(
 /// As [`read_city`](super::read_city).
 pub fn read_communities(path: &Path, options: &ReadOptions) -> Result<Vec<Community>> {
     communities::read(&FeatureFile::open(path, options.crs)?)
+}
+
+/// Communities of a table.
+///
+/// # Errors
+/// As [`read_communities`].
+pub fn communities_of_table(table: Table) -> Result<Vec<Community>> {
+    communities::read(&FeatureFile::of_table(table)?)
+}
+
+/// Barriers of a table.
+///
+/// # Errors
+/// As [`read_barriers`].
+pub fn barriers_of_table(table: Table) -> Result<Vec<Barrier>> {
+    Ok(barriers::read(&FeatureFile::of_table(table)?)?.0)
 }
 
 /// Reads barriers by themselves.

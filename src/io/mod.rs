@@ -51,7 +51,8 @@ pub use cases_folder::{
 pub use city::{CityFolder, city_of_tables, read_city, read_units};
 pub use crs::Crs;
 pub use drawn_plan::{
-    DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,
+    DrawnFiles, barriers_of_table, communities_of_table, read_barriers, read_communities,
+    read_drawn, read_drawn_folder, read_drawn_grids,
 };
 pub use feature_text::FeatureText;
 pub use measures::{MeasureTable, read_measures};
