@@ -50,18 +50,31 @@ impl Error {
 
 /// A fault in the input: the place, what is wrong there, and the cure.
 #[derive(Debug, Clone, PartialEq, Error)]
-#[error("{place}: {fault}; {}", fault.cure())]
+#[error("{place}: {fault}{}; {}", and_more(*more), fault.cure())]
 pub struct InputError {
     /// Where the fault is.
     pub place: Place,
     /// What is wrong.
     pub fault: Fault,
+    /// How many further features of the file have a fault too.
+    pub more: usize,
 }
 
 impl InputError {
     /// A fault at a place.
     pub fn new(place: Place, fault: Fault) -> Self {
-        InputError { place, fault }
+        InputError { place, fault, more: 0 }
+    }
+}
+
+/// How many further features have a fault, in words.
+fn and_more(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        _ => format!(
+            " ({} a fault, too)",
+            counted(more, "further feature has", "further features have")
+        ),
     }
 }
 

@@ -20,6 +20,7 @@
 //! | a planner asks | here |
 //! |---|---|
 //! | What is in my folder, and is it sound? | [`io::read_city`], [`ground::Survey::run`] |
+//! | What stands in the way of a plan? | [`io::check_city`], [`check::Prospect::of`] |
 //! | How many grids does each community get? | [`GridCount`](plan::GridCount), [`apportion`](apportion::apportion) |
 //! | Draw the grids. | [`Divide::run`] |
 //! | … with further weights, groups apart, special-purpose grids, limits? | [`Divide`]'s settings, [`model::Attributes`] |
@@ -74,6 +75,7 @@ pub mod zoning;
 pub mod allocate;
 pub mod audit;
 pub mod cases;
+pub mod check;
 pub mod explain;
 pub mod locate;
 pub mod organise;

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::crs::Crs;
 use super::feature_text::FeatureText;
@@ -105,6 +105,63 @@ pub fn city_of_tables(name: &str, tables: Vec<Table>, options: &ReadOptions) -> 
         let table = layers.remove(layer);
         table.map(FeatureFile::of_table).transpose()
     })
+}
+
+/// What one layer of a city folder is like.
+#[derive(Debug)]
+pub struct LayerCheck {
+    /// The layer: `units`, `communities`.
+    pub layer: &'static str,
+    /// The file it stands in.
+    pub file: PathBuf,
+    /// Number of features, where the file could be read.
+    pub features: Option<usize>,
+    /// The first fault, with the number of features that have one.
+    pub fault: Option<Error>,
+}
+
+/// Looks at every layer of a city folder, where [`read_city`] stops at the first fault. The city is
+/// there where nothing is wrong with any layer.
+///
+/// # Errors
+/// Where there is no such folder, or no `units.geojson` in it.
+pub fn check_city(
+    folder: impl AsRef<Path>,
+    options: &ReadOptions,
+) -> Result<(Vec<LayerCheck>, Option<CityFolder>)> {
+    let folder = folder.as_ref();
+    require_layer(folder, "units")?;
+    let mut whole = CityFolder::default();
+    let mut checks = Vec::new();
+    for layer in LAYERS {
+        let path = match find_layer(folder, layer) {
+            Ok(None) => continue,
+            Ok(Some(path)) => Ok(path),
+            Err(fault) => Err(fault),
+        };
+        let file = path.as_ref().map_or_else(|_| folder.join(layer), Clone::clone);
+        let mut features = None;
+        let mut read = |path: PathBuf| {
+            let opened = FeatureFile::open(&path, options.crs)?;
+            features = Some(opened.source().features);
+            match layer {
+                // Units and communities speak of each other, and are read together.
+                "units" => {
+                    let communities = find_layer(folder, "communities")?;
+                    let open = |path: PathBuf| FeatureFile::open(&path, options.crs);
+                    let communities = communities.map(open).transpose().ok().flatten();
+                    read_areas(opened, communities, &folder_name(folder), options).map(drop)
+                }
+                "communities" => communities::read(&opened).map(drop),
+                _ => whole.take_layer(layer, &opened),
+            }
+        };
+        let fault = path.and_then(&mut read).err();
+        checks.push(LayerCheck { layer, file, features, fault });
+    }
+    let sound = checks.iter().all(|check| check.fault.is_none());
+    let city = if sound { Some(read_city(folder, options)?) } else { None };
+    Ok((checks, city))
 }
 
 /// What a city may hold, by the names of files and tables.

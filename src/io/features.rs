@@ -163,8 +163,13 @@ impl FeatureFile {
             result.map_err(|fault| Box::new(self.explain(index, id_field, fault)))
         };
         let features = (0..self.len()).into_par_iter().with_min_len(64);
-        let results: Vec<Result<T, _>> = features.map_init(Vec::new, read_one).collect();
-        results.into_iter().collect::<Result<_, _>>().map_err(Error::Input)
+        let results: Vec<Result<T, Box<InputError>>> =
+            features.map_init(Vec::new, read_one).collect();
+        let faulty = results.iter().filter(|result| result.is_err()).count();
+        results.into_iter().collect::<Result<_, _>>().map_err(|mut first| {
+            first.more = faulty - 1;
+            Error::Input(first)
+        })
     }
 
     /// Number of features.

@@ -48,7 +48,7 @@ pub use cases_file::read_cases;
 pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
-pub use city::{CityFolder, city_of_tables, read_city, read_units};
+pub use city::{CityFolder, LayerCheck, check_city, city_of_tables, read_city, read_units};
 pub use crs::Crs;
 pub use drawn_plan::{
     DrawnFiles, barriers_of_table, communities_of_table, read_barriers, read_communities,

@@ -7,10 +7,13 @@ mod assign;
 mod assign_record;
 mod audit;
 mod cases;
+mod check;
+mod completions;
 mod console;
 mod divide;
 mod explain;
 mod generate;
+mod init;
 mod locate;
 mod organise;
 mod plan;
@@ -34,6 +37,10 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Writes a commented evengrid.toml with all settings
+    Init(init::Arguments),
+    /// Says what is wrong with a city folder, before anything runs
+    Check(check::Arguments),
     /// Plans a city folder in one go: grids, codes, central households, officers, a map
     Plan(plan::Arguments),
     /// Puts people and places in a planned city: each answer with its bound
@@ -56,6 +63,8 @@ enum Command {
     Cases(cases::Arguments),
     /// Makes a synthetic city, for trying and measuring; never real data
     Generate(generate::Arguments),
+    /// Prints completions for a shell: bash, zsh, fish, powershell, elvish
+    Completions(completions::Arguments),
 }
 
 /// What a command came to.
@@ -64,12 +73,17 @@ enum Outcome {
     Complete,
     /// Done, but something asked for could not be had.
     Incomplete,
+    /// What was looked at cannot be used.
+    Unusable,
 }
 
 fn main() -> ExitCode {
     let CommandLine { command, console: options } = CommandLine::parse();
     let console = console::Console::new(&options);
     let result = options.start_threads().and_then(|()| match command {
+        Command::Init(arguments) => init::run(&arguments, &console),
+        Command::Check(arguments) => check::run(&arguments, &console),
+        Command::Completions(arguments) => completions::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments, &console),
         Command::Assign(arguments) => assign::run(&arguments, &console),
         Command::Replan(arguments) => replan::run(&arguments, &console),
@@ -85,6 +99,7 @@ fn main() -> ExitCode {
     match result {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::Incomplete) => ExitCode::from(1),
+        Ok(Outcome::Unusable) => ExitCode::from(2),
         Err(error) => {
             console.clear();
             eprintln!("error: {}", console::one_line(&error.to_string()));

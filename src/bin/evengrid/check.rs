@@ -1,0 +1,122 @@
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use evengrid::check::Prospect;
+use evengrid::error::Finding;
+use evengrid::io::{self, LayerCheck};
+use evengrid::settings::Settings;
+use evengrid::{Error, Result};
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::console::Console;
+
+/// Says what is wrong with a city folder, before anything runs.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  evengrid check my-city --target-population 1000
+
+Every file is looked at, where `evengrid plan` stops at the first fault. Exit code 0: nothing stands in
+the way. 1: a plan can be made, but what is listed stands in the way of one that keeps everything asked.
+2: a plan cannot be made before what is listed is mended.")]
+pub struct Arguments {
+    /// Folder with units.geojson and what else is known of the city
+    city: PathBuf,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let settings = arguments.settings.clone().with_file(&arguments.city)?;
+    let (pipeline, remark) = settings.pipeline()?;
+    let (layers, folder) = io::check_city(&arguments.city, &settings.read_options())?;
+    let mut text = arguments.city.display().to_string();
+    for layer in &layers {
+        text.push_str(&told(layer));
+    }
+    let records: Vec<Value> = layers.iter().map(record).collect();
+    let Some(mut folder) = folder else {
+        text.push_str("\nno plan can be made before these faults are mended");
+        console.result(&text, &json!({"plan_can_be_made": false, "layers": records}));
+        return Ok(Outcome::Unusable);
+    };
+    let surveyed =
+        settings.enter(&mut folder.city).and_then(|()| pipeline.survey.run(&folder.city));
+    let ground = match surveyed {
+        Ok(ground) => ground,
+        Err(fault) => {
+            let _ = write!(text, "\n  FAULT {fault}\nno plan can be made before it is mended");
+            let fault = fault.to_string();
+            let json = json!({"plan_can_be_made": false, "layers": records, "fault": fault});
+            console.result(&text, &json);
+            return Ok(Outcome::Unusable);
+        }
+    };
+    if let Some(remark) = remark {
+        console.note(&remark);
+    }
+    let prospect = Prospect::of(&folder.city, &ground, &pipeline.divide);
+    let findings: Vec<&Finding> = folder.findings.iter().chain(&ground.findings).collect();
+    text.push_str(&foreseen(&prospect, &findings, ground.tiles()));
+    let json = json!({
+        "plan_can_be_made": true,
+        "layers": records,
+        "tiles": ground.tiles(),
+        "findings": findings,
+        "prospect": prospect,
+    });
+    console.result(&text, &json);
+    let clear = ground.tiles() && prospect.obstacles.is_empty();
+    Ok(if clear { Outcome::Complete } else { Outcome::Incomplete })
+}
+
+/// A layer in a line.
+fn told(layer: &LayerCheck) -> String {
+    let name = layer.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let features = layer.features.map_or(String::new(), |n| format!("{n} features"));
+    let fault = layer.fault.as_ref().map_or("sound".to_owned(), |fault| format!("FAULT {fault}"));
+    format!("\n  {name:<24} {features:<18} {fault}")
+}
+
+fn record(layer: &LayerCheck) -> Value {
+    json!({
+        "layer": layer.layer,
+        "file": layer.file.display().to_string(),
+        "features": layer.features,
+        "fault": layer.fault.as_ref().map(Error::to_string),
+    })
+}
+
+/// What a plan will meet.
+fn foreseen(prospect: &Prospect, findings: &[&Finding], tiles: bool) -> String {
+    let mut text = format!(
+        "\n{} units with {:.0} people on {:.2} km² in {} communities; grids of about {:.0} people",
+        prospect.units,
+        prospect.population,
+        prospect.area_m2 / 1e6,
+        prospect.communities,
+        prospect.people_per_grid,
+    );
+    let examples = |ids: &[String]| match ids {
+        [] => String::new(),
+        ids => format!(" (e.g. {})", ids.join(", ")),
+    };
+    // Writing to a string cannot fail.
+    for finding in findings {
+        let Finding { kind, message, count, examples: ids } = finding;
+        let _ = write!(text, "\nmet     {kind} ({count}): {message}{}", examples(ids));
+    }
+    if !tiles {
+        text.push_str("\nin the way: the units do not tile their communities, as told above");
+    }
+    for obstacle in &prospect.obstacles {
+        let ids = examples(&obstacle.examples);
+        let _ = write!(text, "\nin the way: {}{ids}; {}", obstacle.problem, obstacle.cure);
+    }
+    if tiles && prospect.obstacles.is_empty() {
+        text.push_str("\nnothing stands in the way of a plan");
+    }
+    text
+}

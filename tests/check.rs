@@ -1,0 +1,130 @@
+//! `evengrid init`, `check` and `completions`: what a planner meets before the first plan.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+
+/// A row of square units in one community, with these populations.
+fn units(populations: &[Value]) -> String {
+    let features: Vec<Value> = populations
+        .iter()
+        .enumerate()
+        .map(|(i, population)| {
+            let (w, e) = (i as f64 * 1e-3, (i + 1) as f64 * 1e-3);
+            let ring = json!([[w, 0.0], [e, 0.0], [e, 1e-3], [w, 1e-3], [w, 0.0]]);
+            json!({
+                "type": "Feature",
+                "properties": {"id": format!("u{i}"), "population": population},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            })
+        })
+        .collect();
+    json!({"type": "FeatureCollection", "features": features}).to_string()
+}
+
+fn run(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
+    let mut command = Command::cargo_bin("evengrid").unwrap();
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn every_faulty_file_is_told_and_faulty_features_are_counted() {
+    let city = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(city.path().join(name), text).unwrap();
+    write("units.geojson", &units(&[json!(5), json!(-1), json!("x"), json!(-3), json!(5)]));
+    write("members.geojson", "{\"type\": \"FeatureCollection\", \"features\": [}");
+    write("officers.geojson", &units(&[json!(1)]));
+    let (code, told, _) = run(&["check", "."], city.path());
+    assert_eq!(code, Some(2), "{told}");
+    let line = |name: &str| told.lines().find(|line| line.contains(name)).unwrap().to_owned();
+    let of_units = line("units.geojson");
+    assert!(
+        of_units.contains("feature 2 (id \"u1\")") && of_units.contains("5 features"),
+        "{told}"
+    );
+    assert!(of_units.contains("2 further features have a fault, too"), "{told}");
+    assert!(line("members.geojson").contains("not a GeoJSON FeatureCollection"), "{told}");
+    assert!(line("officers.geojson").contains("geometry is a Polygon"), "{told}");
+    let (_, json, _) = run(&["check", ".", "--json"], city.path());
+    let record: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(record["plan_can_be_made"], json!(false));
+    assert_eq!(record["layers"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_before_a_plan_is_made() {
+    let city = tempfile::tempdir().unwrap();
+    fs::write(city.path().join("units.geojson"), units(&vec![json!(10); 12])).unwrap();
+    let (code, told, _) = run(&["check", ".", "--grids", "3"], city.path());
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("12 units with 120 people") && told.contains("nothing stands in the way")
+    );
+
+    let mut people = vec![json!(10); 11];
+    people.push(json!(100));
+    fs::write(city.path().join("units.geojson"), units(&people)).unwrap();
+    let (code, told, _) = run(&["check", ".", "--grids", "3"], city.path());
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("1 unit has more people than a grid may have (74), up to 100 (e.g. u11)")
+    );
+    // The plan itself meets just that.
+    let (code, _, _) = run(&["plan", ".", "-o", "plan", "--grids", "3"], city.path());
+    assert_eq!(code, Some(1));
+    let record: Value =
+        serde_json::from_str(&fs::read_to_string(city.path().join("plan/plan.json")).unwrap())
+            .unwrap();
+    assert_eq!(record["violations"][0]["unavoidable"], json!(true));
+}
+
+#[test]
+fn estates_and_communities_stand_in_the_way_too() {
+    let city = tempfile::tempdir().unwrap();
+    let mut all: Value = serde_json::from_str(&units(&vec![json!(10); 12])).unwrap();
+    for i in 0..12 {
+        let of = &mut all["features"][i]["properties"];
+        of["community"] = json!(if i < 10 { "large" } else { "small" });
+        if i < 6 {
+            of["estate"] = json!("six");
+        }
+    }
+    fs::write(city.path().join("units.geojson"), all.to_string()).unwrap();
+    let (code, told, _) = run(&["check", ".", "--target-population", "30"], city.path());
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("1 estate has more people than a grid may have (32), up to 60 (e.g. six)")
+    );
+    assert!(
+        told.contains("1 community has fewer people than a grid should have (28) (e.g. small)")
+    );
+}
+
+#[test]
+fn the_template_is_written_once_and_asks_nothing() {
+    let city = tempfile::tempdir().unwrap();
+    fs::write(city.path().join("units.geojson"), units(&vec![json!(10); 12])).unwrap();
+    assert_eq!(run(&["init", "."], city.path()).0, Some(0));
+    let template = fs::read_to_string(city.path().join("evengrid.toml")).unwrap();
+    assert!(template.lines().all(|line| line.is_empty() || line.starts_with('#')), "{template}");
+    let (code, _, error) = run(&["init", "."], city.path());
+    assert_eq!(code, Some(2));
+    assert!(error.contains("evengrid.toml"), "{error}");
+    assert_eq!(run(&["plan", ".", "-o", "plan", "--grids", "3"], city.path()).0, Some(0));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    let here = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, script, _) = run(&["completions", shell], here.path());
+        assert_eq!(code, Some(0));
+        assert!(script.contains("replan") && script.contains("target-population"), "{shell}");
+    }
+}
