@@ -291,6 +291,7 @@ impl Plan {
         Ok(Audit {
             population_tolerance: asked.divide.population_tolerance,
             area_tolerance: asked.divide.area_tolerance,
+            asked: Some(asked.divide.clone()),
             links: asked.households.links,
             seam_m2: number("seam").unwrap_or(usual.seam_m2),
             seam_width_m: number("seam_width").unwrap_or(usual.seam_width_m),
