@@ -354,7 +354,10 @@ fn told(command: &str, arguments: &[&str]) -> (i32, Value) {
 
 /// A town with people over 80, owners and tenants.
 fn town_of_traits() -> Town {
-    Town::of(|x, y| json!({"elderly": (x + y) % 4, "tenure": ["own", "let"][(x + y) % 2]}))
+    Town::of(|x, y| {
+        let tenure = ["own", "let"][(x + y) % 2];
+        json!({"elderly": (x + y) % 4, "tenure": tenure})
+    })
 }
 
 fn seed(id: &str, lon: f64, lat: f64) -> Value {
