@@ -9,7 +9,7 @@ use geo::MultiPolygon;
 
 use crate::allocate::{CentralHouseholds, HouseholdAssignment, OfficerAssignment, Officers};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
-use crate::error::Result;
+use crate::error::{Finding, Result};
 use crate::ground::{Ground, Survey};
 use crate::model::City;
 use crate::organise::Register;
@@ -162,12 +162,29 @@ impl Pipeline {
         mut timings: Vec<(Stage, Duration)>,
     ) -> Result<PlannedCity> {
         let clock = Instant::now();
+        let mut plan = plan;
         let households = self.households.assign(city, &ground, &plan)?;
+        plan.findings.extend(self.missing_places(households.central.len()));
         let officers = self.officers.assign(city, &ground, &plan)?;
         let register = Register::new(city, &ground, &plan, &households, &officers)?;
         timings.push((Stage::Staff, clock.elapsed()));
         let asked = self.clone();
         Ok(PlannedCity { asked, ground, plan, households, officers, register, timings })
+    }
+}
+
+impl Pipeline {
+    /// What is to be told where fewer central households could be placed than were asked.
+    fn missing_places(&self, placed: usize) -> Option<Finding> {
+        let missing = self.households.places?.checked_sub(placed).filter(|&missing| missing > 0)?;
+        Some(Finding {
+            kind: "places-not-filled".into(),
+            message: "places for central households that were asked stay empty: there are no more \
+                      candidates in the grids (households.geojson)"
+                .into(),
+            count: missing,
+            examples: Vec::new(),
+        })
     }
 }
 
@@ -215,6 +232,8 @@ impl PlannedCity {
             })
         });
         let short = households.shortfalls.iter().map(|s| plan.grids[s.grid].code.clone());
+        let unlinked = households.shortfalls.iter().filter(|short| short.unlinked > 0);
+        let unlinked = unlinked.map(|s| (plan.grids[s.grid].code.clone(), s.unlinked));
         DrawnPlan {
             grids: grids.collect(),
             units: units.collect(),
@@ -227,6 +246,10 @@ impl PlannedCity {
             renamed: Vec::new(),
             named: plan.violations.clone(),
             named_short: short.collect(),
+            unlinked: unlinked.collect(),
+            members_outside: households.members_outside.len(),
+            // What it was before is not known to a plan by itself.
+            renamed: Vec::new(),
         }
     }
 

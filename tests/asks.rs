@@ -342,3 +342,138 @@ fn households_are_even_beside_people_in_a_real_city() {
         assert_eq!(named("diameter"), number(grid, "diameter_m") > 2_500.0);
     }
 }
+
+/// What a command prints with `--json`, and its exit code.
+fn told(command: &str, arguments: &[&str]) -> (i32, Value) {
+    let output = evengrid(command).args(arguments).arg("--json").output().unwrap();
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
+        panic!("{}", String::from_utf8_lossy(&output.stderr));
+    });
+    (output.status.code().unwrap(), json)
+}
+
+/// A town with people over 80, owners and tenants.
+fn town_of_traits() -> Town {
+    Town::of(|x, y| {
+        let tenure = ["own", "let"][(x + y) % 2];
+        json!({"elderly": (x + y) % 4, "tenure": tenure})
+    })
+}
+
+fn seed(id: &str, lon: f64, lat: f64) -> Value {
+    json!({
+        "type": "Feature", "properties": {"id": id},
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+    })
+}
+
+#[test]
+fn what_was_asked_is_audited_and_explained() {
+    let town = town_of_traits();
+    let seeds: Vec<Value> = [(0, 0), (7, 0), (0, 7), (7, 7)]
+        .map(|(x, y)| seed(&format!("s{x}{y}"), x as f64 * 1e-3 + 5e-4, y as f64 * 1e-3 + 5e-4))
+        .into();
+    town.write("seeds.geojson", &collection(&seeds));
+    let asked = [
+        ["--grids", "4"],
+        ["--weight", "elderly=0.3"],
+        ["--mix", "tenure=0.2"],
+        ["--alike", "tenure=0.2"],
+        ["--apart", "u00,u33"],
+        ["--units-per-grid", "14:18"],
+        ["--households-per-grid", "50:80"],
+        ["--max-diameter", "1000"],
+    ]
+    .concat();
+    let (code, grids, _) = town.plan(&asked);
+    let plan = town.out();
+    let plan = plan.to_str().unwrap();
+    let (audited, report) = told("audit", &[plan]);
+    assert_eq!(audited, code, "{report}");
+    let subject = |report: &Value, name: &str| -> Value {
+        let subjects = report["subjects"].as_array().unwrap();
+        subjects.iter().find(|subject| subject["subject"] == name).cloned().unwrap()
+    };
+    for name in ["further-amounts", "mixture", "size-limits", "kept-apart", "seeds"] {
+        assert_eq!(subject(&report, name)["verdict"], "pass", "{name}");
+    }
+    assert_eq!(subject(&report, "likeness")["verdict"], "not-judged");
+    // Grid by grid, the figures are those that the plan wrote.
+    for (grid, audited) in grids.iter().zip(report["grids"].as_array().unwrap()) {
+        assert_eq!(text(grid, "grid"), audited["grid"]);
+        for name in ["sum_elderly", "share_tenure_own", "alike_tenure", "households", "seeds"] {
+            let told = audited["asked"][name].as_f64().unwrap();
+            assert!((number(grid, name) - told).abs() < 1e-9, "{name}: {audited}");
+        }
+        assert!(
+            (number(grid, "diameter_m") - audited["asked"]["diameter_m"].as_f64().unwrap()).abs()
+                < 0.1
+        );
+    }
+    // Each move of a unit on a border tells all of it.
+    let units = features(&town.out().join("units.geojson"));
+    let moves = units.iter().find_map(|unit| {
+        let (_, found) = told("explain", &[plan, "--unit", &text(unit, "id")]);
+        let moves = found["moves"].as_array().unwrap().clone();
+        (!moves.is_empty()).then_some(moves)
+    });
+    for side in moves.unwrap().iter().flat_map(|moved| [&moved["from"], &moved["to"]]) {
+        let named: BTreeSet<&str> =
+            side["asked"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
+        for name in
+            ["elderly", "people of tenure own", "households", "units", "diameter_m", "alike_tenure"]
+        {
+            assert!(named.contains(name), "{name} is not in {named:?}");
+        }
+    }
+    // Where more is asked than stands, the audit says so.
+    let record = town.out().join("plan.json");
+    let stricter = fs::read_to_string(&record).unwrap().replace("\"14:18\"", "\":10\"");
+    fs::write(&record, stricter).unwrap();
+    let (code, report) = told("audit", &[plan]);
+    assert_eq!(code, 1);
+    let failures = subject(&report, "size-limits")["failures"].as_array().unwrap().clone();
+    assert_eq!(failures.len(), 4);
+    assert!(failures.iter().all(|failure| failure["fault"] == "units-out-of-limits"));
+}
+
+#[test]
+fn a_plan_with_two_seeds_in_a_grid_fails() {
+    let town = town_of_traits();
+    let seeds: Vec<Value> = [1e-4, 2e-4].map(|at| seed(&format!("s{at}"), at, at)).into();
+    town.write("seeds.geojson", &collection(&seeds));
+    let (code, _, _) = town.plan(&["--grids", "4"]);
+    assert_eq!(code, 1);
+    let out = town.out();
+    let output = evengrid("audit").arg(&out).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("seeds s0.0001, s0.0002 share grid"), "{report}");
+    assert!(report.contains("1 failures, 1 of which the plan names itself"), "{report}");
+}
+
+#[test]
+fn people_from_least_to_most_are_what_a_plan_is_audited_by() {
+    // A hundred people live in the corner: no mean of a grid is near it.
+    let town = Town::of(|x, y| json!({"population": if (x, y) == (0, 0) { 100 } else { 10 }}));
+    let (code, grids, _) = town.plan(&["--people-per-grid", "90:150:240"]);
+    assert_eq!(code, 0);
+    let deviation = |grid: &Feature| number(grid, "population_deviation").abs();
+    assert!(grids.iter().map(deviation).fold(0.0, f64::max) > 0.05);
+    let out = town.out();
+    let out = out.to_str().unwrap();
+    let (code, report) = told("audit", &[out]);
+    assert_eq!(code, 0, "{report}");
+    // Unless another tolerance is given.
+    assert_eq!(told("audit", &[out, "--population-tolerance", "0.01"]).0, 1);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let town = town_of_traits();
+    town.refuses(&["--mix", "tenure=2"], &["tenure", "from 0 to 1"]);
+    town.refuses(&["--apart", "u00,u00"], &["u00", "twice"]);
+    town.refuses(&["--weight", "elderly=0.1", "--weight", "elderly=0.2"], &["elderly", "twice"]);
+    town.refuses(&["--weight", "population=0.2"], &["--population-tolerance"]);
+    town.refuses(&["--compactness", "-1"], &["compactness -1", "from 0"]);
+}

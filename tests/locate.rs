@@ -48,3 +48,33 @@ fn a_million_points_of_denver_are_where_brute_force_finds_them() {
     let all = index.locate_all(&points);
     assert!(all.iter().zip(&expected).all(|(a, b)| a.map(|grid| grid as usize) == *b));
 }
+
+#[test]
+fn points_in_no_grid_and_columns_that_are_replaced_are_told() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let run = |arguments: &[&str]| {
+        let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.args(arguments).output().unwrap()
+    };
+    let generated = run(&["generate", "--units", "300", "-o", &path("city")]);
+    assert!(generated.status.success());
+    let planned = run(&["plan", &path("city"), "-o", &path("plan"), "--effort", "fast"]);
+    assert!(planned.status.code().is_some_and(|code| code < 2));
+    let points = |name: &str, rows: &str| {
+        std::fs::write(place.path().join(name), format!("lon,lat,grid\n{rows}")).unwrap();
+        run(&[
+            "locate",
+            &path("plan"),
+            "--points",
+            &path(name),
+            "-o",
+            &path(&format!("out-{name}")),
+        ])
+    };
+    let inside = points("inside.csv", "102.19,38.52,mine\n");
+    assert_eq!(inside.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&inside.stderr).contains("replace: grid"));
+    let outside = points("outside.csv", "102.19,38.52,\n0,0,\n");
+    assert_eq!(outside.status.code(), Some(1), "{outside:?}");
+}

@@ -32,6 +32,10 @@ pub struct DrawnPlan {
     pub named: Vec<Violation>,
     /// Codes of grids of which the plan itself says that staff is wanting.
     pub named_short: Vec<String>,
+    /// Grids with member households that have no central household, as the plan says: how many.
+    pub unlinked: Vec<(String, usize)>,
+    /// Member households that lie in no grid, as the plan says.
+    pub members_outside: usize,
 }
 
 /// A grid as it was drawn.

@@ -150,7 +150,7 @@ impl<'a> Facts<'a> {
 
     /// Whether the plan itself says that it falls short there.
     pub(super) fn names(&self, failure: &Failure) -> bool {
-        let Some(grid) = &failure.grid else { return false };
+        let Some(grid) = &failure.grid else { return failure.fault == "members-outside" };
         let promise = match failure.fault.as_str() {
             "grid-in-pieces" => Promise::Contiguity,
             "population-out-of-tolerance" => Promise::Population,
@@ -163,7 +163,9 @@ impl<'a> Facts<'a> {
             "locks-together" => Promise::Lock,
             "not-kept-apart" => Promise::Apart,
             "seeds-together" | "grid-without-seed" => Promise::Seed,
-            "no-central-household" => return self.drawn.named_short.contains(grid),
+            "no-central-household" | "members-unlinked" => {
+                return self.drawn.named_short.contains(grid);
+            }
             _ => return false,
         };
         let about =

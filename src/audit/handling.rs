@@ -11,7 +11,10 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
     let mut found = Findings::of(Subject::EaseOfManagement);
     for (grid, measures) in facts.measures.iter().enumerate() {
         let name = facts.drawn.name(grid);
-        if measures.pieces != 1 {
+        if measures.pieces == 0 {
+            let reason = format!("grid {name} has no ground: its geometry is missing or empty");
+            found.fail("grid-without-ground", Some(name.clone()), Vec::new(), [0.0, 1.0], reason);
+        } else if measures.pieces != 1 {
             let reason = format!(
                 "grid {name} lies in {} pieces that do not touch along a border: {:.0} m² apart from \
                  the largest",
@@ -37,7 +40,7 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
     let mean = compactness.iter().sum::<f64>() / count;
     let least = compactness.iter().copied().fold(f64::INFINITY, f64::min);
     let widest = facts.measures.iter().map(|m| m.diameter_m).fold(0.0, f64::max);
-    let pieces = found.count("grid-in-pieces");
+    let pieces = found.count("grid-in-pieces") + found.count("grid-without-ground");
     found.figure("grids_in_pieces", pieces as f64);
     found.figure("polsby_popper_mean", mean);
     found.figure("polsby_popper_least", least);

@@ -187,6 +187,17 @@ pub(super) fn staffing(facts: &Facts<'_>) -> SubjectReport {
             }
         }
     }
+    for (grid, unlinked) in &facts.drawn.unlinked {
+        let reason =
+            format!("{unlinked} member households of grid {grid} have no central household");
+        let values = [*unlinked as f64, 0.0];
+        found.fail("members-unlinked", Some(grid.clone()), Vec::new(), values, reason);
+    }
+    if facts.drawn.members_outside > 0 {
+        let outside = facts.drawn.members_outside;
+        let reason = format!("{outside} member households lie in no grid");
+        found.fail("members-outside", None, Vec::new(), [outside as f64, 0.0], reason);
+    }
     let mut links: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for link in &facts.drawn.links {
         *links.entry((&link.grid, &link.central_household)).or_default() += 1;

@@ -46,16 +46,19 @@ pub(super) fn seamless_tiling(facts: &Facts<'_>) -> SubjectReport {
         let drawn = &facts.drawn.units[unit as usize];
         let grid = facts.residents.grid_of_unit[unit as usize];
         let community = facts.community_of_grid.get(grid as usize).copied().unwrap_or(NONE);
-        let bounded =
-            facts.communities.get(community as usize).is_some_and(|c| c.boundary.is_some());
+        let has_boundary = |c: &crate::model::Community| c.boundary.is_some();
+        let bounded = match grid {
+            NONE => facts.communities.iter().any(has_boundary),
+            _ => facts.communities.get(community as usize).is_some_and(has_boundary),
+        };
         // Within boundaries, gaps are told by community.
-        if bounded || grid == NONE {
+        if bounded {
             continue;
         }
         bare += area;
         let reason = format!("{area:.0} m² of unit {} lie in no grid", drawn.id);
-        let name = facts.drawn.name(grid as usize);
-        found.fail("gap", Some(name), vec![drawn.id.clone()], [area, seam], reason);
+        let name = (grid != NONE).then(|| facts.drawn.name(grid as usize));
+        found.fail("gap", name, vec![drawn.id.clone()], [area, seam], reason);
     }
     for &(unit, other, share) in &facts.residents.cut {
         let drawn = &facts.drawn.units[unit as usize];

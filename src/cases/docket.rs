@@ -82,7 +82,7 @@ pub enum Standing {
     Open,
     /// Not handled, and the deadline is past.
     Overdue,
-    /// Of no known kind or time.
+    /// Of no known kind or time, or in no grid, so that nobody of ours answers for it.
     Unknown,
 }
 
@@ -90,6 +90,7 @@ impl DocketedCase {
     /// How it stands at a moment.
     pub fn standing(&self, now: Moment) -> Standing {
         match (self.log.at(Step::Handled), self.handle_by) {
+            _ if self.chain.is_none() => Standing::Unknown,
             (_, None) => Standing::Unknown,
             (Some(done), Some(by)) if done <= by => Standing::InTime,
             (Some(_), Some(_)) => Standing::Late,

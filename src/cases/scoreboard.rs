@@ -22,7 +22,7 @@ pub struct Score {
     pub accepted: usize,
     /// Called up a level at least once.
     pub called: usize,
-    /// Of no known kind or time.
+    /// Of no known kind or time, or in no grid.
     pub unknown: usize,
     /// Seconds from gathered to handled, over all that are handled.
     seconds: i64,

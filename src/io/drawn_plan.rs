@@ -119,6 +119,13 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     let renamed = list(record.pointer("/replan/renamed_grids")).into_iter();
     let code = |of: &Value, name: &str| Some(of.get(name)?.as_str()?.to_owned());
     drawn.renamed = renamed.filter_map(|of| Some((code(&of, "from")?, code(&of, "to")?))).collect();
+    let count = |value: Option<&Value>| value.and_then(Value::as_u64).unwrap_or(0) as usize;
+    let unlinked = list(record.pointer("/staff/shortfalls")).into_iter();
+    drawn.unlinked = unlinked
+        .filter_map(|short| Some((code(&short, "grid")?, count(short.get("unlinked")))))
+        .filter(|short| short.1 > 0)
+        .collect();
+    drawn.members_outside = count(record.pointer("/staff/member_households_outside"));
     let short = list(record.pointer("/staff/shortfalls")).into_iter();
     drawn.named_short =
         short.filter_map(|shortfall| Some(shortfall.get("grid")?.as_str()?.to_owned())).collect();

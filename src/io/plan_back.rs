@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::asked::read_asked;
@@ -39,6 +39,7 @@ pub fn read_plan(folder: impl AsRef<Path>, city: &City) -> Result<Plan> {
         grids.push(grid_of_record(record, community));
     }
     let rows = grids_of_units(folder, &register, &asked.options, |_, _| Ok(()))?;
+    let order: Vec<String> = rows.iter().map(|row| row.0.clone()).collect();
     let of_unit: HashMap<String, u32> = rows.into_iter().map(|(id, grid, ())| (id, grid)).collect();
     let mut grid_of_unit = Vec::with_capacity(city.units.len());
     for (unit, found) in city.units.iter().enumerate() {
@@ -51,6 +52,14 @@ pub fn read_plan(folder: impl AsRef<Path>, city: &City) -> Result<Plan> {
         grids[grid as usize].units.push(unit as u32);
         grids[grid as usize].population += found.population;
         grid_of_unit.push(grid);
+    }
+    let known: HashSet<&str> = city.units.iter().map(|unit| unit.id.as_str()).collect();
+    let strange = order.iter().find(|id| !known.contains(id.as_str()));
+    if let Some(unit) = strange {
+        return Err(Error::request(
+            format!("unit {unit:?} of the plan {} is not in the city", folder.display()),
+            "name the plan of this city, or replan the city",
+        ));
     }
     Ok(Plan::bare(asked.pipeline.divide, grids, grid_of_unit))
 }

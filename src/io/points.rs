@@ -19,6 +19,8 @@ use crate::organise::ResponsibilityChain;
 #[derive(Debug, Clone)]
 pub struct Points {
     positions: Vec<Point<f64>>,
+    /// Names of columns that an answer has, too.
+    replaced: Vec<String>,
     table: Table,
 }
 
@@ -52,11 +54,16 @@ pub fn read_points(path: impl AsRef<Path>, crs: Crs) -> Result<Points> {
         return read_csv(&file, converter.as_ref());
     }
     let file = FeatureFile::new(file, crs)?;
-    let (positions, properties) = file
-        .decode("id", |mut feature| Ok((point(&mut feature)?, feature.properties_span)))?
-        .into_iter()
-        .unzip();
-    Ok(Points { positions, table: Table::GeoJson(file.into_text(properties)) })
+    let ours = answered();
+    let features = file.decode("id", |mut feature| {
+        let said = ours.iter().map(|name| feature.properties.has(name)).collect::<Vec<bool>>();
+        Ok(((point(&mut feature)?, feature.properties_span), said))
+    })?;
+    let (features, said): (Vec<_>, Vec<_>) = features.into_iter().unzip();
+    let replaced = (0..ours.len()).filter(|&i| said.iter().any(|said| said[i])).map(|i| ours[i]);
+    let replaced = replaced.map(str::to_owned).collect();
+    let (positions, properties) = features.into_iter().unzip();
+    Ok(Points { positions, replaced, table: Table::GeoJson(file.into_text(properties)) })
 }
 
 fn read_csv(file: &TextFile, converter: Option<&Converter>) -> Result<Points> {
@@ -89,7 +96,9 @@ fn read_csv(file: &TextFile, converter: Option<&Converter>) -> Result<Points> {
     if rows.is_empty() {
         return Err(InputError::new(file.place.clone(), Fault::Empty).into());
     }
-    Ok(Points { positions, table: Table::Csv { delimiter, header, rows } })
+    let own = header.iter().map(|name| name.trim().to_owned());
+    let replaced = own.filter(|name| answered().contains(&name.as_str())).collect();
+    Ok(Points { positions, replaced, table: Table::Csv { delimiter, header, rows } })
 }
 
 /// The delimiter that stands most often in the header; a comma where none does.
@@ -147,6 +156,11 @@ impl Points {
         force: bool,
     ) -> Result<()> {
         self.write_with_distances(target, answers, None, force)
+    }
+
+    /// Columns (or properties) of the points that an answer replaces.
+    pub fn replaced(&self) -> &[String] {
+        &self.replaced
     }
 
     /// As [`write`](Self::write), with a column (or property) `distance_m` of how far each point is
@@ -261,6 +275,11 @@ const DISTANCE: &str = "distance_m";
 /// Metres, rounded to the decimetre.
 fn decimetres(metres: f64) -> f64 {
     (metres * 10.0).round() / 10.0
+}
+
+/// Names of the columns that an answer may have.
+fn answered() -> Vec<&'static str> {
+    columns(None, true).into_iter().map(|column| column.0).chain([DISTANCE]).collect()
 }
 
 /// The columns of an answer; those from the building group on only where the city is organised.

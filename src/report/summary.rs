@@ -74,7 +74,7 @@ fn write_summary(
     if !plan.violations.is_empty() {
         writeln!(
             out,
-            "  violations: {}, of which {unavoidable} because a single unit or estate is too large; \
+            "  violations: {}, {unavoidable} of which no division could mend; \
              plan.json names each grid and the reason",
             plan.violations.len()
         )?;

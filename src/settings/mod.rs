@@ -73,13 +73,13 @@ pub struct Settings {
     #[cfg_attr(feature = "cli", arg(long, value_name = "LEAST:MOST"))]
     households_per_grid: Option<Written<Between>>,
     /// The largest distance between two points of a grid (m)
-    #[cfg_attr(feature = "cli", arg(long, value_name = "M"))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M", allow_negative_numbers = true))]
     max_diameter: Option<f64>,
     /// What roundness counts beside the length of borders, from 0 [default: 0]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "W"))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "W", allow_negative_numbers = true))]
     compactness: Option<f64>,
     /// What evenness counts beside the length of borders, from 0 [default: 0]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "W"))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "W", allow_negative_numbers = true))]
     evenness: Option<f64>,
     /// What is set for single communities, by id
     #[cfg_attr(feature = "cli", arg(skip))]

@@ -138,6 +138,7 @@ impl Divide {
         findings.extend(scattered_finding(prepared.iter().map(|part| &part.atoms)));
         findings.extend(special::groundless_finding(city, ground));
         findings.extend(special::estates_finding(city, ground));
+        findings.extend(special::namesakes_finding(city, ground));
         findings.extend(infeasible);
 
         let done = AtomicUsize::new(0);

@@ -101,6 +101,26 @@ pub(super) fn groundless_finding(city: &City, ground: &Ground) -> Option<Finding
     )
 }
 
+/// The finding on names of special-purpose grids that stand in several communities.
+pub(super) fn namesakes_finding(city: &City, ground: &Ground) -> Option<Finding> {
+    let mut communities: BTreeMap<&str, std::collections::BTreeSet<u32>> = BTreeMap::new();
+    for unit in 0..city.units.len() {
+        if let Some(name) = city.attributes.special(unit) {
+            communities.entry(name).or_default().insert(ground.community_of_cell[unit]);
+        }
+    }
+    let several: Vec<&str> =
+        communities.into_iter().filter(|(_, own)| own.len() > 1).map(|(name, _)| name).collect();
+    Finding::counted(
+        "special-in-several-communities",
+        several.len(),
+        "names of special-purpose grids stand in several communities: each has a grid of its own by \
+         that name, for no grid crosses a community"
+            .into(),
+        several.into_iter().take(5).map(str::to_owned).collect(),
+    )
+}
+
 /// The finding on estates that hang together and of which special-purpose grids take a part.
 pub(super) fn estates_finding(city: &City, ground: &Ground) -> Option<Finding> {
     if city.attributes.special.is_empty() {

@@ -21,7 +21,7 @@ pub struct Arguments {
     #[arg(value_name = "PLAN_DIR")]
     plan: PathBuf,
     /// Id of the unit
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     unit: String,
     /// The barriers that the plan was made with
     #[arg(long, value_name = "B.geojson")]

@@ -17,7 +17,8 @@ Example:
 
 A CSV needs columns lon and lat. A point on a border belongs to the grid with the lowest code;
 a point in no grid gets empty columns, or, with --nearest 50, the nearest grid within 50 m and how far
-it is (distance_m).")]
+it is (distance_m). Columns of these names that the points have already are replaced, which is noted.
+Exit code 1: a point is in no grid, nor near one.")]
 pub struct Arguments {
     /// Folder that `evengrid plan` has written
     plan: PathBuf,
@@ -76,6 +77,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         distances.as_deref(),
         arguments.force,
     )?;
+    let replaced = points.replaced();
+    if !replaced.is_empty() {
+        console.note(&format!(
+            "note: the points have columns of these names already, which the answers replace: {}",
+            replaced.join(", ")
+        ));
+    }
     let answered = answers.iter().flatten().count();
     let outside = answers.len() - answered;
     let near = distances.iter().flatten().filter(|distance| **distance > 0.0).count();
@@ -88,5 +96,5 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         ),
         &json!({"inside": inside, "near": near, "outside": outside, "file": arguments.output}),
     );
-    Ok(Outcome::Complete)
+    Ok(if outside == 0 { Outcome::Complete } else { Outcome::Incomplete })
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use evengrid::error::Finding;
 use evengrid::io::{self, MeasureTable, OrganisationRecord};
-use evengrid::organise::{Directory, Organise, Register, Roles, Structure};
+use evengrid::organise::{Directory, GridRecord, Organise, Register, Roles, Structure};
 use evengrid::{Error, Result};
 use serde_json::json;
 
@@ -173,14 +173,28 @@ fn reported(path: &Path) -> Result<BTreeMap<String, f64>> {
     })
 }
 
+/// People of a grid that differ by less are the same, up to rounding.
+const SAME_PEOPLE: f64 = 0.5;
+
 /// Reads a structure that is to be asked about a plan.
 pub fn directory(folder: &Path, register: &Register) -> Result<Directory> {
     let directory = io::read_organisation(folder)?;
-    let strange = register.grids().iter().find(|grid| directory.grid(&grid.grid).is_none());
+    // The same code may stand in two cities, or in a plan before and after it was changed.
+    let is_same = |grid: &GridRecord| {
+        directory.grid(&grid.grid).is_some_and(|(community, own)| {
+            community.community == grid.community
+                && (own.population - grid.population).abs() < SAME_PEOPLE
+        })
+    };
+    let strange = register.grids().iter().find(|grid| !is_same(grid));
     match strange {
         None => Ok(directory),
         Some(grid) => Err(Error::request(
-            format!("grid {} of the plan is not in the structure {}", grid.grid, folder.display()),
+            format!(
+                "grid {} of the plan is not in the structure {}, or has other people there",
+                grid.grid,
+                folder.display()
+            ),
             "name the structure of this plan, or organise the plan anew",
         )),
     }

@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "MAP")]
     output: PathBuf,
     /// Width of a picture in pixels
-    #[arg(long, value_name = "PIXELS", default_value_t = 1_400)]
+    #[arg(long, value_name = "PIXELS", default_value_t = 1_400, value_parser = clap::value_parser!(u32).range(100..=20_000))]
     width: u32,
     /// Replace MAP
     #[arg(long)]

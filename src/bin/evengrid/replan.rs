@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PLAN_DIR")]
     current: PathBuf,
     /// Metres of border that one person's staying is worth [default: people come before borders]
-    #[arg(long, value_name = "WEIGHT")]
+    #[arg(long, value_name = "WEIGHT", allow_negative_numbers = true)]
     stability: Option<f64>,
     /// Codes of grids that stay whole and as they are
     #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
