@@ -26,6 +26,7 @@ fn standing(block: Vec<u32>, weights: &[i64], k: usize) -> Standing {
         closed: vec![false; k],
         tolerated: vec![(i64::MAX, 0); k],
         stay_first: true,
+        diameters: None,
         block,
     }
 }
