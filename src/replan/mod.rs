@@ -24,7 +24,7 @@ mod vanished;
 
 pub use current::{CurrentGrid, CurrentPlan, CurrentUnit};
 pub use curve::{Curve, CurvePoint};
-pub use moves::{Change, Move, Renamed};
+pub use moves::{Change, CommunityChange, Move, Renamed};
 pub use redraw::{Redraw, Redrawn};
 
 use crate::error::{Error, Result};

@@ -43,8 +43,39 @@ pub struct Change {
     pub given_up_grids: Vec<String>,
     /// Grids that go on in another community, under a code of that one.
     pub renamed_grids: Vec<Renamed>,
+    /// What has become of communities, where they were drawn anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub communities: Option<CommunityChange>,
     /// Every unit that moves, comes or goes, in the order of the city's units; gone ones last.
     pub moves: Vec<Move>,
+}
+
+/// How communities differ from those before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CommunityChange {
+    /// People whose unit is not in the community that theirs goes on as.
+    pub people_moved: f64,
+    /// What no such division could fall below that does not cut present grids.
+    pub least_people_moved: f64,
+    /// Number of communities that go on, under their codes.
+    pub kept: usize,
+    /// Codes of new communities.
+    pub new: Vec<String>,
+    /// Codes of communities that are given up; none of them is used again.
+    pub given_up: Vec<String>,
+}
+
+impl CommunityChange {
+    /// Of a change with communities for grids.
+    pub(super) fn of(change: &Change) -> Self {
+        CommunityChange {
+            people_moved: change.people_moved,
+            least_people_moved: change.least_people_moved,
+            kept: change.grids_kept,
+            new: change.new_grids.clone(),
+            given_up: change.given_up_grids.clone(),
+        }
+    }
 }
 
 /// A grid with another code.

@@ -11,7 +11,7 @@ use geo::MultiPolygon;
 
 use super::standing::{NONE, Standing};
 use super::vanished::check_ids;
-use super::{Change, Counts, CurrentGrid, CurrentPlan, CurrentUnit, Replan};
+use super::{CommunityChange, Counts, CurrentGrid, CurrentPlan, CurrentUnit, Replan};
 use crate::divide::{Effort, Tolerance};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -37,8 +37,8 @@ pub struct Redrawn {
     pub city: City,
     /// The same ground, in the new communities.
     pub ground: Ground,
-    /// What is different, with communities for grids.
-    pub change: Change,
+    /// What is different.
+    pub change: CommunityChange,
 }
 
 impl Redraw {
@@ -86,7 +86,7 @@ impl Redraw {
         let replan = Replan { counts: Counts::Total(self.total), ..Replan::default() };
         let drawn = replan.run(&divide, &upper, &upper_ground, &standing_communities)?;
         let (city, ground) = lower(city, ground, &names, &drawn.plan);
-        Ok(Redrawn { city, ground, change: drawn.change })
+        Ok(Redrawn { city, ground, change: CommunityChange::of(&drawn.change) })
     }
 }
 

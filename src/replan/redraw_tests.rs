@@ -27,7 +27,7 @@ fn communities_come_and_go_with_whole_grids() {
         let drawn = redraw.run(&city, &ground, &current).unwrap();
         let Redrawn { city: new, ground: new_ground, change } = &drawn;
         assert_eq!(new.communities.len(), total);
-        assert_eq!(change.grids_kept, total.min(6));
+        assert_eq!(change.kept, total.min(6));
         let before: BTreeSet<&str> = city.communities.iter().map(|c| c.id.as_str()).collect();
         let after: BTreeSet<&str> = new.communities.iter().map(|c| c.id.as_str()).collect();
         assert_eq!(after.len(), total);
