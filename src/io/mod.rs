@@ -31,6 +31,7 @@ mod planned_folder;
 mod points;
 mod position_text;
 mod properties;
+mod roster;
 mod save;
 mod shape;
 mod source;
