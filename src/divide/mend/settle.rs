@@ -12,7 +12,7 @@ use crate::divide::shape::Footing;
 use crate::random::Random;
 
 /// Passes over the borders.
-const SWEEPS: usize = 240;
+const SWEEPS: usize = 200;
 /// First and last temperature, in mean prices of a move.
 const TEMPERATURE: (f64, f64) = (0.6, 0.004);
 /// First and last price of what is out of tolerance, in prices of moving a mean block.
@@ -91,6 +91,15 @@ fn around(problem: &Problem, p: &Partition) -> Vec<bool> {
     active
 }
 
+/// Number of neighbours of every vertex in other blocks.
+fn outside(problem: &Problem, p: &Partition) -> Vec<u32> {
+    let count = |v: usize| {
+        let others = problem.graph.targets(v).iter();
+        others.filter(|&&t| p.block(t as usize) != p.block(v)).count() as u32
+    };
+    (0..problem.graph.len()).map(count).collect()
+}
+
 struct Settler<'a> {
     problem: &'a Problem<'a>,
     /// Blocks that may change.
@@ -99,6 +108,8 @@ struct Settler<'a> {
     vertices: Vec<u32>,
     /// Weights to shares of the mean, times their priority.
     scale: Vec<f64>,
+    /// Number of neighbours of every vertex in other blocks.
+    outside: Vec<u32>,
     excess: Vec<f64>,
     /// Price of a millimetre of border.
     border: f64,
@@ -129,6 +140,7 @@ impl<'a> Settler<'a> {
             open,
             vertices,
             scale,
+            outside: outside(problem, p),
             excess: Vec::new(),
             border,
             block: block.max(mean),
@@ -167,7 +179,7 @@ impl<'a> Settler<'a> {
             let pull = PULL * (1.0 - t) * self.block;
             for i in 0..self.vertices.len() {
                 let v = self.vertices[i] as usize;
-                if p.on_border(v) {
+                if self.outside[v] > 0 {
                     self.try_move(p, v, temperature, [price, pull], random.seed());
                 }
             }
@@ -223,6 +235,14 @@ impl<'a> Settler<'a> {
             return;
         }
         p.move_vertex(v, to);
+        let mut outside = 0;
+        for &t in graph.targets(v) {
+            let block = p.block(t as usize);
+            let beside = &mut self.outside[t as usize];
+            *beside = *beside + u32::from(block == own) - u32::from(block == to);
+            outside += u32::from(block != to);
+        }
+        self.outside[v] = outside;
         self.excess[own] = left;
         self.excess[to] = joined;
         if let (Some(extents), Some((left, joined))) = (&mut self.extents, footings) {
