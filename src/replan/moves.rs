@@ -19,7 +19,7 @@ pub struct Change {
     /// as.
     pub people_moved: f64,
     /// What no plan could fall below that has these communities and numbers of grids and leaves no
-    /// more people out of tolerance.
+    /// more people out of tolerance, nor more of anything else out of its upper limits.
     pub least_people_moved: f64,
     /// What no such plan could fall below in which nobody moves to a grid that does not touch theirs
     /// today. A plan may fall below this by reaching through other grids along ground where few live.
