@@ -560,3 +560,52 @@ fn a_number_of_grids_goes_when_it_no_longer_suits_the_people() {
         assert!((100.0..=200.0).contains(&number(&grid, "population")));
     }
 }
+
+/// A whole city: 16 communities become 26, and its 463 grids go on in them.
+#[test]
+fn sixteen_communities_become_twenty_six() {
+    let place = tempfile::tempdir().unwrap();
+    let city = place.path().join("city");
+    fs::create_dir_all(&city).unwrap();
+    let data = Path::new("examples/data/jinchang");
+    fs::copy(data.join("units.geojson.gz"), city.join("units.geojson.gz")).unwrap();
+    let old = "old_communities.geojson.gz";
+    fs::copy(data.join(old), city.join("communities.geojson.gz")).unwrap();
+    let run = |arguments: &[&str], out: &str| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.arg(arguments[0]).arg(&city).arg("-o").arg(place.path().join(out));
+        let output = run.args(&arguments[1..]).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{message}");
+        record(&place.path().join(out))
+    };
+    let asked = ["--grids", "463", "--effort", "fast", "--community-field", "old_community"];
+    let before = run(&[&["plan"][..], &asked].concat(), "plan");
+    assert_eq!(before["totals"]["communities"], 16);
+    let current = place.path().join("plan");
+    let after =
+        run(&["replan", "--current", current.to_str().unwrap(), "--communities", "26"], "next");
+    let change = &after["replan"];
+    assert_eq!(
+        (&after["totals"]["communities"], &after["totals"]["grids"]),
+        (&json!(26), &json!(463))
+    );
+    assert_eq!(change["communities"]["kept"], 16);
+    assert_eq!(change["communities"]["new"].as_array().unwrap().len(), 10);
+    assert_eq!(change["grids_kept"], 463);
+    // Nearly everybody keeps the grid; the communities are even, and every unit says its own.
+    assert!(change["people_moved"].as_f64().unwrap() < 3_000.0, "{}", change["people_moved"]);
+    let people: Vec<f64> = after["communities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["population"].as_f64().unwrap())
+        .collect();
+    let mean = people.iter().sum::<f64>() / 26.0;
+    assert!(people.iter().all(|p| (p / mean - 1.0).abs() <= 0.1), "{people:?}");
+    let next = place.path().join("next");
+    for unit in features(&next.join("units.geojson")) {
+        assert!(text(&unit, "grid").starts_with(&text(&unit, "old_community")));
+    }
+    assert_eq!(features(&next.join("communities.geojson")).len(), 26);
+}

@@ -91,7 +91,7 @@ impl Redraw {
 }
 
 /// What stands above communities: of every community which, and of every one its code and name. The
-/// code is what the codes of its communities begin with, all but three digits of them.
+/// code is what the codes of its communities begin with, all but the three digits at their end.
 fn above(city: &City) -> (Vec<usize>, Vec<(String, Option<String>)>) {
     let mut groups: BTreeMap<&Option<String>, Vec<usize>> = BTreeMap::new();
     for (c, community) in city.communities.iter().enumerate() {
@@ -109,11 +109,11 @@ fn above(city: &City) -> (Vec<usize>, Vec<(String, Option<String>)>) {
     (of_community, names)
 }
 
-/// What all ids begin with, the last three characters of each left out.
+/// What all ids begin with, the sequence number at the end of each left out.
 fn code_above<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     let stem = |id: &str| -> String {
-        let count = id.chars().count();
-        id.chars().take(count.saturating_sub(SEQUENCE)).collect()
+        let digits = id.bytes().rev().take(SEQUENCE).take_while(u8::is_ascii_digit).count();
+        id[..id.len() - digits].to_owned()
     };
     let common = ids.map(stem).reduce(|a, b| {
         a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
