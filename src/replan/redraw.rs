@@ -98,13 +98,18 @@ fn above(city: &City) -> (Vec<usize>, Vec<(String, Option<String>)>) {
         groups.entry(&community.subdistrict).or_default().push(c);
     }
     let mut of_community = vec![0; city.communities.len()];
-    let mut names = Vec::new();
+    let mut names: Vec<(String, Option<String>)> = Vec::new();
     for (subdistrict, members) in groups {
         for &c in &members {
             of_community[c] = names.len();
         }
         let ids = members.iter().map(|&c| city.communities[c].id.as_str());
-        names.push((code_above(ids), subdistrict.clone()));
+        let mut code = code_above(ids);
+        if names.iter().any(|(taken, _)| *taken == code) {
+            // Two subdistricts whose codes do not tell them apart: then their names do.
+            code = format!("{code}{}-", subdistrict.as_deref().unwrap_or_default());
+        }
+        names.push((code, subdistrict.clone()));
     }
     (of_community, names)
 }

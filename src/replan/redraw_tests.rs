@@ -70,3 +70,25 @@ fn as_many_as_there_are_changes_nothing() {
     let too_many = Redraw::into_communities(17).run(&city, &ground, &current).unwrap_err();
     assert!(too_many.to_string().contains("to 16"), "{too_many}");
 }
+
+#[test]
+fn subdistricts_keep_their_communities_apart() {
+    let mut city = Generate { communities: 4, ..Generate::units(300).seed(6) }.run().city;
+    for (i, community) in city.communities.iter_mut().enumerate() {
+        community.id = format!("c{}", i + 1);
+        community.subdistrict = Some(if i < 2 { "east" } else { "west" }.into());
+    }
+    let ground = Ground::survey(&city).unwrap();
+    let plan = Divide::into_grids(20).effort(Effort::Fast).run(&city, &ground).unwrap();
+    let current = CurrentPlan::of(&city, &plan);
+    let drawn = Redraw::into_communities(6).run(&city, &ground, &current).unwrap();
+    let ids: BTreeSet<&str> = drawn.city.communities.iter().map(|c| c.id.as_str()).collect();
+    assert_eq!(ids.len(), 6, "{ids:?}");
+    assert!(["c1", "c2", "c3", "c4"].iter().all(|id| ids.contains(id)));
+    for (unit, now) in city.units.iter().zip(&drawn.city.units) {
+        let of = |city: &City, unit: &Unit| {
+            city.communities[unit.community.unwrap()].subdistrict.clone()
+        };
+        assert_eq!(of(&city, unit), of(&drawn.city, now));
+    }
+}
