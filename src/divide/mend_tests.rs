@@ -273,10 +273,10 @@ fn blocks_do_not_reach_too_far() {
 
 #[test]
 fn what_must_not_come_together_is_parted_and_bounds_what_moves() {
-    // Two of a group stand in the first column, of 10 and 7 people.
+    // Two of a group stand in the first column, with 7 people in its corner and 10 beside.
     let board = board(3, 3, &[10; 9]);
     let mut weights: Vec<i64> = vec![10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0];
-    (weights[1], weights[6], weights[7]) = (1, 7, 1);
+    (weights[0], weights[1], weights[7]) = (7, 1, 1);
     let edges: Vec<(u32, u32, i64)> = (0..9)
         .flat_map(|v| {
             let later = board.neighbours(v).filter(move |&(t, _)| t > v);

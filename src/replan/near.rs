@@ -1,16 +1,18 @@
 //! Divides communities near what stands in them.
 
 mod blocks;
+mod facts;
+mod present;
 mod tolerated;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::counts::{Claim, counts};
 use super::ladder::{Ladder, Step};
 use super::standing::{NONE, Standing};
 use super::{Counts, CurrentPlan, Replan};
-use crate::divide::{self, Diameters, Division, Holding, Keeping, Mended};
+use crate::divide::{self, Diameters, Division, Holding, Mended};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
@@ -18,6 +20,9 @@ use crate::plan::{Promise, Violation};
 use crate::zoning::{Anew, CommunityGraph, Subject, Way};
 
 use blocks::Blocks;
+pub(super) use facts::Facts;
+use facts::weighs;
+use present::means_before;
 pub(super) use tolerated::Broken;
 use tolerated::Grids;
 
@@ -26,27 +31,6 @@ use tolerated::Grids;
 const PARTS: f64 = 1_024.0;
 /// Border costs are millimetres.
 const MILLIMETRES: f64 = 1e3;
-
-/// What is known of a community once it is divided.
-#[derive(Debug, Clone)]
-pub(super) struct Facts {
-    /// Present grids with people or ground in it, ascending.
-    pub present: Vec<u32>,
-    /// What of them could be kept.
-    pub keeping: Keeping,
-    /// People per unit of weight.
-    pub person: f64,
-    /// Whether nothing had to be done.
-    pub is_unchanged: bool,
-    /// What weights stand for.
-    pub subjects: Vec<Subject>,
-    /// Where each present grid would be out of limits if nothing were done.
-    pub broken: Vec<Vec<Broken>>,
-    /// Of units that are not in their present grid: of which subjects they have something, as bits.
-    pub weighs: HashMap<u32, u64>,
-    /// The present grid that each label goes on with, an index into `present`.
-    standing_of_label: Vec<Option<u32>>,
-}
 
 pub(super) struct Near<'a> {
     replan: &'a Replan,
@@ -133,47 +117,6 @@ impl<'a> Near<'a> {
         self.violations.get(code).cloned().unwrap_or_default().into_iter()
     }
 
-    /// The number of present grids of each community, where they lie in it alone: it is what it was,
-    /// or was redrawn around whole grids. Special-purpose grids are given, and stand beside it.
-    fn present_counts(&self) -> Vec<Option<usize>> {
-        const SEVERAL: usize = usize::MAX;
-        let units = self.city.units.len();
-        let mut community_of: Vec<Option<usize>> = vec![None; self.current.grids.len()];
-        for (&grid, &community) in
-            self.standing.grid_of_cell[..units].iter().zip(&self.standing.community_of_unit)
-        {
-            if let Some(slot) = community_of.get_mut(grid as usize) {
-                let community = community as usize;
-                *slot = Some(if slot.is_none_or(|c| c == community) { community } else { SEVERAL });
-            }
-        }
-        // A grid whose units are all gone counts where it was.
-        let index: HashMap<&str, usize> =
-            self.city.communities.iter().enumerate().map(|(c, own)| (own.id.as_str(), c)).collect();
-        for (grid, slot) in self.current.grids.iter().zip(&mut community_of) {
-            *slot = slot.or_else(|| index.get(grid.community.as_str()).copied());
-        }
-        let mut counts: Vec<Option<usize>> = vec![Some(0); self.city.communities.len()];
-        for (grid, community) in self.current.grids.iter().zip(&community_of) {
-            if let Some(count) = community.and_then(|c| counts.get_mut(c)?.as_mut())
-                && !grid.is_special
-            {
-                *count += 1;
-            }
-        }
-        for (&grid, &community) in
-            self.standing.grid_of_cell[..units].iter().zip(&self.standing.community_of_unit)
-        {
-            if community_of.get(grid as usize) == Some(&Some(SEVERAL)) {
-                counts[community as usize] = None;
-            }
-        }
-        for count in &mut counts {
-            *count = count.filter(|&n| n > 0);
-        }
-        counts
-    }
-
     /// The best division of a community: the one with fewest people moved or, where these are weighed
     /// against borders, the best of all on the ladder.
     fn mended(
@@ -204,21 +147,6 @@ impl<'a> Near<'a> {
         };
         self.ladder.best(part.community, metres, step)
     }
-}
-
-/// Mean people of the grids that shared each present grid's community.
-fn means_before(current: &CurrentPlan) -> Vec<f64> {
-    let mut sums: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
-    for grid in current.grids.iter().filter(|grid| !grid.is_special) {
-        let (sum, count) = sums.entry(&grid.community).or_default();
-        *sum += grid.population;
-        *count += 1;
-    }
-    let mean = |grid: &super::CurrentGrid| {
-        let (sum, count) = sums.get(grid.community.as_str()).copied().unwrap_or_default();
-        sum / count.max(1) as f64
-    };
-    current.grids.iter().map(mean).collect()
 }
 
 impl Way for Near<'_> {
@@ -359,23 +287,4 @@ impl Way for Near<'_> {
                 .into(),
         )
     }
-}
-
-/// Of units that are not in their present grid: of which subjects they have something, as bits.
-fn weighs(
-    part: &CommunityGraph<'_>,
-    blocks: &Blocks,
-    labels: &[u32],
-    standing_of_block: &[Option<u32>],
-) -> HashMap<u32, u64> {
-    let mut weighs = HashMap::new();
-    for (&cell, &atom) in part.cells.iter().zip(part.atom_of) {
-        let v = atom as usize;
-        if blocks.block[v] != NONE && standing_of_block[labels[v] as usize] != Some(blocks.block[v])
-        {
-            let weights = part.graph.weights(v).iter().take(64).enumerate();
-            weighs.insert(cell, weights.map(|(i, &w)| u64::from(w > 0) << i).sum());
-        }
-    }
-    weighs
 }
