@@ -237,11 +237,17 @@ impl Problem<'_> {
     /// Takes over what is better in other divisions, until nothing is. Whether anything was.
     fn gather(&self, best: &mut Partition, others: Vec<Vec<u32>>) -> bool {
         let mut better = false;
-        // What was taken over may leave smaller groups.
-        while others.iter().fold(false, |any, other| combine::take_over(self, best, other) || any) {
+        loop {
+            let mut taken = false;
+            for other in &others {
+                taken |= combine::take_over(self, best, other);
+            }
+            if !taken {
+                return better;
+            }
+            // What was taken over may leave smaller groups.
             better = true;
         }
-        better
     }
 
     fn attempt(&self, seed: u64, heat: f64) -> (Worth, Vec<u32>) {
