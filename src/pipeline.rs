@@ -14,7 +14,7 @@ use crate::ground::{Ground, Survey};
 use crate::model::City;
 use crate::organise::Register;
 use crate::plan::{Divide, Plan};
-use crate::replan::{Change, CurrentPlan, Replan};
+use crate::replan::{Change, CurrentPlan, Redraw, Redrawn, Replan};
 
 /// How to plan a city, stage by stage.
 #[derive(Debug, Clone)]
@@ -143,6 +143,41 @@ impl Pipeline {
         let clock = Instant::now();
         progress(Stage::Survey, 0, 1);
         let ground = self.survey.run(city)?;
+        self.replan_on(replan, city, ground, current, clock, progress)
+    }
+
+    /// As [`Pipeline::replan_with`], with communities drawn anew from the same units first; also
+    /// returns the city with these.
+    ///
+    /// # Errors
+    /// As [`Survey::run`], [`Redraw::run`] and [`Replan::run`].
+    pub fn redraw_with(
+        &self,
+        redraw: &Redraw,
+        replan: &Replan,
+        city: &City,
+        current: &CurrentPlan,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<(City, PlannedCity, Change)> {
+        let clock = Instant::now();
+        progress(Stage::Survey, 0, 1);
+        let ground = self.survey.run(city)?;
+        let Redrawn { city, ground, change: communities } = redraw.run(city, &ground, current)?;
+        let (planned, mut change) =
+            self.replan_on(replan, &city, ground, current, clock, progress)?;
+        change.communities = Some(communities);
+        Ok((city, planned, change))
+    }
+
+    fn replan_on(
+        &self,
+        replan: &Replan,
+        city: &City,
+        ground: Ground,
+        current: &CurrentPlan,
+        clock: Instant,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<(PlannedCity, Change)> {
         let surveyed = clock.elapsed();
         let done = |done, all| progress(Stage::Divide, done, all);
         let changed = replan.run_with(&self.divide, city, &ground, current, &done)?;

@@ -61,6 +61,23 @@ impl Town {
         run.output().unwrap()
     }
 
+    /// Changes a plan that must keep all that is asked.
+    fn run_near(&self, plan: &str, city: &str, out: &str, arguments: &[&str]) -> Value {
+        let record = self.run_near_anyhow(plan, city, out, arguments);
+        assert_eq!(record["violations"], json!([]));
+        record["replan"].clone()
+    }
+
+    /// Changes a plan; exit code 1 will do.
+    fn run_near_anyhow(&self, plan: &str, city: &str, out: &str, arguments: &[&str]) -> Value {
+        let current = self.folder(plan);
+        let arguments = [&["--current", current.to_str().unwrap()], arguments].concat();
+        let output = self.run("replan", city, out, &arguments);
+        let code = output.status.code();
+        assert!(matches!(code, Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
+        record(&self.folder(out))
+    }
+
     fn replan(&self, city: &str, out: &str, arguments: &[&str]) -> Value {
         let current = self.folder("plan");
         let arguments = [&["--current", current.to_str().unwrap()], arguments].concat();
@@ -192,6 +209,228 @@ fn a_plan_lives() {
         of("plan").into_iter().filter(|u| u != "u40" && u != "u90").collect();
     assert_eq!(kept, of("locked").into_iter().filter(|u| u != "new").collect());
     assert!(fs::read_to_string(curve).unwrap().lines().count() > 5);
+}
+
+/// The grid of every unit in a plan.
+fn grids_of(plan: &Path) -> BTreeMap<String, String> {
+    grid_of_unit(plan).into_iter().map(|(unit, (grid, _))| (unit, grid)).collect()
+}
+
+fn reasons(record: &Value) -> Vec<String> {
+    let moves = record["moves"].as_array().unwrap();
+    moves.iter().map(|m| m["reason"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_new_or_stricter_ask_alone_is_met_with_few_moves() {
+    let town = Town::new();
+    let usual = ["--grids", "8", "--population-tolerance", "0.1"];
+    assert!(town.run("plan", "now", "plan", &usual).status.success());
+    let before = grids_of(&town.folder("plan"));
+    let mates = |unit: &str| -> Vec<String> {
+        let own = &before[unit];
+        before.iter().filter(|(_, grid)| *grid == own).map(|(unit, _)| unit.clone()).collect()
+    };
+
+    // Three that share a grid are to be kept apart: two move, and little else.
+    let place = |unit: &String| unit[1..].parse::<usize>().unwrap();
+    let own = mates("u0");
+    let east = own.iter().max_by_key(|u| (place(u) % WIDTH, HEIGHT - place(u) / WIDTH)).unwrap();
+    let north = own.iter().max_by_key(|u| (place(u) / WIDTH, WIDTH - place(u) % WIDTH)).unwrap();
+    let three = format!("u0,{east},{north}");
+    let change = town.replan("now", "apart", &["--apart", &three]);
+    let after = grids_of(&town.folder("apart"));
+    let grids: BTreeSet<&String> = three.split(',').map(|unit| &after[unit]).collect();
+    assert_eq!(grids.len(), 3);
+    assert!(change["units_moved"].as_u64().unwrap() <= 6, "{change}");
+    let (least, moved) = (&change["least_people_moved"], &change["people_moved"]);
+    assert!(least.as_f64().unwrap() >= 16.0, "two of them have 16 people at least: {least}");
+    assert!(least.as_f64() <= moved.as_f64());
+    let told = reasons(&change);
+    assert!(told.iter().any(|r| r.contains("would hold 3 units to be kept apart")), "{told:?}");
+    // It was asked, so it stands; and it is no violation.
+    let same = town.run_near("apart", "now", "apart-again", &[]);
+    assert_eq!(same["people_moved"], 0.0);
+
+    // A further amount: three units with many elderly share a grid, which is one too many.
+    town.write("old", |i, mut unit| {
+        let many = three.split(',').any(|name| name == format!("u{i}"));
+        unit["properties"]["elderly"] = json!(if many { 30 } else { 10 });
+        Some(unit)
+    });
+    let change = town.run_near("plan", "old", "even", &["--weight", "elderly=:0.2"]);
+    let moved = change["people_moved"].as_f64().unwrap();
+    assert!(moved > 0.0 && moved <= 40.0, "{moved}");
+    assert!(change["least_people_moved"].as_f64().unwrap() > 0.0);
+    let told = reasons(&change);
+    assert!(told.iter().any(|r| r.contains("elderly, over its limit of")), "{told:?}");
+
+    // A tighter tolerance: what was within the old one is not excused from the new one.
+    town.write("uneven", |i, mut unit| {
+        unit["properties"]["population"] = json!(if i / WIDTH < 2 { 14 } else { 8 });
+        Some(unit)
+    });
+    let rough = ["--grids", "8", "--population-tolerance", "0.3"];
+    assert!(town.run("plan", "uneven", "rough", &rough).status.success());
+    let most = |plan: &str| {
+        let grids = features(&town.folder(plan).join("grids.geojson"));
+        grids.iter().map(|g| number(g, "population_deviation").abs()).fold(0.0, f64::max)
+    };
+    assert!(most("rough") > 0.06, "{}", most("rough"));
+    let tight = ["--population-tolerance", "0.06"];
+    let change = town.run_near("rough", "uneven", "tight", &tight);
+    assert!(most("tight") <= 0.060_001);
+    let (moved, least) = (&change["people_moved"], &change["least_people_moved"]);
+    assert!(least.as_f64().unwrap() > 0.0);
+    assert!(moved.as_f64().unwrap() <= 1.5 * least.as_f64().unwrap(), "{moved} {least}");
+
+    // Squares of sixteen units cannot be less far across: the reason says what was looked at.
+    let wide = ["--grids", "8", "--population-tolerance", "0.1", "--max-diameter", "9999"];
+    assert!(town.run("plan", "now", "wide", &wide).status.success());
+    let record = town.run_near_anyhow("wide", "now", "narrow", &["--max-diameter", "500"]);
+    let broken = record["violations"].as_array().unwrap();
+    let far = broken.iter().filter(|v| v["promise"] == "diameter");
+    let reasons: Vec<&str> = far.map(|v| v["reason"].as_str().unwrap()).collect();
+    assert!(!reasons.is_empty());
+    assert!(reasons.iter().all(|r| r.contains("near the present plan")), "{reasons:?}");
+}
+
+#[test]
+fn what_cannot_be_met_near_the_plan_says_why() {
+    let town = Town::new();
+    let usual = ["--grids", "8", "--population-tolerance", "0.1"];
+    assert!(town.run("plan", "now", "plan", &usual).status.success());
+    // Sixteen units a grid on average: none can have fewer than twenty.
+    let record = town.run_near_anyhow("plan", "now", "out", &["--units-per-grid", "20:"]);
+    let broken = record["violations"].as_array().unwrap();
+    assert!(!broken.is_empty());
+    for violation in broken.iter().filter(|v| v["promise"] == "units") {
+        let reason = violation["reason"].as_str().unwrap();
+        assert!(reason.contains("fewer than 4 grids of 20 make"), "{reason}");
+    }
+    // Once it is a matter of record, it moves nobody again, and the record stays.
+    let again = town.run_near_anyhow("out", "now", "again", &[]);
+    assert_eq!(again["replan"]["people_moved"], 0.0);
+    assert_eq!(again["violations"], record["violations"]);
+    assert_eq!(again["objective"], record["objective"]);
+}
+
+#[test]
+fn units_of_special_grids_and_of_apart_groups_come_and_go() {
+    let town = Town::new();
+    town.write("first", |i, mut unit| {
+        if [0, 1, WIDTH].contains(&i) {
+            unit["properties"]["special"] = json!("market");
+        }
+        Some(unit)
+    });
+    let asked = ["--grids", "8", "--population-tolerance", "0.1", "--apart", "u60,u61"];
+    let first = town.run("plan", "first", "plan", &asked);
+    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    town.write("second", |i, mut unit| {
+        if [1, 2, WIDTH].contains(&i) {
+            unit["properties"]["special"] = json!("market");
+        }
+        (i != 60).then_some(unit)
+    });
+    let record = town.run_near_anyhow("plan", "second", "next", &[]);
+    let moves = record["replan"]["moves"].as_array().unwrap();
+    let reason = |id: &str| {
+        let of = moves.iter().find(|m| m["unit"] == id);
+        of.map(|m| m["reason"].as_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    assert!(reason("u2").contains("given to the special-purpose grid market"), "{}", reason("u2"));
+    assert!(reason("u0").contains("no more"), "{}", reason("u0"));
+    let findings = record["findings"].as_array().unwrap();
+    let gone = findings.iter().find(|f| f["kind"] == "apart-vanished").unwrap();
+    assert_eq!((&gone["count"], &gone["examples"]), (&json!(1), &json!(["u60"])));
+    assert!(record["parameters"].get("apart").is_none(), "{}", record["parameters"]);
+    // Limits in reasons are of the general grids alone, as the violations' are.
+    let general = features(&town.folder("next").join("grids.geojson"));
+    let west = general.iter().filter(|g| text(g, "grid").starts_with("620302001001"));
+    let west: Vec<f64> =
+        west.filter(|g| text(g, "kind") == "general").map(|g| number(g, "population")).collect();
+    let limit = west.iter().sum::<f64>() / west.len() as f64 * 1.1;
+    for reason in reasons(&record["replan"]).iter().filter(|r| r.contains("over its limit of")) {
+        if reason.starts_with("grid 620302001001") {
+            assert!(reason.ends_with(&format!("limit of {limit:.0}")), "{reason} {limit}");
+        }
+    }
+}
+
+#[test]
+fn other_ids_are_no_other_city() {
+    let town = Town::new();
+    assert!(town.run("plan", "now", "plan", &["--grids", "8"]).status.code() != Some(2));
+    town.write("renamed", |i, mut unit| {
+        unit["properties"]["id"] = json!(format!("house-{i}"));
+        unit["properties"]["old"] = json!(format!("u{i}"));
+        Some(unit)
+    });
+    let plan = town.folder("plan");
+    let near = ["--current", plan.to_str().unwrap()];
+    let refused = town.run("replan", "renamed", "out", &near);
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{message}");
+    assert!(message.contains("\"house-0\"") && message.contains("--id-field"), "{message}");
+    assert!(!town.folder("out").exists());
+}
+
+#[test]
+fn a_changed_plan_is_drawn_again_with_both_states() {
+    let town = Town::new();
+    let usual = ["--grids", "8", "--population-tolerance", "0.1"];
+    assert!(town.run("plan", "now", "plan", &usual).status.success());
+    town.write("next", |i, mut unit| {
+        if i % WIDTH < 4 && i / WIDTH < 2 {
+            unit["properties"]["population"] = json!(24);
+        }
+        Some(unit)
+    });
+    let record = town.run_near_anyhow("plan", "next", "moved", &[]);
+    assert!(record["replan"]["people_moved"].as_f64().unwrap() > 0.0);
+    let map = town.folder("again.html");
+    let mut render = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    render.arg("render").arg(town.folder("moved")).arg("-o").arg(&map);
+    assert!(render.output().unwrap().status.success());
+    let before = |page: &Path| {
+        let page = fs::read_to_string(page).unwrap();
+        let start = page.find("\"before\":{").expect("a switch");
+        let data = &page[start + 9..];
+        let value = serde_json::Deserializer::from_str(data).into_iter::<Value>().next();
+        value.unwrap().unwrap()
+    };
+    assert_eq!(before(&map), before(&town.folder("moved").join("map.html")));
+}
+
+#[test]
+fn communities_are_drawn_anew() {
+    let town = Town::new();
+    let usual = ["--grids", "12", "--population-tolerance", "0.1"];
+    assert!(town.run("plan", "now", "plan", &usual).status.success());
+    let record = town.run_near_anyhow("plan", "now", "three", &["--communities", "3"]);
+    let change = &record["replan"]["communities"];
+    assert_eq!((&change["kept"], &change["new"]), (&json!(2), &json!(["620302001003"])));
+    assert_eq!(record["replan"]["grids_kept"], 12);
+    // What was written is a city in which one can go on.
+    let next = town.folder("city");
+    fs::create_dir_all(&next).unwrap();
+    for file in ["units.geojson", "communities.geojson"] {
+        fs::copy(town.folder("three").join(file), next.join(file)).unwrap();
+    }
+    let units = features(&next.join("units.geojson"));
+    assert!(units.iter().all(|u| text(u, "grid").starts_with(&text(u, "community"))));
+    let again = town.run_near_anyhow("three", "city", "again", &[]);
+    assert_eq!(again["replan"]["people_moved"], 0.0);
+    assert_eq!(again["totals"]["communities"], 3);
+    assert!(again["violations"].as_array().unwrap().is_empty());
+    let mut audit = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    audit.arg("audit").arg(town.folder("three")).arg("--communities");
+    let audit = audit.arg(next.join("communities.geojson")).output().unwrap();
+    assert!(audit.status.code() != Some(2), "{}", String::from_utf8_lossy(&audit.stderr));
+    // And back to two.
+    let back = town.run_near_anyhow("three", "city", "two", &["--communities", "2"]);
+    assert_eq!(back["replan"]["communities"]["given_up"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -336,4 +575,53 @@ fn a_number_of_grids_goes_when_it_no_longer_suits_the_people() {
     for grid in features(&town.folder("out").join("grids.geojson")) {
         assert!((100.0..=200.0).contains(&number(&grid, "population")));
     }
+}
+
+/// A whole city: 16 communities become 26, and its 463 grids go on in them.
+#[test]
+fn sixteen_communities_become_twenty_six() {
+    let place = tempfile::tempdir().unwrap();
+    let city = place.path().join("city");
+    fs::create_dir_all(&city).unwrap();
+    let data = Path::new("examples/data/jinchang");
+    fs::copy(data.join("units.geojson.gz"), city.join("units.geojson.gz")).unwrap();
+    let old = "old_communities.geojson.gz";
+    fs::copy(data.join(old), city.join("communities.geojson.gz")).unwrap();
+    let run = |arguments: &[&str], out: &str| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.arg(arguments[0]).arg(&city).arg("-o").arg(place.path().join(out));
+        let output = run.args(&arguments[1..]).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{message}");
+        record(&place.path().join(out))
+    };
+    let asked = ["--grids", "463", "--effort", "fast", "--community-field", "old_community"];
+    let before = run(&[&["plan"][..], &asked].concat(), "plan");
+    assert_eq!(before["totals"]["communities"], 16);
+    let current = place.path().join("plan");
+    let after =
+        run(&["replan", "--current", current.to_str().unwrap(), "--communities", "26"], "next");
+    let change = &after["replan"];
+    assert_eq!(
+        (&after["totals"]["communities"], &after["totals"]["grids"]),
+        (&json!(26), &json!(463))
+    );
+    assert_eq!(change["communities"]["kept"], 16);
+    assert_eq!(change["communities"]["new"].as_array().unwrap().len(), 10);
+    assert_eq!(change["grids_kept"], 463);
+    // Nearly everybody keeps the grid; the communities are even, and every unit says its own.
+    assert!(change["people_moved"].as_f64().unwrap() < 3_000.0, "{}", change["people_moved"]);
+    let people: Vec<f64> = after["communities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["population"].as_f64().unwrap())
+        .collect();
+    let mean = people.iter().sum::<f64>() / 26.0;
+    assert!(people.iter().all(|p| (p / mean - 1.0).abs() <= 0.1), "{people:?}");
+    let next = place.path().join("next");
+    for unit in features(&next.join("units.geojson")) {
+        assert!(text(&unit, "grid").starts_with(&text(&unit, "old_community")));
+    }
+    assert_eq!(features(&next.join("communities.geojson")).len(), 26);
 }

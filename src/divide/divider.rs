@@ -94,6 +94,17 @@ impl Divider {
     /// # Errors
     /// As [`Divider::divide`].
     pub fn divide_with(&self, graph: &Graph, k: usize, watch: Watch) -> Result<Division> {
+        let (labels, proof) = self.solve(graph, k, &watch)?;
+        Ok(self.judge_proved(graph, k, labels, proof, &watch))
+    }
+
+    /// The block of every vertex alone, where nobody asks how good the division is: the figures and
+    /// bounds of a small one take as long as finding it.
+    pub(crate) fn labels(&self, graph: &Graph, k: usize) -> Result<Vec<u32>> {
+        Ok(self.solve(graph, k, &Watch::default())?.0)
+    }
+
+    fn solve(&self, graph: &Graph, k: usize, watch: &Watch) -> Result<(Vec<u32>, Proof)> {
         if k == 0 || k > graph.len() {
             return Err(Error::request(
                 format!("{} units cannot be divided into {k} grids", graph.len()),
@@ -101,12 +112,11 @@ impl Divider {
             ));
         }
         let (component, count) = graph.components();
-        let (labels, proof) = match count {
-            1 => solve(graph, k, &self.target(graph, k), self.effort, &watch, self.seed),
-            _ if count <= k => self.divide_components(graph, k, &component, count, &watch)?,
-            _ => self.divide_joined(graph, k, &watch)?,
-        };
-        Ok(self.judge_proved(graph, k, labels, proof, &watch))
+        match count {
+            1 => Ok(solve(graph, k, &self.target(graph, k), self.effort, watch, self.seed)),
+            _ if count <= k => self.divide_components(graph, k, &component, count, watch),
+            _ => self.divide_joined(graph, k, watch),
+        }
     }
 
     /// Divides `graph` into `k` blocks of which more is asked than even weights and short borders.

@@ -8,6 +8,7 @@
 //! back ([`polish`]).
 
 mod between;
+mod combine;
 mod exact;
 mod least;
 mod polish;
@@ -19,9 +20,11 @@ pub use least::{Holding, Keeping};
 use rayon::prelude::*;
 
 use super::divider::{Divider, Division};
+use super::extents::Extents;
 use super::objective::{Limits, Target};
 use super::partition::Partition;
 use super::repair::{Patience, repair};
+use super::shape::{Footing, too_far, width_of};
 use super::watch::Watch;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
@@ -29,8 +32,10 @@ use crate::random::Random;
 
 /// No block.
 pub(super) const NONE: u32 = u32::MAX;
-/// Starts; the best is kept.
+/// Starts, of which the best is kept, group of blocks by group of blocks; and how often as many set
+/// out again from that.
 const STARTS: usize = 4;
+const AGAIN: usize = 3;
 /// Starts on graphs of at most so many vertices, every other one of them hotter: there is less room
 /// to move in.
 const SMALL: (usize, usize) = (400, 12);
@@ -56,6 +61,32 @@ pub struct Standing {
     pub tolerated: Vec<(i64, i64)>,
     /// Whether prices of moving come before costs of borders, however high; else they add up.
     pub stay_first: bool,
+    /// How far blocks may reach; `None`: as far as they like.
+    pub diameters: Option<Diameters>,
+}
+
+/// How far blocks may reach.
+#[derive(Debug, Clone)]
+pub struct Diameters {
+    /// Where every vertex lies.
+    pub footings: Vec<Footing>,
+    /// The largest distance between two points of a block, metres.
+    pub most_m: f64,
+    /// What each standing block may have besides, because it reached too far before; 0 where not.
+    pub tolerated_m: Vec<f64>,
+}
+
+impl Diameters {
+    /// The largest width of each block, of which `block_of_standing` says what it goes on with.
+    fn widest(&self, blocks: usize, block_of_standing: &[u32]) -> Vec<f64> {
+        let mut widest = vec![width_of(self.most_m); blocks];
+        for (&block, &tolerated) in block_of_standing.iter().zip(&self.tolerated_m) {
+            if let Some(widest) = widest.get_mut(block as usize) {
+                *widest = widest.max(tolerated * (1.0 + 1e-9));
+            }
+        }
+        widest
+    }
 }
 
 /// A division near a standing one.
@@ -65,6 +96,9 @@ pub struct Mended {
     pub division: Division,
     /// The standing block that each block goes on with; `None` for a new one.
     pub standing_of_block: Vec<Option<u32>>,
+    /// What is out of limits and was not tolerated, as it counts in searching: a measure by which
+    /// two answers to one question can be compared.
+    pub outside: i64,
 }
 
 impl Divider {
@@ -103,16 +137,22 @@ impl Divider {
                 limits.widen(block as usize, wide);
             }
         }
+        let diameters = standing.diameters.as_ref();
+        let far = diameters.map(|diameters| Far {
+            footings: &diameters.footings,
+            widest: diameters.widest(k, &start.block_of_standing),
+        });
         let problem =
-            Problem { graph: whole, limits: &limits, unavoidable, standing, start: &start };
+            Problem { graph: whole, limits: &limits, unavoidable, standing, start: &start, far };
         let label = problem.solve(self.seed);
+        let outside = problem.violation(&Partition::new(whole, &limits, label.clone()));
         let mut standing_of_block = vec![None; k];
         for (old, &block) in start.block_of_standing.iter().enumerate() {
             if block != NONE {
                 standing_of_block[block as usize] = Some(old as u32);
             }
         }
-        Ok(Mended { division: self.judge(graph, k, label), standing_of_block })
+        Ok(Mended { division: self.judge(graph, k, label), standing_of_block, outside })
     }
 }
 
@@ -131,6 +171,21 @@ pub(super) struct Problem<'a> {
     pub unavoidable: i64,
     pub standing: &'a Standing,
     pub start: &'a start::Start,
+    /// How far blocks may reach, where that is limited.
+    pub far: Option<Far<'a>>,
+}
+
+/// Where vertices lie, and how wide each block may be.
+pub(super) struct Far<'a> {
+    pub footings: &'a [Footing],
+    pub widest: Vec<f64>,
+}
+
+impl Far<'_> {
+    /// What a block that lies there counts for reaching too far.
+    pub fn too_far(&self, block: usize, footing: &Footing) -> i64 {
+        too_far(footing.width(), self.widest[block]) as i64
+    }
 }
 
 impl Problem<'_> {
@@ -138,7 +193,7 @@ impl Problem<'_> {
     fn solve(&self, seed: u64) -> Vec<u32> {
         let mut random = Random::new(seed);
         let before = Partition::new(self.graph, self.limits, self.start.label.clone());
-        let nothing_to_do = before.score().violation <= self.unavoidable
+        let nothing_to_do = self.violation(&before) <= self.unavoidable
             && self.moved(&before) == 0
             && self.standing.stay_first;
         if nothing_to_do {
@@ -152,10 +207,47 @@ impl Problem<'_> {
             .map(|i| (random.seed(), if is_small && i % 2 == 1 { HOT } else { 1.0 }))
             .collect();
         let attempt = |(seed, heat)| self.attempt(seed, heat);
-        let found: Vec<(Worth, Vec<u32>)> =
+        let mut found: Vec<(Worth, Vec<u32>)> =
             seeds.into_par_iter().with_max_len(1).map(attempt).collect();
-        let best = found.into_iter().reduce(|best, next| if next.0 < best.0 { next } else { best });
-        best.map_or_else(|| before.into_labels(), |(_, label)| label)
+        // Of equals the first, since sorting is stable.
+        found.sort_by_key(|(worth, _)| *worth);
+        let mut found = found.into_iter();
+        let Some((_, best)) = found.next() else { return before.into_labels() };
+        let mut best = Partition::new(self.graph, self.limits, best);
+        self.gather(&mut best, found.map(|(_, label)| label).collect());
+        if is_small {
+            return best.into_labels();
+        }
+        for _ in 0..AGAIN {
+            let seeds: Vec<u64> = (0..STARTS).map(|_| random.seed()).collect();
+            let refine = |seed| {
+                let mut p = best.clone();
+                settle::cool(self, &mut p, settle::Extent::Around, &mut Random::new(seed));
+                polish::polish(self, &mut p);
+                p.into_labels()
+            };
+            let found = seeds.into_par_iter().with_max_len(1).map(refine).collect();
+            if !self.gather(&mut best, found) {
+                break;
+            }
+        }
+        best.into_labels()
+    }
+
+    /// Takes over what is better in other divisions, until nothing is. Whether anything was.
+    fn gather(&self, best: &mut Partition, others: Vec<Vec<u32>>) -> bool {
+        let mut better = false;
+        loop {
+            let mut taken = false;
+            for other in &others {
+                taken |= combine::take_over(self, best, other);
+            }
+            if !taken {
+                return better;
+            }
+            // What was taken over may leave smaller groups.
+            better = true;
+        }
     }
 
     fn attempt(&self, seed: u64, heat: f64) -> (Worth, Vec<u32>) {
@@ -163,7 +255,7 @@ impl Problem<'_> {
         let mut p = Partition::new(self.graph, self.limits, self.start.label.clone());
         settle::settle(self, &mut p, settle::Extent::Around, heat, &mut random);
         polish::polish(self, &mut p);
-        if p.score().violation > self.unavoidable {
+        if self.violation(&p) > self.unavoidable {
             let mut wide = p.clone();
             settle::settle(self, &mut wide, settle::Extent::All, heat, &mut random);
             polish::polish(self, &mut wide);
@@ -171,15 +263,15 @@ impl Problem<'_> {
                 p = wide;
             }
         }
-        if p.score().violation > self.unavoidable && self.is_all_open() {
+        if self.violation(&p) > self.unavoidable && self.is_all_open() {
             let mut label = p.labels().to_vec();
             let patience = Patience { rounds: 3, work: REPAIR_WORK * self.graph.len() };
             let watch = Watch::default();
             let least = self.unavoidable;
             repair(self.graph, self.limits, &mut label, least, patience, &watch, &mut random);
             let mut repaired = Partition::new(self.graph, self.limits, label);
-            if repaired.score().violation < p.score().violation {
-                settle::cool(self, &mut repaired, &mut random);
+            if self.violation(&repaired) < self.violation(&p) {
+                settle::cool(self, &mut repaired, settle::Extent::All, &mut random);
                 polish::polish(self, &mut repaired);
                 if self.worth(&repaired) < self.worth(&p) {
                     p = repaired;
@@ -193,16 +285,38 @@ impl Problem<'_> {
         !self.start.closed.contains(&true)
     }
 
+    /// The price of a move between two blocks; negative for a way home.
+    fn moving(&self, v: usize, from: usize, to: usize) -> i64 {
+        let home = self.start.home[v] as usize;
+        let stay = self.standing.stay[v];
+        if home == from {
+            stay
+        } else if home == to {
+            -stay
+        } else {
+            0
+        }
+    }
+
     /// Prices of what is not in its block.
     fn moved(&self, p: &Partition) -> i64 {
         let home = self.start.home.iter().zip(p.labels());
         home.zip(&self.standing.stay).filter(|((home, now), _)| home != now).map(|(_, s)| s).sum()
     }
 
+    /// What is out of limits, blocks that reach too far among it.
+    pub fn violation(&self, p: &Partition) -> i64 {
+        let too_far = |far: &Far| {
+            let extents = Extents::of(far.footings, p.labels(), self.limits.blocks());
+            let blocks = extents.of_block.iter().enumerate();
+            blocks.map(|(block, footing)| far.too_far(block, footing)).sum()
+        };
+        p.score().violation + self.far.as_ref().map_or(0, too_far)
+    }
+
     pub fn worth(&self, p: &Partition) -> Worth {
-        let score = p.score();
-        let price = self.price(self.moved(p), score.cost);
-        Worth { violation: score.violation, price }
+        let price = self.price(self.moved(p), p.score().cost);
+        Worth { violation: self.violation(p), price }
     }
 
     /// Moving and borders as one number, exact.

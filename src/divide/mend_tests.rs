@@ -26,6 +26,7 @@ fn standing(block: Vec<u32>, weights: &[i64], k: usize) -> Standing {
         closed: vec![false; k],
         tolerated: vec![(i64::MAX, 0); k],
         stay_first: true,
+        diameters: None,
         block,
     }
 }
@@ -231,6 +232,124 @@ fn new_vertices_and_scattered_blocks_find_a_place() {
     let now = in_standing_numbers(&mended, 3);
     assert_eq!((now[5], now[23]), (2, 2));
     assert_eq!(mended.division.violation, 0.0);
+}
+
+#[test]
+fn blocks_do_not_reach_too_far() {
+    // The left block has an arm along the top; it may be eight steps across.
+    let (width, height) = (12, 4);
+    let weights = vec![10i64; width * height];
+    let mut case = Case::of(width, height, 2, weights, 0.3);
+    for x in 6..10 {
+        case.standing.block[x] = 0;
+    }
+    let footing = |v: usize| {
+        let [x, y] = [(v % width) as f64, (v / width) as f64];
+        let middle = [x + 0.5, y + 0.5];
+        let square = middle[0] * middle[0] + middle[1] * middle[1] + 1.0 / 6.0;
+        let corners = [[x, y], [x + 1.0, y], [x + 1.0, y + 1.0], [x, y + 1.0]];
+        Footing::new([1.0, middle[0], middle[1], square], corners)
+    };
+    let footings: Vec<Footing> = (0..width * height).map(footing).collect();
+    let across = |label: &[u32]| {
+        let extents = Extents::of(&footings, label, 2);
+        extents.of_block.iter().map(Footing::width).fold(0.0, f64::max)
+    };
+    let mend = |tolerated_m| {
+        let diameters = Diameters { footings: footings.clone(), most_m: 8.0, tolerated_m };
+        let standing = Standing { diameters: Some(diameters), ..case.standing.clone() };
+        case.divider.mend(&case.graph, 2, &standing).unwrap()
+    };
+    assert!(across(&case.standing.block) > 10.0);
+    let mended = mend(vec![0.0; 2]);
+    let now = in_standing_numbers(&mended, 2);
+    assert_eq!(mended.outside, 0);
+    assert!(across(&now) <= 8.0, "{}", across(&now));
+    assert!(case.moved(&now) <= 6 * 10_241, "{}", case.moved(&now));
+    // What it was before is left to it.
+    let left = mend(vec![10.8, 0.0]);
+    assert_eq!(in_standing_numbers(&left, 2), case.standing.block);
+}
+
+#[test]
+fn what_must_not_come_together_is_parted_and_bounds_what_moves() {
+    // Two of a group stand in the first column, with 7 people in its corner and 10 beside.
+    let board = board(3, 3, &[10; 9]);
+    let mut weights: Vec<i64> = vec![10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0];
+    (weights[0], weights[1], weights[7]) = (7, 1, 1);
+    let edges: Vec<(u32, u32, i64)> = (0..9)
+        .flat_map(|v| {
+            let later = board.neighbours(v).filter(move |&(t, _)| t > v);
+            later.map(move |(t, cost)| (v as u32, t as u32, cost))
+        })
+        .collect();
+    let graph = Graph::new(2, weights, &edges).unwrap();
+    let people: Vec<i64> = (0..9).map(|v| graph.weights(v)[0]).collect();
+    let mut standing = standing(columns(3, 3, 3), &people, 3);
+    standing.tolerated = vec![(i64::MAX, 0); 6];
+    let divider = Divider {
+        priorities: vec![10.0, 1_000.0],
+        ..Divider::new(vec![Tolerance::both(0.5), Tolerance::above(0.5)])
+    };
+    let mended = divider.mend(&graph, 3, &standing).unwrap();
+    assert_eq!(mended.outside, 0);
+    let goes_on: Vec<Option<u32>> = (0..3)
+        .map(|old| {
+            let of = mended.standing_of_block.iter().position(|s| *s == Some(old));
+            of.map(|block| block as u32)
+        })
+        .collect();
+    let items: Vec<Vec<i64>> =
+        (0..3).map(|b| (0..9).filter(|v| v % 3 == b).map(|v| people[v]).collect()).collect();
+    let holding = Holding {
+        block: &standing.block,
+        own: &people,
+        items: &items,
+        tolerated: &standing.tolerated,
+        goes_on: &goes_on,
+        is_whole: true,
+    };
+    let keeping = divider.keeping(&graph, &mended.division.labels, &holding);
+    let now = in_standing_numbers(&mended, 3);
+    let moved: i64 = (0..9).filter(|&v| now[v] != standing.block[v]).map(|v| people[v]).sum();
+    assert_eq!((keeping.standing.iter().sum::<i64>() - keeping.together, moved), (7, 7));
+}
+
+#[test]
+fn the_better_part_of_two_is_taken() {
+    // Two pairs of blocks that do not touch; each attempt has mended one of them.
+    let weights = vec![10i64; 16];
+    let mut edges = Vec::new();
+    for row in 0..2u32 {
+        for x in 0..7 {
+            edges.push((row * 8 + x, row * 8 + x + 1, 1));
+        }
+    }
+    edges.push((0, 8, 1));
+    let graph = Graph::new(1, weights.clone(), &edges).unwrap();
+    let block: Vec<u32> = (0..16).map(|v| v / 4).collect();
+    let standing = standing(block.clone(), &weights, 4);
+    let divider = Divider::new(vec![Tolerance::both(0.0)]);
+    let limits = Target::new(&graph, 4, &divider.tolerances).limits(&[1; 4]);
+    let start = start::connected_blocks(&divider, &graph, 4, &standing).unwrap();
+    let problem = Problem {
+        graph: &graph,
+        limits: &limits,
+        unavoidable: 0,
+        standing: &standing,
+        start: &start,
+        far: None,
+    };
+    let with = |v: usize, to: u32| {
+        let mut label = block.clone();
+        label[v] = to;
+        label
+    };
+    let mut p = Partition::new(&graph, &limits, with(4, 0));
+    assert!(combine::take_over(&problem, &mut p, &with(12, 2)));
+    assert_eq!(p.labels(), block);
+    assert!(!combine::take_over(&problem, &mut p, &with(12, 2)));
+    assert_eq!(p.labels(), block);
 }
 
 /// Small boards whose every division can be looked at.

@@ -6,6 +6,7 @@
 //! at most so much less than the largest distance of two points. Nothing here runs unless asked.
 
 use super::effort::Effort;
+use super::extents::Extents;
 use super::objective::Limits;
 use super::partition::{Partition, Reach};
 use super::watch::Watch;
@@ -37,9 +38,9 @@ const OUT: f64 = 10_000_000.0;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Footing {
     /// Area, the area times x and times y, and the integral of x² + y².
-    moments: [f64; 4],
+    pub(super) moments: [f64; 4],
     /// How far it reaches in each direction.
-    reach: [f64; 2 * DIRECTIONS],
+    pub(super) reach: [f64; 2 * DIRECTIONS],
 }
 
 impl Default for Footing {
@@ -73,7 +74,7 @@ impl Footing {
     }
 
     /// The border of a disc that has the same moment of inertia around its middle.
-    fn border(&self) -> f64 {
+    pub(super) fn border(&self) -> f64 {
         use std::f64::consts::PI;
         let [area, x, y, square] = self.moments;
         if area <= 0.0 {
@@ -85,7 +86,7 @@ impl Footing {
 
     /// The largest width: the largest distance between two points is at least this, and less than
     /// a two-hundredth longer.
-    fn width(&self) -> f64 {
+    pub fn width(&self) -> f64 {
         let (there, back) = self.reach.split_at(DIRECTIONS);
         there.iter().zip(back).map(|(a, b)| a + b).fold(0.0, f64::max)
     }
@@ -116,9 +117,19 @@ pub struct Shaping {
 impl Shaping {
     /// The width that keeps the diameter within its limit.
     fn widest(&self) -> Option<f64> {
-        let least = (std::f64::consts::PI / (2 * DIRECTIONS) as f64).cos();
-        self.max_diameter.map(|most| most * least)
+        self.max_diameter.map(width_of)
     }
+}
+
+/// The width that keeps a diameter within `most`.
+pub(super) fn width_of(most: f64) -> f64 {
+    most * (std::f64::consts::PI / (2 * DIRECTIONS) as f64).cos()
+}
+
+/// By how much a block as wide as `width` reaches too far, in billionths of what it may.
+pub(super) fn too_far(width: f64, widest: f64) -> f64 {
+    let over = width / widest - 1.0;
+    if over > 0.0 { DIAMETER_PRIORITY * (over * 1e9 + OUT) } else { 0.0 }
 }
 
 /// What a division is worth with its shape: smaller is better, violation counts first.
@@ -171,10 +182,7 @@ struct Shaper<'a> {
     p: Partition<'a>,
     shaping: &'a Shaping,
     widest: Option<f64>,
-    members: Vec<Vec<u32>>,
-    /// Place of every vertex among the members of its block.
-    slot: Vec<u32>,
-    footings: Vec<Footing>,
+    extents: Extents<'a>,
     people: Vec<i64>,
     mean_people: f64,
     /// Cost of the border of a mean block.
@@ -196,16 +204,10 @@ struct Move {
 impl<'a> Shaper<'a> {
     fn new(graph: &'a Graph, limits: &'a Limits, label: Vec<u32>, shaping: &'a Shaping) -> Self {
         let count = limits.blocks();
-        let mut members = vec![Vec::new(); count];
-        let mut slot = Vec::with_capacity(label.len());
-        let mut footings = vec![Footing::default(); count];
+        let extents = Extents::of(&shaping.footings, &label, count);
         let mut people = vec![0; count];
         for (v, &b) in label.iter().enumerate() {
-            let b = b as usize;
-            slot.push(members[b].len() as u32);
-            members[b].push(v as u32);
-            footings[b].add(&shaping.footings[v]);
-            people[b] += graph.weights(v)[0];
+            people[b as usize] += graph.weights(v)[0];
         }
         let p = Partition::new(graph, limits, label);
         let border = 2.0 * p.score().cost.max(1) as f64 / count as f64;
@@ -214,9 +216,7 @@ impl<'a> Shaper<'a> {
             p,
             shaping,
             widest: shaping.widest(),
-            members,
-            slot,
-            footings,
+            extents,
             people,
             mean_people,
             border,
@@ -225,8 +225,8 @@ impl<'a> Shaper<'a> {
     }
 
     fn worth(&self) -> Worth {
-        let blocks = self.footings.iter().zip(&self.people);
-        let far: f64 = self.footings.iter().map(|f| self.too_far(f)).sum();
+        let blocks = self.extents.of_block.iter().zip(&self.people);
+        let far: f64 = self.extents.of_block.iter().map(|f| self.too_far(f)).sum();
         Worth {
             violation: self.p.score().violation + far as i64,
             cost: self.p.score().cost as f64
@@ -250,9 +250,7 @@ impl<'a> Shaper<'a> {
 
     /// By how much a block reaches too far, in billionths of what it may.
     fn too_far(&self, footing: &Footing) -> f64 {
-        let Some(most) = self.widest else { return 0.0 };
-        let over = footing.width() / most - 1.0;
-        if over > 0.0 { DIAMETER_PRIORITY * (over * 1e9 + OUT) } else { 0.0 }
+        self.widest.map_or(0.0, |widest| too_far(footing.width(), widest))
     }
 
     fn anneal(&mut self, sweeps: usize, watch: &Watch, random: &mut Random) {
@@ -337,18 +335,16 @@ impl<'a> Shaper<'a> {
                 0
             };
         }
-        let own = &self.shaping.footings[v];
-        let left = self.without(v, from);
-        let mut joined = self.footings[to].clone();
-        joined.add(own);
+        let left = self.extents.without(v, from, self.widest.is_some());
+        let joined = self.extents.with(v, to);
         let people = graph.weights(v)[0];
         let terms = self.term(&left, self.people[from] - people)
             + self.term(&joined, self.people[to] + people)
-            - self.term(&self.footings[from], self.people[from])
-            - self.term(&self.footings[to], self.people[to]);
+            - self.term(&self.extents.of_block[from], self.people[from])
+            - self.term(&self.extents.of_block[to], self.people[to]);
         let far = self.too_far(&left) + self.too_far(&joined)
-            - self.too_far(&self.footings[from])
-            - self.too_far(&self.footings[to]);
+            - self.too_far(&self.extents.of_block[from])
+            - self.too_far(&self.extents.of_block[to]);
         Move {
             rise: cost as f64 + terms,
             violation: self.p.violation_change(v, to) as f64,
@@ -360,31 +356,11 @@ impl<'a> Shaper<'a> {
 
     /// By how much the discs of the two blocks' moments would grow, as border cost.
     fn rounding(&self, v: usize, to: usize, change: &Move) -> f64 {
-        let from = &self.footings[self.p.block(v)];
+        let from = &self.extents.of_block[self.p.block(v)];
         let grown = change.left.border() + change.joined.border()
             - from.border()
-            - self.footings[to].border();
+            - self.extents.of_block[to].border();
         self.shaping.cost_per_metre * grown / 2.0
-    }
-
-    /// The footing of a block without one of its vertices.
-    fn without(&self, v: usize, block: usize) -> Footing {
-        let (all, own) = (&self.footings[block], &self.shaping.footings[v]);
-        let mut left = all.clone();
-        for (sum, own) in left.moments.iter_mut().zip(own.moments) {
-            *sum -= own;
-        }
-        let is_edge = || own.reach.iter().zip(&all.reach).any(|(own, all)| own >= all);
-        if self.widest.is_some() && is_edge() {
-            left.reach = Footing::default().reach;
-            for &u in self.members[block].iter().filter(|&&u| u as usize != v) {
-                let reach = self.shaping.footings[u as usize].reach;
-                for (most, reach) in left.reach.iter_mut().zip(reach) {
-                    *most = most.max(reach);
-                }
-            }
-        }
-        left
     }
 
     fn make(&mut self, v: usize, to: usize, change: Move) {
@@ -393,15 +369,7 @@ impl<'a> Shaper<'a> {
         self.p.move_vertex(v, to);
         self.people[from] -= people;
         self.people[to] += people;
-        self.footings[from] = change.left;
-        self.footings[to] = change.joined;
-        let slot = self.slot[v] as usize;
-        self.members[from].swap_remove(slot);
-        if let Some(&moved) = self.members[from].get(slot) {
-            self.slot[moved as usize] = slot as u32;
-        }
-        self.slot[v] = self.members[to].len() as u32;
-        self.members[to].push(v as u32);
+        self.extents.move_vertex(v, from, to, change.left, change.joined);
     }
 }
 

@@ -46,7 +46,7 @@ pub struct CityFolder {
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
 /// | `walks.geojson` | `level` or `layer`, `bridge`, `tunnel`; lines: the walking network |
 /// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
-/// | `roster.geojson` | `id`, `skills` (array, or string with `;`); points: homes of people who can be put in service teams |
+/// | `roster.geojson` or `roster.csv` | `id`, `skills` (array, or string with `;`); points, or columns `lon` and `lat`: homes of people who can be put in service teams |
 /// | `estates.geojson` | `id` (the estate as units name it), `owners_committee`, `property_company`; points |
 ///
 /// Each may be packed as `NAME.geojson.gz`. Ids and community values may be strings or numbers (a
@@ -75,10 +75,12 @@ pub struct CityFolder {
 pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<CityFolder> {
     let folder = folder.as_ref();
     require_layer(folder, "units")?;
-    read_layers(&folder_name(folder), options, |name| {
+    let mut city = read_layers(&folder_name(folder), options, |name| {
         let path = find_layer(folder, name)?;
         path.map(|path| FeatureFile::open(&path, options.crs)).transpose()
-    })
+    })?;
+    city.read_roster_table(folder, options)?;
+    Ok(city)
 }
 
 /// Takes a city from tables, which are named as the files of a city folder are: `units`, and what
@@ -303,6 +305,25 @@ impl CityFolder {
             _ => city.estates = places::read(file)?,
         }
         self.enter(file);
+        Ok(())
+    }
+
+    /// Reads the roster where it is a table.
+    fn read_roster_table(&mut self, folder: &Path, options: &ReadOptions) -> Result<()> {
+        let table = folder.join("roster.csv");
+        if !table.exists() {
+            return Ok(());
+        }
+        if let Some(layer) = find_layer(folder, "roster")? {
+            return Err(Error::File {
+                path: table,
+                source: std::io::Error::other(format!("{} stands beside it", layer.display())),
+                cure: "keep one of the two and delete the other".into(),
+            });
+        }
+        let (workers, source) = super::roster::read_table(&table, options.crs)?;
+        self.city.workers = workers;
+        self.city.sources.push(source);
         Ok(())
     }
 

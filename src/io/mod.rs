@@ -9,6 +9,7 @@ mod attributes;
 mod barriers;
 mod cases_file;
 mod cases_folder;
+mod changed_plan;
 mod china_offset;
 mod city;
 mod communities;
@@ -30,6 +31,7 @@ mod planned_folder;
 mod points;
 mod position_text;
 mod properties;
+mod roster;
 mod save;
 mod shape;
 mod source;
@@ -48,6 +50,7 @@ pub use cases_file::read_cases;
 pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
+pub use changed_plan::read_before;
 pub use city::{CityFolder, LayerCheck, check_city, city_of_tables, read_city, read_units};
 pub use crs::Crs;
 pub use drawn_plan::{

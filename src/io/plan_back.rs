@@ -5,8 +5,8 @@ use super::asked::read_asked;
 use super::crs::Crs;
 use super::features::{Feature, FeatureFile};
 use super::options::ReadOptions;
-use super::plan_folder::read_plan_folder;
-use super::planned_folder::grid_of_record;
+use super::plan_folder::{plan_record, read_plan_folder};
+use super::planned_folder::{grid_of_record, typed};
 use super::source::require_layer;
 use crate::error::{Error, Fault, InputError, Result};
 use crate::model::City;
@@ -88,10 +88,13 @@ pub fn read_current_plan(folder: impl AsRef<Path>, options: &ReadOptions) -> Res
         area_m2: record.area_m2,
         shape: record.shape.clone().unwrap_or(geo::MultiPolygon(Vec::new())),
     });
+    let record = plan_record(folder).unwrap_or_default();
     Ok(CurrentPlan {
         grids: grids.collect(),
         units: units.collect(),
         asked: Some(read_asked(folder)?.pipeline.divide),
+        violations: typed(&record, "violations"),
+        communities: typed(&record, "communities"),
     })
 }
 

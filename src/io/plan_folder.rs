@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::changed_plan::{BEFORE, COMMUNITIES};
 use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
@@ -24,7 +25,7 @@ use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
 
 /// Files that a plan folder may hold.
-const PLAN_FILES: [&str; 9] = [
+const PLAN_FILES: [&str; 11] = [
     "units.geojson",
     "cells.geojson",
     "grids.geojson",
@@ -34,6 +35,8 @@ const PLAN_FILES: [&str; 9] = [
     "map.svg",
     "moves.csv",
     "changes.svg",
+    BEFORE,
+    COMMUNITIES,
 ];
 
 /// All that a plan folder is made of.
@@ -43,6 +46,8 @@ pub struct PlanFolder<'a> {
     pub city: &'a City,
     /// The text of its units, as [`read_city`](super::read_city) kept it.
     pub units_text: &'a FeatureText,
+    /// The property of units that gets their community, where communities were drawn anew.
+    pub community_field: Option<&'a str>,
     /// The plan.
     pub plan: &'a Plan,
     /// The register of the plan.
@@ -89,7 +94,12 @@ pub fn write_plan_folder(target: &Path, folder: &PlanFolder<'_>, force: bool) ->
             new.file("units.geojson", |out| {
                 folder.units_text.write_with(out, |unit| {
                     let grid = &plan.grids[plan.grid_of_unit[unit] as usize];
-                    vec![("grid", Value::from(grid.code.as_str()))]
+                    let mut members = vec![("grid", Value::from(grid.code.as_str()))];
+                    if let Some(field) = folder.community_field {
+                        let community = &folder.city.communities[grid.community];
+                        members.push((field, Value::from(community.id.as_str())));
+                    }
+                    members
                 })
             })
         },

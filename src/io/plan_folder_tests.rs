@@ -114,6 +114,7 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
     let mut plan_record = PlanRecord::of(&city, &plan);
     plan_record.staff = Some(StaffSummary::of(&city, &plan, &households, &officers));
     let folder = PlanFolder {
+        community_field: None,
         city: &city,
         units_text: &read.units_text,
         plan: &plan,

@@ -234,7 +234,7 @@ fn text(record: &Value, name: &str) -> Option<String> {
 }
 
 /// The entries of a list that are what they should be.
-fn typed<T: serde::de::DeserializeOwned>(record: &Value, name: &str) -> Vec<T> {
+pub(super) fn typed<T: serde::de::DeserializeOwned>(record: &Value, name: &str) -> Vec<T> {
     let entries = record.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
 }

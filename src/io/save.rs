@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
+use super::changed_plan::{BEFORE, COMMUNITIES, before_text, communities_text};
 use super::city::CityFolder;
 use super::plan_folder::{PlanFolder, write_plan_folder};
 use super::plan_json::{PlanRecord, StaffSummary};
@@ -15,7 +16,7 @@ use super::whole::NewFolder;
 use crate::error::{Error, Finding, Result};
 use crate::pipeline::PlannedCity;
 use crate::plan::{Plan, gap};
-use crate::replan::{Change, Move};
+use crate::replan::{Change, CurrentPlan, Move};
 
 /// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
 ///
@@ -34,7 +35,8 @@ pub fn write_plan(
 }
 
 /// As [`write_plan`], for a plan that was made near another: what is different goes into
-/// `plan.json` and, move by move, into `moves.csv`.
+/// `plan.json` and, move by move, into `moves.csv`; the grids as they were into `before.geojson`. Where
+/// communities were drawn anew, these go into `communities.geojson`, and every unit gets its new one.
 ///
 /// # Errors
 /// As [`write_plan_folder`].
@@ -42,20 +44,27 @@ pub fn write_changed_plan(
     target: &Path,
     folder: &CityFolder,
     planned: &PlannedCity,
-    change: Option<&Change>,
+    change: Option<(&Change, &CurrentPlan)>,
     extras: &[(&str, String)],
     force: bool,
 ) -> Result<PlanRecord> {
     let city = &folder.city;
     let mut extras = extras.to_vec();
-    if let Some(change) = change {
+    let mut community_field = None;
+    if let Some((change, current)) = change {
         extras.push(("moves.csv", moves_csv(&change.moves)?));
+        extras.push((BEFORE, before_text(current)?));
+        if change.communities.is_some() {
+            extras.push((COMMUNITIES, communities_text(city)?));
+            community_field = Some(folder.options.community_field.as_str());
+        }
     }
-    let record = record_of(folder, planned, change);
+    let record = record_of(folder, planned, change.map(|(change, _)| change));
     let PlannedCity { ground, plan, households, officers, register, .. } = planned;
     let parts = PlanFolder {
         city,
         units_text: &folder.units_text,
+        community_field,
         plan,
         register,
         ground: Some(ground),

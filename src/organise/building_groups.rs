@@ -188,7 +188,7 @@ impl BuildingGroups {
             effort: Effort::Fast,
             ..Divider::new(vec![Tolerance::both(EVENNESS)])
         };
-        let labels = divider.divide(&graph, k)?.labels;
+        let labels = divider.labels(&graph, k)?;
         let mut groups = vec![Vec::new(); k];
         for (&unit, &atom) in units.iter().zip(&atom_of) {
             groups[labels[atom as usize] as usize].push(unit);

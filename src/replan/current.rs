@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use geo::MultiPolygon;
 
 use crate::model::City;
-use crate::plan::{Divide, Plan};
+use crate::plan::{CommunityFigures, Divide, Plan, Violation};
 
 /// The plan that stands, as far as a new one near it has to know: read back from a plan folder
 /// ([`io::read_current_plan`](crate::io::read_current_plan)) or taken from a plan in memory.
@@ -17,6 +17,10 @@ pub struct CurrentPlan {
     pub units: HashMap<String, CurrentUnit>,
     /// What was asked of its grids, where known.
     pub asked: Option<Divide>,
+    /// What it falls short of by its own record: that may go on, but become no worse.
+    pub violations: Vec<Violation>,
+    /// Its figures by community, where known.
+    pub communities: Vec<CommunityFigures>,
 }
 
 /// A grid of the present plan.
@@ -63,6 +67,8 @@ impl CurrentPlan {
             grids: grids.collect(),
             units: units.collect(),
             asked: Some(plan.asked.clone()),
+            violations: plan.violations.clone(),
+            communities: plan.communities.clone(),
         }
     }
 }

@@ -1,19 +1,17 @@
 //! What fewer people moved costs in border, from all staying that can to dividing anew.
 
+use super::ladder::{Ladder, WEIGHTS};
 use super::{CurrentPlan, Replan};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, Plan};
 
-/// Metres of border per person at which the curve is sampled, besides the two ends.
-const WEIGHTS: [f64; 7] = [10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01];
-
 /// Plans between two ends: fewest people moved, and divided anew.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    /// From the most stable to the plan divided anew; for every weight the best of all plans that
-    /// were found.
+    /// From the most stable to the plan divided anew; for every weight the plan that
+    /// [`Replan::stability`] gives.
     pub points: Vec<CurvePoint>,
 }
 
@@ -47,28 +45,16 @@ impl Curve {
         current: &CurrentPlan,
     ) -> Result<Curve> {
         let mut points = Vec::new();
+        let ladder = Ladder::default();
         for stability in std::iter::once(None).chain(WEIGHTS.map(Some)) {
             let step = Replan { stability, ..replan.clone() };
-            let changed = step.run(divide, city, ground, current)?;
+            let changed = step.run_on(&ladder, divide, city, ground, current, &|_, _| {})?;
             let change = &changed.change;
             let all = change.people_staying_or_moved;
             points.push(point(stability, false, change.people_moved, all, &changed.plan));
         }
         let (plan, moved, all) = replan.anew(divide, city, ground, current)?;
         points.push(point(None, true, moved, all, &plan));
-        // A plan found with one weight may be better with another, too.
-        let found = points.clone();
-        for point in &mut points {
-            let Some(metres) = point.stability else { continue };
-            let price = |p: &CurvePoint| metres * p.people_moved + p.boundary_cost_m;
-            let order = |a: &&CurvePoint, b: &&CurvePoint| {
-                let violations = a.grids_in_violation.cmp(&b.grids_in_violation);
-                violations.then(price(a).total_cmp(&price(b)))
-            };
-            if let Some(best) = found.iter().min_by(order) {
-                *point = CurvePoint { stability: point.stability, anew: false, ..*best };
-            }
-        }
         Ok(Curve { points })
     }
 

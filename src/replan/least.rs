@@ -7,7 +7,8 @@ use crate::allocate::capacitated_assignment;
 use crate::groups::Groups;
 
 /// A lower bound on the people moved by any plan of these communities and numbers of grids whose
-/// grids lie out of their population tolerances by no more people in all than this plan's.
+/// grids lie out of their population tolerances by no more people in all than this plan's, and out
+/// of their other upper limits by no more either.
 ///
 /// A grid goes on as one grid of one community at most, and then keeps no more than that may hold;
 /// which grids go on where is chosen at best (a transport problem, solved exactly). And in each

@@ -12,22 +12,28 @@ mod codes;
 mod counts;
 mod current;
 mod curve;
+mod ladder;
 mod least;
 mod matching;
 mod moves;
 mod near;
+mod reasons;
+mod redraw;
 mod standing;
+mod vanished;
 
 pub use current::{CurrentGrid, CurrentPlan, CurrentUnit};
 pub use curve::{Curve, CurvePoint};
-pub use moves::{Change, Move, Renamed};
+pub use moves::{Change, CommunityChange, Move, Renamed};
+pub use redraw::{Redraw, Redrawn};
 
 use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
-use crate::plan::{Divide, GridCount, Plan};
+use crate::plan::{Divide, GridCount, Plan, Violation};
 
-use near::Near;
+use ladder::Ladder;
+use near::{Facts, Near};
 use standing::Standing;
 
 /// How to change a plan.
@@ -108,21 +114,38 @@ impl Replan {
         current: &CurrentPlan,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Replanned> {
+        self.run_on(&Ladder::default(), divide, city, ground, current, progress)
+    }
+
+    /// As [`Replan::run_with`], with what other runs have found already.
+    fn run_on(
+        &self,
+        ladder: &Ladder,
+        divide: &Divide,
+        city: &City,
+        ground: &Ground,
+        current: &CurrentPlan,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Replanned> {
         if let Some(weight) = self.stability.filter(|w| !(*w >= 0.0 && *w <= MOST_STABLE)) {
             return Err(Error::request(
                 format!("stability {weight} is not a number of metres from 0 to {MOST_STABLE:e}"),
                 "say how many metres of border a person's staying is worth, or leave it out",
             ));
         }
+        vanished::check_ids(city, current)?;
+        let (divide, vanished) = vanished::leave_out(divide, city, current);
         let standing = Standing::of(city, ground, current);
         let locked = standing.locked(&self.locked, city, ground, current)?;
-        let near = Near::new(self, divide, city, ground, current, &standing, &locked);
+        let near = Near::new(self, city, ground, current, &standing, &locked, ladder);
         let mut plan = divide.run_by(&near, city, ground, progress)?;
+        plan.findings.extend(vanished);
         let matched = matching::goes_on_as(city, current, &standing, &plan);
         codes::keep_codes(city, current, &matched, &mut plan);
         // Grids stand in the order of their codes now.
         let matched = matching::goes_on_as(city, current, &standing, &plan);
         let facts = near.into_facts();
+        as_before(&facts, current, &mut plan);
         let change = moves::change(city, ground, current, &standing, &plan, &matched, &facts);
         plan.asked.count = match (self.counts, divide.count) {
             (Counts::Asked, count) | (Counts::Present, count @ GridCount::PeopleBetween(_)) => {
@@ -149,7 +172,9 @@ impl Replan {
     ) -> Result<(Plan, f64, f64)> {
         let standing = Standing::of(city, ground, current);
         let none = vec![false; current.grids.len()];
-        let near = Near::new(self, divide, city, ground, current, &standing, &none).anew();
+        let (divide, _) = vanished::leave_out(divide, city, current);
+        let ladder = Ladder::default();
+        let near = Near::new(self, city, ground, current, &standing, &none, &ladder).anew();
         let mut plan = divide.run_by(&near, city, ground, &|_, _| {})?;
         let matched = matching::goes_on_as(city, current, &standing, &plan);
         codes::keep_codes(city, current, &matched, &mut plan);
@@ -164,6 +189,35 @@ impl Replan {
             }
         }
         Ok((plan, moved, all))
+    }
+}
+
+/// Lets the record of the present plan stand where nothing had to be done: the reasons of violations,
+/// and what was proved when it was made.
+fn as_before(facts: &[Option<Facts>], current: &CurrentPlan, plan: &mut Plan) {
+    let unchanged = facts.iter().zip(&mut plan.communities);
+    let unchanged =
+        unchanged.filter(|(facts, _)| facts.as_ref().is_some_and(|facts| facts.is_unchanged));
+    for (_, figures) in unchanged {
+        for violation in plan.violations.iter_mut().filter(|v| v.community == figures.community) {
+            let is_same = |before: &&Violation| {
+                (&before.grid, before.promise, &before.field)
+                    == (&violation.grid, violation.promise, &violation.field)
+            };
+            if let Some(before) = current.violations.iter().find(is_same) {
+                violation.reason.clone_from(&before.reason);
+                violation.unavoidable = before.unavoidable;
+            }
+        }
+        let before = current.communities.iter().find(|before| {
+            before.community == figures.community
+                && before.boundary_cost_m == figures.boundary_cost_m
+        });
+        if let Some(before) = before {
+            figures.least_violation = before.least_violation;
+            figures.least_boundary_cost_m = before.least_boundary_cost_m;
+            figures.proved = before.proved;
+        }
     }
 }
 

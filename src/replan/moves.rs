@@ -1,13 +1,12 @@
 //! What is different: who moves, from where to where, and why.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::CurrentPlan;
 use super::least::least_moved;
 use super::matching::GoesOn;
 use super::near::Facts;
+use super::reasons::Reasons;
 use super::standing::{NONE, Standing};
 use crate::ground::Ground;
 use crate::model::City;
@@ -20,7 +19,7 @@ pub struct Change {
     /// as.
     pub people_moved: f64,
     /// What no plan could fall below that has these communities and numbers of grids and leaves no
-    /// more people out of tolerance.
+    /// more people out of tolerance, nor more of anything else out of its upper limits.
     pub least_people_moved: f64,
     /// What no such plan could fall below in which nobody moves to a grid that does not touch theirs
     /// today. A plan may fall below this by reaching through other grids along ground where few live.
@@ -44,8 +43,39 @@ pub struct Change {
     pub given_up_grids: Vec<String>,
     /// Grids that go on in another community, under a code of that one.
     pub renamed_grids: Vec<Renamed>,
+    /// What has become of communities, where they were drawn anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub communities: Option<CommunityChange>,
     /// Every unit that moves, comes or goes, in the order of the city's units; gone ones last.
     pub moves: Vec<Move>,
+}
+
+/// How communities differ from those before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CommunityChange {
+    /// People whose unit is not in the community that theirs goes on as.
+    pub people_moved: f64,
+    /// What no such division could fall below that does not cut present grids.
+    pub least_people_moved: f64,
+    /// Number of communities that go on, under their codes.
+    pub kept: usize,
+    /// Codes of new communities.
+    pub new: Vec<String>,
+    /// Codes of communities that are given up; none of them is used again.
+    pub given_up: Vec<String>,
+}
+
+impl CommunityChange {
+    /// Of a change with communities for grids.
+    pub(super) fn of(change: &Change) -> Self {
+        CommunityChange {
+            people_moved: change.people_moved,
+            least_people_moved: change.least_people_moved,
+            kept: change.grids_kept,
+            new: change.new_grids.clone(),
+            given_up: change.given_up_grids.clone(),
+        }
+    }
 }
 
 /// A grid with another code.
@@ -90,7 +120,7 @@ pub(super) fn change(
         vanished_units: standing.vanished.len(),
         ..Change::default()
     };
-    let why = Reasons::of(city, ground, current, standing, plan, matched);
+    let why = Reasons::of(city, ground, current, standing, plan, matched, facts);
     for (u, unit) in city.units.iter().enumerate() {
         let (present, new) = (standing.grid_of_cell[u], plan.grid_of_unit[u]);
         let to = Some(plan.grids[new as usize].code.clone());
@@ -146,199 +176,4 @@ pub(super) fn change(
         _ => None,
     };
     change
-}
-
-/// What is known of the present grids under today's people and limits.
-struct Reasons<'a> {
-    city: &'a City,
-    current: &'a CurrentPlan,
-    standing: &'a Standing,
-    plan: &'a Plan,
-    matched: &'a GoesOn,
-    /// People and area of every present grid today, new units on its ground included.
-    people: Vec<f64>,
-    area: Vec<f64>,
-    /// Whether each unit hangs together with most of its present grid.
-    is_cut_off: Vec<bool>,
-    /// People that each present grid takes in from others and hands on to others.
-    taken: BTreeMap<u32, f64>,
-    handed: BTreeMap<u32, f64>,
-}
-
-impl<'a> Reasons<'a> {
-    fn of(
-        city: &'a City,
-        ground: &Ground,
-        current: &'a CurrentPlan,
-        standing: &'a Standing,
-        plan: &'a Plan,
-        matched: &'a GoesOn,
-    ) -> Reasons<'a> {
-        let mut why = Reasons {
-            city,
-            current,
-            standing,
-            plan,
-            matched,
-            people: vec![0.0; current.grids.len()],
-            area: vec![0.0; current.grids.len()],
-            is_cut_off: cut_off(city, ground, standing, current.grids.len()),
-            taken: BTreeMap::new(),
-            handed: BTreeMap::new(),
-        };
-        for cell in 0..ground.coverage.len() {
-            let grid = match standing.grid_of_cell[cell] {
-                NONE => standing.place_of_cell[cell],
-                grid => grid,
-            };
-            if grid != NONE {
-                why.people[grid as usize] += city.units.get(cell).map_or(0.0, |u| u.population);
-                why.area[grid as usize] += ground.area_m2[cell];
-            }
-        }
-        for (u, unit) in city.units.iter().enumerate() {
-            let (present, new) = (standing.grid_of_cell[u], plan.grid_of_unit[u]);
-            let into = matched.present_of_new[new as usize];
-            if present != NONE && into != Some(present) {
-                *why.handed.entry(present).or_insert(0.0) += unit.population;
-                if let Some(into) = into {
-                    *why.taken.entry(into).or_insert(0.0) += unit.population;
-                }
-            }
-        }
-        why
-    }
-
-    fn of_new(&self, unit: usize, new: u32) -> String {
-        let place = self.standing.place_of_cell[unit];
-        if place != NONE && self.matched.new_of_present[place as usize] == Some(new) {
-            return format!(
-                "a new unit, on the ground of grid {}",
-                self.current.grids[place as usize].code
-            );
-        }
-        "a new unit, put where the grids keep their limits with fewest people moved".into()
-    }
-
-    fn of_move(&self, unit: usize, present: u32, new: u32) -> String {
-        let from = &self.current.grids[present as usize];
-        let to = &self.plan.grids[new as usize];
-        let community = &self.city.communities[to.community];
-        let into = self.matched.present_of_new[new as usize];
-        let successor = self.matched.new_of_present[present as usize];
-        let stays =
-            successor.is_some_and(|s| self.plan.grids[s as usize].community == to.community);
-        if from.community != community.id && !stays {
-            return format!("the unit lies in community {} now", community.id);
-        }
-        if self.matched.new_of_present[present as usize].is_none() {
-            return format!("grid {} is given up", from.code);
-        }
-        if self.is_cut_off[unit] {
-            return format!("the unit does not hang together with the rest of grid {}", from.code);
-        }
-        let limits = self.limits(to.community);
-        let people = self.people[present as usize];
-        if into.is_none() {
-            return format!("grid {} is new, and is made of what is around it", to.code);
-        }
-        if let Some(upper) = limits.people.1
-            && people > upper
-        {
-            return format!(
-                "grid {} would have {people:.0} people, over its limit of {upper:.0}",
-                from.code
-            );
-        }
-        let into = into.unwrap_or(present);
-        let other = self.people[into as usize];
-        if let Some(lower) = limits.people.0
-            && other < lower
-        {
-            return format!(
-                "grid {} would have {other:.0} people, under its limit of {lower:.0}",
-                self.current.grids[into as usize].code
-            );
-        }
-        let area = self.area[present as usize];
-        if let Some(upper) = limits.area.1
-            && area > upper
-            && from.area_m2 <= upper
-        {
-            return format!(
-                "grid {} would have {area:.0} m², over its limit of {upper:.0}",
-                from.code
-            );
-        }
-        if let Some(&taken) = self.taken.get(&present) {
-            return format!(
-                "grid {} takes in {taken:.0} people from its neighbours and hands some on",
-                from.code
-            );
-        }
-        if let Some(&handed) = self.handed.get(&into) {
-            return format!(
-                "grid {} hands {handed:.0} people on and takes some in",
-                self.current.grids[into as usize].code
-            );
-        }
-        "borders become shorter".into()
-    }
-
-    /// What grids of a community may have in people and area.
-    fn limits(&self, community: usize) -> Limits {
-        let figures = &self.plan.communities[community];
-        let k = figures.grids.max(1) as f64;
-        let asked = &self.plan.asked;
-        Limits {
-            people: asked.population_tolerance.range(figures.population / k),
-            area: asked.area_tolerance.range(figures.area_m2 / k),
-        }
-    }
-}
-
-struct Limits {
-    people: (Option<f64>, Option<f64>),
-    area: (Option<f64>, Option<f64>),
-}
-
-/// Of every unit, whether it lies apart from the part of its present grid with most people, within
-/// its community.
-fn cut_off(city: &City, ground: &Ground, standing: &Standing, grids: usize) -> Vec<bool> {
-    let cells = ground.coverage.len();
-    let grid = |cell: usize| match standing.grid_of_cell[cell] {
-        NONE => standing.place_of_cell[cell],
-        grid => grid,
-    };
-    let mut part = vec![NONE; cells];
-    let mut people: Vec<(f64, usize)> = Vec::new();
-    let mut main = vec![NONE; grids];
-    let mut stack = Vec::new();
-    for start in 0..cells {
-        if part[start] != NONE || grid(start) == NONE {
-            continue;
-        }
-        let own = people.len() as u32;
-        people.push((0.0, 0));
-        part[start] = own;
-        stack.push(start);
-        while let Some(cell) = stack.pop() {
-            let sum = &mut people[own as usize];
-            *sum = (sum.0 + city.units.get(cell).map_or(0.0, |u| u.population), sum.1 + 1);
-            for (t, _) in ground.contiguity.neighbours(cell) {
-                let t = t as usize;
-                let same = grid(t) == grid(start)
-                    && ground.community_of_cell[t] == ground.community_of_cell[start];
-                if same && part[t] == NONE {
-                    part[t] = own;
-                    stack.push(t);
-                }
-            }
-        }
-        let best = &mut main[grid(start) as usize];
-        if *best == NONE || people[own as usize] > people[*best as usize] {
-            *best = own;
-        }
-    }
-    (0..city.units.len()).map(|u| grid(u) != NONE && part[u] != main[grid(u) as usize]).collect()
 }

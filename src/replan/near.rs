@@ -1,36 +1,36 @@
 //! Divides communities near what stands in them.
 
-use std::collections::BTreeMap;
+mod blocks;
+mod facts;
+mod present;
+mod tolerated;
+
+use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::counts::{Claim, counts};
+use super::ladder::{Ladder, Step};
 use super::standing::{NONE, Standing};
 use super::{Counts, CurrentPlan, Replan};
-use crate::divide::{self, Division, Holding, Keeping, Mended};
+use crate::divide::{self, Diameters, Division, Holding, Mended};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
-use crate::plan::Divide;
-use crate::zoning::{Anew, CommunityGraph, Way};
+use crate::plan::{Promise, Violation};
+use crate::zoning::{Anew, CommunityGraph, Subject, Way};
+
+use blocks::Blocks;
+pub(super) use facts::Facts;
+use facts::weighs;
+use present::means_before;
+pub(super) use tolerated::Broken;
+use tolerated::Grids;
 
 /// Prices of moving are counted in these parts of a person, so that moving a unit without people
 /// has a price, too: one part.
 const PARTS: f64 = 1_024.0;
 /// Border costs are millimetres.
 const MILLIMETRES: f64 = 1e3;
-/// Areas are counted in square decimetres.
-const SQUARE_METRE: f64 = 1e2;
-
-/// What is known of a community once it is divided.
-#[derive(Debug, Clone)]
-pub(super) struct Facts {
-    /// Present grids with people or ground in it, ascending.
-    pub present: Vec<u32>,
-    /// What of them could be kept.
-    pub keeping: Keeping,
-    /// People per unit of weight.
-    pub person: f64,
-}
 
 pub(super) struct Near<'a> {
     replan: &'a Replan,
@@ -38,15 +38,16 @@ pub(super) struct Near<'a> {
     current: &'a CurrentPlan,
     standing: &'a Standing,
     locked: &'a [bool],
-    /// Whether other tolerances are asked for than the present plan had.
-    same_tolerances: bool,
+    ladder: &'a Ladder,
+    /// What the present plan fell short of, by grid.
+    violations: HashMap<&'a str, Vec<&'a Violation>>,
     /// Present grids with units that are gone.
     thinned: Vec<bool>,
     facts: Vec<Mutex<Option<Facts>>>,
     /// Units of every present grid that persist.
     persisting: Vec<usize>,
-    /// Mean people and area over the grids of each present grid's community, before.
-    mean_before: Vec<[f64; 2]>,
+    /// Mean people over the grids of each present grid's community, before.
+    mean_before: Vec<f64>,
     /// Area of each present grid, by today's cells.
     area_today: Vec<f64>,
     /// Whether to take the present numbers of grids and nothing else.
@@ -56,12 +57,12 @@ pub(super) struct Near<'a> {
 impl<'a> Near<'a> {
     pub fn new(
         replan: &'a Replan,
-        divide: &Divide,
         city: &'a City,
         ground: &Ground,
         current: &'a CurrentPlan,
         standing: &'a Standing,
         locked: &'a [bool],
+        ladder: &'a Ladder,
     ) -> Near<'a> {
         let mut thinned = vec![false; current.grids.len()];
         for &(_, grid, _) in &standing.vanished {
@@ -79,16 +80,18 @@ impl<'a> Near<'a> {
                 persisting[grid as usize] += 1;
             }
         }
+        let mut violations: HashMap<&str, Vec<&Violation>> = HashMap::new();
+        for violation in &current.violations {
+            violations.entry(&violation.grid).or_default().push(violation);
+        }
         Near {
-            same_tolerances: current.asked.as_ref().is_some_and(|asked| {
-                asked.population_tolerance == divide.population_tolerance
-                    && asked.area_tolerance == divide.area_tolerance
-            }),
             replan,
             city,
             current,
             standing,
             locked,
+            ladder,
+            violations,
             thinned,
             facts: city.communities.iter().map(|_| Mutex::new(None)).collect(),
             persisting,
@@ -109,231 +112,41 @@ impl<'a> Near<'a> {
         self.facts.into_iter().map(take).collect()
     }
 
-    /// Present grids by number in each community, where it is what it was.
-    fn present_counts(&self) -> Vec<Option<usize>> {
-        let mut community_of: Vec<Option<usize>> = vec![None; self.current.grids.len()];
-        let index: BTreeMap<&str, usize> =
-            self.city.communities.iter().enumerate().map(|(c, own)| (own.id.as_str(), c)).collect();
-        for (grid, slot) in self.current.grids.iter().zip(&mut community_of) {
-            *slot = index.get(grid.community.as_str()).copied();
-        }
-        let mut counts: Vec<Option<usize>> = vec![Some(0); self.city.communities.len()];
-        for (grid, community) in self.current.grids.iter().zip(&community_of) {
-            // Special-purpose grids are given, and stand beside the number.
-            if let Some(count) = community.and_then(|c| counts[c].as_mut())
-                && !grid.is_special
-            {
-                *count += 1;
-            }
-        }
-        // A unit that is in another community than its grid was: both are redrawn.
-        let of_cell = &self.standing.community_of_unit;
-        for (unit, &grid) in self.standing.grid_of_cell[..self.city.units.len()].iter().enumerate()
-        {
-            if grid == NONE {
-                continue;
-            }
-            let (now, was) = (of_cell[unit] as usize, community_of[grid as usize]);
-            if was != Some(now) {
-                counts[now] = None;
-                if let Some(was) = was {
-                    counts[was] = None;
-                }
-            }
-        }
-        for count in &mut counts {
-            *count = count.filter(|&n| n > 0);
-        }
-        counts
+    /// What a present grid was out of.
+    fn violations_of(&self, code: &str) -> impl Iterator<Item = &'a Violation> + use<'a> {
+        self.violations.get(code).cloned().unwrap_or_default().into_iter()
     }
 
-    /// The present grid of every vertex (the one most of its people are in), and the price of
-    /// leaving it.
-    fn standing_of(&self, part: &CommunityGraph<'_>, person: f64) -> (divide::Standing, Vec<u32>) {
-        let mut present: Vec<u32> = part
-            .cells
-            .iter()
-            .flat_map(|&c| {
-                let standing = &self.standing;
-                [standing.grid_of_cell[c as usize], standing.place_of_cell[c as usize]]
-            })
-            .filter(|&grid| grid != NONE)
-            .collect();
-        present.sort_unstable();
-        present.dedup();
-        let local = |grid: u32| present.binary_search(&grid).map_or(NONE, |i| i as u32);
-        let n = part.graph.len();
-        // Of every vertex: people, cells and the grid they are in.
-        let mut shares: Vec<Vec<(u32, f64, usize)>> = vec![Vec::new(); n];
-        let mut place = vec![NONE; n];
-        for (&cell, &atom) in part.cells.iter().zip(part.atom_of) {
-            let grid = local(self.standing.grid_of_cell[cell as usize]);
-            if grid == NONE {
-                let at = local(self.standing.place_of_cell[cell as usize]);
-                place[atom as usize] = place[atom as usize].min(at);
-                continue;
-            }
-            let people = self.city.units.get(cell as usize).map_or(0.0, |unit| unit.population);
-            let shares = &mut shares[atom as usize];
-            match shares.iter_mut().find(|share| share.0 == grid) {
-                Some(share) => {
-                    share.1 += people;
-                    share.2 += 1;
-                }
-                None => shares.push((grid, people, 1)),
-            }
-        }
-        let mut block = vec![NONE; n];
-        let mut stay = vec![0i64; n];
-        for (v, shares) in shares.iter().enumerate() {
-            let most = shares.iter().max_by(|a, b| {
-                let closed =
-                    |share: &(u32, f64, usize)| self.locked[present[share.0 as usize] as usize];
-                closed(a)
-                    .cmp(&closed(b))
-                    .then(a.1.total_cmp(&b.1))
-                    .then(a.2.cmp(&b.2))
-                    .then(b.0.cmp(&a.0))
-            });
-            if let Some(&(grid, people, _)) = most {
-                block[v] = grid;
-                stay[v] = match self.replan.stability {
-                    None => (people / person * PARTS).round() as i64 + 1,
-                    Some(metres) => (people * metres * MILLIMETRES).round() as i64,
-                };
-            }
-        }
-        let standing = divide::Standing {
-            tolerated: self.tolerated(part, &present, person),
-            block,
-            place,
-            stay,
-            closed: present.iter().map(|&grid| self.locked[grid as usize]).collect(),
-            stay_first: self.replan.stability.is_none(),
+    /// The best division of a community: the one with fewest people moved or, where these are weighed
+    /// against borders, the best of all on the ladder.
+    fn mended(
+        &self,
+        part: &CommunityGraph<'_>,
+        blocks: &Blocks,
+        standing: &divide::Standing,
+        person: f64,
+    ) -> Result<Mended> {
+        let mend = |stability: Option<f64>| {
+            let standing = divide::Standing {
+                stay: blocks.prices(stability, person),
+                stay_first: stability.is_none(),
+                ..standing.clone()
+            };
+            part.divider.mend(part.graph, part.grids, &standing)
         };
-        (standing, present)
+        let Some(metres) = self.replan.stability else { return mend(None) };
+        let step = |stability: Option<f64>| {
+            let mended = mend(stability)?;
+            let home = |v: usize| {
+                let own = mended.standing_of_block[mended.division.labels[v] as usize];
+                own == Some(blocks.block[v])
+            };
+            let away = (0..blocks.block.len()).filter(|&v| blocks.block[v] != NONE && !home(v));
+            let people = away.map(|v| blocks.people[v]).sum();
+            Ok(Step { mended, people })
+        };
+        self.ladder.best(part.community, metres, step)
     }
-
-    /// What present grids may have because they were out of tolerance before: no more than they had,
-    /// in people as a share of the mean or in number, and in area.
-    fn tolerated(
-        &self,
-        part: &CommunityGraph<'_>,
-        present: &[u32],
-        person: f64,
-    ) -> Vec<(i64, i64)> {
-        const NOTHING: (i64, i64) = (i64::MAX, 0);
-        let d = part.graph.dimensions();
-        let total = part.graph.total_weights();
-        let k = part.grids as f64;
-        let mut tolerated = vec![NOTHING; present.len() * d];
-        for (local, &grid) in present.iter().enumerate() {
-            let grid_before = &self.current.grids[grid as usize];
-            let (people, mean) = (grid_before.population, self.mean_before[grid as usize]);
-            let tolerance = part.divider.tolerances[0];
-            let (lower, upper) = tolerance.range(mean[0]);
-            let now = total[0] as f64 / k;
-            let share = if mean[0] > 0.0 { people / mean[0] * now } else { 0.0 };
-            let of = &mut tolerated[local * d..][..d];
-            if upper.is_some_and(|upper| people > upper) {
-                of[0].1 = (people / person).max(share).ceil() as i64;
-            }
-            if lower.is_some_and(|lower| people < lower) {
-                of[0].0 = (people / person).min(share).floor() as i64;
-            }
-            let (lower, upper) = part.divider.tolerances[1].range(mean[1]);
-            // Measured anew: grids.geojson is rounded.
-            let area = self.area_today[grid as usize];
-            if upper.is_some_and(|upper| grid_before.area_m2 > upper) {
-                of[1].1 = (area * SQUARE_METRE).ceil() as i64 + 1;
-            }
-            if lower.is_some_and(|lower| grid_before.area_m2 < lower) {
-                of[1].0 = (area * SQUARE_METRE).floor() as i64 - 1;
-            }
-        }
-        tolerated
-    }
-
-    /// People of every present grid, vertex by vertex, in the graph's weight; and of every vertex
-    /// those that are in its own.
-    fn items(
-        &self,
-        part: &CommunityGraph<'_>,
-        present: &[u32],
-        block: &[u32],
-        person: f64,
-    ) -> (Vec<Vec<i64>>, Vec<i64>) {
-        let mut of_vertex: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        for (&cell, &atom) in part.cells.iter().zip(part.atom_of) {
-            let grid = self.standing.grid_of_cell[cell as usize];
-            if let Some(unit) = self.city.units.get(cell as usize)
-                && grid != NONE
-            {
-                *of_vertex.entry((grid, atom)).or_insert(0.0) += unit.population;
-            }
-        }
-        let mut items = vec![Vec::new(); present.len()];
-        let mut own = vec![0; block.len()];
-        for ((grid, vertex), people) in of_vertex {
-            if let Ok(local) = present.binary_search(&grid) {
-                let weight = (people / person).round() as i64;
-                items[local].push(weight);
-                if block[vertex as usize] == local as u32 {
-                    own[vertex as usize] = weight;
-                }
-            }
-        }
-        (items, own)
-    }
-
-    /// Whether present grids have units nowhere but in this community.
-    fn is_whole(&self, part: &CommunityGraph<'_>, present: &[u32]) -> bool {
-        let mut units = vec![0; present.len()];
-        for &cell in part.cells.iter().filter(|&&cell| (cell as usize) < self.city.units.len()) {
-            if let Ok(local) = present.binary_search(&self.standing.grid_of_cell[cell as usize]) {
-                units[local] += 1;
-            }
-        }
-        present.iter().zip(units).all(|(&grid, units)| self.persisting[grid as usize] == units)
-    }
-
-    /// Whether a community is as it was, so that nothing is to be done in it.
-    fn is_unchanged(&self, part: &CommunityGraph<'_>, present: &[u32], block: &[u32]) -> bool {
-        let mut units = vec![0; present.len()];
-        let steady = part.cells.iter().zip(part.atom_of).all(|(&cell, &atom)| {
-            let grid = self.standing.grid_of_cell[cell as usize];
-            let Ok(local) = present.binary_search(&grid) else { return false };
-            if (cell as usize) < self.city.units.len() {
-                units[local] += 1;
-                if self.standing.has_changed[cell as usize] {
-                    return false;
-                }
-            }
-            block[atom as usize] == local as u32
-        });
-        steady
-            && self.same_tolerances
-            && self.replan.stability.is_none()
-            && present.len() == part.grids
-            && present.iter().zip(&units).all(|(&grid, &units)| {
-                self.persisting[grid as usize] == units && !self.thinned[grid as usize]
-            })
-    }
-}
-
-/// Mean people and area of the grids that shared each present grid's community.
-fn means_before(current: &CurrentPlan) -> Vec<[f64; 2]> {
-    let mut sums: BTreeMap<&str, ([f64; 2], usize)> = BTreeMap::new();
-    for grid in current.grids.iter().filter(|grid| !grid.is_special) {
-        let (sum, count) = sums.entry(&grid.community).or_default();
-        *sum = [sum[0] + grid.population, sum[1] + grid.area_m2];
-        *count += 1;
-    }
-    let mean = |grid: &super::CurrentGrid| {
-        let (sum, count) = sums.get(grid.community.as_str()).copied().unwrap_or_default();
-        sum.map(|sum| sum / count.max(1) as f64)
-    };
-    current.grids.iter().map(mean).collect()
 }
 
 impl Way for Near<'_> {
@@ -367,36 +180,111 @@ impl Way for Near<'_> {
         let weight = part.graph.total_weights()[0] as f64;
         // People are counted whole, or in thousandths.
         let person = if weight > 0.0 { 1.0 / (weight / people).round().max(1.0) } else { 1.0 };
-        let (standing, present) = self.standing_of(part, person);
-        let Mended { division, standing_of_block } =
-            if self.is_unchanged(part, &present, &standing.block) {
-                let same = (0..part.grids as u32).map(Some).collect();
-                let division = part.divider.judge(part.graph, part.grids, standing.block.clone());
-                Mended { division, standing_of_block: same }
-            } else {
-                part.divider.mend(part.graph, part.grids, &standing)?
-            };
-        let (items, own) = self.items(part, &present, &standing.block, person);
-        let mut goes_on = vec![None; present.len()];
+        let blocks = self.blocks(part);
+        let grids = Grids {
+            near: self,
+            part,
+            present: &blocks.present,
+            block: &blocks.block,
+            place: &blocks.place,
+            person,
+        };
+        let (tolerated, diameters) = (grids.tolerated(), grids.tolerated_diameters());
+        let broken = grids.broken(&tolerated, &diameters);
+        let limited = part.shaping.and_then(|shaping| Some((shaping.max_diameter?, shaping)));
+        let standing = divide::Standing {
+            block: blocks.block.clone(),
+            place: blocks.place.clone(),
+            stay: blocks.prices(None, person),
+            closed: blocks.present.iter().map(|&grid| self.locked[grid as usize]).collect(),
+            tolerated,
+            stay_first: true,
+            diameters: limited.map(|(most_m, shaping)| Diameters {
+                footings: shaping.footings.clone(),
+                most_m,
+                tolerated_m: diameters,
+            }),
+        };
+        let is_unchanged = self.replan.stability.is_none()
+            && broken.iter().all(Vec::is_empty)
+            && self.is_steady(part, &blocks);
+        let Mended { division, standing_of_block, .. } = if is_unchanged {
+            let same = (0..part.grids as u32).map(Some).collect();
+            let division = part.divider.judge(part.graph, part.grids, standing.block.clone());
+            Mended { division, standing_of_block: same, outside: 0 }
+        } else {
+            self.mended(part, &blocks, &standing, person)?
+        };
+        let (items, own) = self.items(part, &blocks, person);
+        let mut goes_on = vec![None; blocks.present.len()];
         for (block, old) in standing_of_block.iter().enumerate() {
             if let Some(old) = old {
                 goes_on[*old as usize] = Some(block as u32);
             }
         }
-        let d = part.graph.dimensions();
-        let tolerated: Vec<(i64, i64)> = standing.tolerated.iter().step_by(d).copied().collect();
         let holding = Holding {
             block: &standing.block,
             own: &own,
             items: &items,
-            tolerated: &tolerated,
+            tolerated: &standing.tolerated,
             goes_on: &goes_on,
-            is_whole: self.is_whole(part, &present),
+            is_whole: self.is_whole(part, &blocks.present),
         };
         let keeping = part.divider.keeping(part.graph, &division.labels, &holding);
+        let weighs = weighs(part, &blocks, &division.labels, &standing_of_block);
+        let mut subjects = part.subjects.to_vec();
+        subjects.push(Subject {
+            promise: Promise::Diameter,
+            field: None,
+            noun: "m across".into(),
+            scale: 1.0,
+        });
         if let Ok(mut slot) = self.facts[part.community].lock() {
-            *slot = Some(Facts { present, keeping, person });
+            *slot = Some(Facts {
+                present: blocks.present,
+                keeping,
+                person,
+                is_unchanged,
+                subjects,
+                broken,
+                weighs,
+                standing_of_label: standing_of_block,
+            });
         }
         Ok(division)
+    }
+
+    fn falls_short(
+        &self,
+        community: usize,
+        label: u32,
+        promise: Promise,
+        field: Option<&str>,
+    ) -> Option<String> {
+        if self.is_anew {
+            return None;
+        }
+        let facts = self.facts.get(community)?.lock().ok()?;
+        let facts = facts.as_ref()?;
+        let old = facts.standing_of_label.get(label as usize).copied().flatten();
+        if let Some(present) = old.map(|old| facts.present[old as usize]) {
+            let code = &self.current.grids[present as usize].code;
+            if self.locked[present as usize] {
+                return Some(format!("grid {code} is locked, and stays as it is"));
+            }
+            let is_same = |v: &Violation| v.promise == promise && v.field.as_deref() == field;
+            if let Some(before) = self.violations_of(code).find(|v| is_same(v)) {
+                return Some(format!(
+                    "grid {code} was out of this limit in the present plan, too ({:.0}, limit \
+                     {:.0}); for that alone nobody is moved",
+                    before.value, before.limit
+                ));
+            }
+        }
+        Some(
+            "no better division was found near the present plan; it is not proved that there is \
+             none, and dividing the community anew may find one with more people moved"
+                .into(),
+        )
     }
 }

@@ -242,6 +242,29 @@ fn stability_trades_people_for_borders() {
     }
 }
 
+#[test]
+fn a_grid_that_reaches_too_far_is_drawn_in() {
+    let town = Town::of(400, 9);
+    let across = |plan: &Plan, ground: &Ground| -> Vec<f64> {
+        let mut across: Vec<f64> =
+            plan.grids.iter().map(|grid| ground.diameter_m(&grid.units)).collect();
+        across.sort_by(f64::total_cmp);
+        across
+    };
+    let before = across(&town.plan, &town.ground);
+    let limit = (before[before.len() - 1] + before[before.len() - 2]) / 2.0;
+    let mut divide = town.divide.clone();
+    divide.shape.max_diameter_m = Some(limit);
+    let changed = Replan::default().run(&divide, &town.city, &town.ground, &town.current).unwrap();
+    let now = across(&changed.plan, &town.ground);
+    let most = now[now.len() - 1];
+    assert!(most < before[before.len() - 1], "{most} {before:?}");
+    assert_eq!(changed.plan.violations.is_empty(), most <= limit * (1.0 + 1e-9));
+    assert!(changed.change.people_moved > 0.0);
+    let all = changed.change.people_staying_or_moved;
+    assert!(changed.change.people_moved < 0.1 * all, "{}", changed.change.people_moved / all);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 

@@ -37,6 +37,17 @@ pub fn maps(city: &City, planned: &PlannedCity) -> [(&'static str, String); 2] {
     [("map.html", page), ("map.svg", picture)]
 }
 
+/// As [`map_html`], of a plan that was made near another: with a switch to the plan before.
+pub fn change_map_html(
+    city: &City,
+    plan: &crate::plan::Plan,
+    register: &crate::organise::Register,
+    current: &CurrentPlan,
+    change: &Change,
+) -> String {
+    html::change_html(city, plan, register, &Before::of(city, current, change), change)
+}
+
 /// The maps of a plan that was made near another: those of [`maps`], where `map.html` can be
 /// switched to the plan before, and `changes.svg` with both side by side.
 pub fn change_maps(

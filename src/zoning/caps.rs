@@ -7,26 +7,31 @@
 
 use std::collections::BTreeMap;
 
+use super::Subject;
 use super::asks::Asks;
 use super::atoms::Atoms;
 use crate::divide::Tolerance;
 use crate::model::City;
+use crate::plan::Promise;
 
 /// What violations of caps count against others: they come before all.
 pub(super) const PRIORITY: f64 = 1_000.0;
 
 /// A weight of which a grid may hold so much and no more.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Cap {
+    promise: Promise,
+    /// What is kept apart, as a sentence names it.
+    noun: String,
     /// What atoms weigh; the others weigh nothing.
     pub weights: Vec<(u32, i64)>,
     pub most: i64,
 }
 
 impl Cap {
-    /// A cap of one for a group of atoms.
-    fn group(atoms: &[u32]) -> Cap {
-        Cap { weights: atoms.iter().map(|&atom| (atom, 1)).collect(), most: 1 }
+    /// What its weights stand for.
+    pub fn subject(&self) -> Subject {
+        Subject { promise: self.promise, field: None, noun: self.noun.clone(), scale: 1.0 }
     }
 
     /// The cap as the solver takes it, for `k` grids. Where there is one of a group for every grid,
@@ -58,23 +63,28 @@ impl Caps {
             found.dedup();
             found
         };
-        let mut groups = vec![distinct(&lock_heads(city, cells))];
-        groups.push(distinct(&asks.seeds.keys().copied().collect::<Vec<_>>()));
-        let named = apart_groups(city, cells);
-        groups.extend(named.values().map(|units| distinct(units)));
+        let seeds: Vec<u32> = asks.seeds.keys().copied().collect();
+        let mut groups = vec![
+            (Promise::Lock, "locks".to_owned(), distinct(&lock_heads(city, cells))),
+            (Promise::Seed, "seeds".to_owned(), distinct(&seeds)),
+        ];
+        for (name, units) in apart_groups(city, cells) {
+            groups.push((Promise::Apart, format!("units of group {name:?}"), distinct(&units)));
+        }
         let mut pairs = Vec::new();
         for units in &asks.apart {
             match distinct(units)[..] {
                 [a, b] => pairs.push((a, b)),
-                ref more => groups.push(more.to_vec()),
+                ref more => groups.push((Promise::Apart, TO_BE_APART.to_owned(), more.to_vec())),
             }
         }
         let mut caps = Caps { all: Vec::new(), least_grids: 1 };
-        for (i, group) in groups.iter().enumerate() {
+        for (promise, noun, group) in groups {
             caps.least_grids = caps.least_grids.max(group.len());
             // A lock by itself is a weight, too: it keeps the others at their places.
-            if group.len() > 1 || (i == 0 && !group.is_empty()) {
-                caps.all.push(Cap::group(group));
+            if group.len() > 1 || (promise == Promise::Lock && !group.is_empty()) {
+                let weights = group.iter().map(|&atom| (atom, 1)).collect();
+                caps.all.push(Cap { promise, noun, weights, most: 1 });
             }
         }
         if !pairs.is_empty() {
@@ -84,6 +94,9 @@ impl Caps {
         caps
     }
 }
+
+/// Units of a list.
+const TO_BE_APART: &str = "units to be kept apart";
 
 /// The first unit of every lock.
 fn lock_heads(city: &City, cells: &[u32]) -> Vec<u32> {
@@ -137,7 +150,8 @@ fn stars(mut pairs: Vec<(u32, u32)>) -> Vec<Cap> {
         let most = with.len() as i64;
         let mut weights = vec![(centre, most)];
         weights.extend(with.iter().map(|&atom| (atom, 1)));
-        stars.push(Cap { weights, most });
+        let noun = TO_BE_APART.to_owned();
+        stars.push(Cap { promise: Promise::Apart, noun, weights, most });
         pairs.retain(|&(a, b)| a != centre && b != centre);
     }
     stars

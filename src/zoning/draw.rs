@@ -5,7 +5,7 @@ use super::atoms::Atoms;
 use super::measures::Measure;
 use super::special::Special;
 use super::violations::{Community, violations};
-use super::{figures, numbering};
+use super::{Way, figures, numbering};
 use crate::divide::Division;
 use crate::error::Result;
 use crate::ground::{Ground, Zone};
@@ -55,6 +55,7 @@ impl DividedCommunity {
 /// Draws the plan of a city whose communities are divided; `communities` is in city order.
 pub(super) fn draw(
     asked: &Divide,
+    way: &dyn Way,
     asks: &Asks<'_>,
     city: &City,
     ground: &Ground,
@@ -90,6 +91,7 @@ pub(super) fn draw(
         };
         let context = Community {
             asked,
+            way,
             asks,
             city,
             index: c,

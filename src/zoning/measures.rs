@@ -1,6 +1,7 @@
 //! What is added up over a grid and is to be neither too little nor too much: people, area,
 //! households, units, further weights, the classes of a mixture.
 
+use super::Subject;
 use super::asks::Asks;
 use crate::divide::Tolerance;
 use crate::model::City;
@@ -201,12 +202,27 @@ impl Measure {
     /// The amounts as whole numbers: counted in the coarsest decimal fraction that holds them all,
     /// or, where there is none, so finely that the sum has 15 digits.
     pub fn whole(&self) -> Vec<i64> {
-        let scale = match self.promise {
+        let scale = self.scale();
+        self.amounts.iter().map(|amount| (amount * scale).round() as i64).collect()
+    }
+
+    /// What is counted as a whole number for one.
+    fn scale(&self) -> f64 {
+        match self.promise {
             // Square decimetres.
             Promise::Area => 1e2,
             _ => scale_of(&self.amounts),
-        };
-        self.amounts.iter().map(|amount| (amount * scale).round() as i64).collect()
+        }
+    }
+
+    /// What its whole numbers stand for.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            promise: self.promise,
+            field: self.field.clone(),
+            noun: self.noun.clone(),
+            scale: self.scale(),
+        }
     }
 }
 

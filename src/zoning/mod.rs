@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::graph::Graph;
 use crate::ground::Ground;
 use crate::model::City;
-use crate::plan::{Divide, Plan};
+use crate::plan::{Divide, Plan, Promise};
 
 pub use levels::one_level_down;
 
@@ -61,6 +61,18 @@ pub(crate) trait Way: Sync {
             }
         }
     }
+
+    /// Why a grid, by its community and label, is out of a limit, where nothing makes that
+    /// unavoidable; `None`: the search found nothing better.
+    fn falls_short(
+        &self,
+        _community: usize,
+        _label: u32,
+        _promise: Promise,
+        _field: Option<&str>,
+    ) -> Option<String> {
+        None
+    }
 }
 
 /// Each community from nothing.
@@ -78,12 +90,27 @@ pub(crate) struct CommunityGraph<'a> {
     pub atom_of: &'a [u32],
     /// Its contiguity graph, weighted by people, area and what else is asked to be even.
     pub graph: &'a Graph,
+    /// What every weight of the graph stands for.
+    pub subjects: &'a [Subject],
     /// The number of grids it gets.
     pub grids: usize,
     /// Tolerances, priorities, seed and effort.
     pub divider: &'a Divider,
     /// What is asked of the shape of grids, if anything.
     pub shaping: Option<&'a Shaping>,
+}
+
+/// What a weight of a community's graph stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Subject {
+    /// The promise that is kept by its limits.
+    pub promise: Promise,
+    /// The property of units it comes from, where one was named.
+    pub field: Option<String>,
+    /// What is counted, as a sentence names it.
+    pub noun: String,
+    /// What the graph counts for one.
+    pub scale: f64,
 }
 
 impl Divide {
@@ -152,7 +179,7 @@ impl Divide {
                 divided
             })
             .collect::<Result<_>>()?;
-        let mut plan = draw(self, &asks, city, ground, &communities)?;
+        let mut plan = draw(self, way, &asks, city, ground, &communities)?;
         plan.findings.extend(findings);
         Ok(plan)
     }
@@ -176,7 +203,7 @@ impl Divide {
             effort: self.effort,
             ..Divider::new(Vec::new())
         };
-        let weights = weigh(&measures, &caps, &atoms, k, &mut divider);
+        let (weights, subjects) = weigh(&measures, &caps, &atoms, k, &mut divider);
         let graph = ground.contiguity.graph(&cells, weights, divider.tolerances.len())?;
         let graph =
             if specials.is_empty() { graph } else { special::rejoin(graph, ground, &cells)? };
@@ -191,6 +218,7 @@ impl Divide {
             cells: &cells,
             atom_of: &atoms.atom_of,
             graph: &graph,
+            subjects: &subjects,
             grids: k,
             divider: &divider,
             shaping: shaping.as_ref(),
@@ -240,15 +268,16 @@ impl Prepared {
     }
 }
 
-/// The weights of every cell for the solver, a row a cell, and in the divider how each is to be
-/// spread over `k` grids: people, area, what must not come together, and what else is added up.
+/// The weights of every cell for the solver, a row a cell, with what they stand for, and in the
+/// divider how each is to be spread over `k` grids: people, area, what must not come together, and
+/// what else is added up.
 fn weigh(
     measures: &[Measure],
     caps: &Caps,
     atoms: &Atoms,
     k: usize,
     divider: &mut Divider,
-) -> Vec<i64> {
+) -> (Vec<i64>, Vec<Subject>) {
     let cells = atoms.atom_of.len();
     // The first cell of an atom carries what the atom weighs.
     let mut first = vec![None; atoms.len()];
@@ -256,14 +285,16 @@ fn weigh(
         first[atom as usize].get_or_insert(cell);
     }
     let mut columns: Vec<Vec<i64>> = Vec::with_capacity(measures.len() + caps.all.len());
-    let mut add = |column: Vec<i64>, tolerance, priority| {
+    let mut subjects = Vec::new();
+    let mut add = |column: Vec<i64>, subject, tolerance, priority| {
         columns.push(column);
+        subjects.push(subject);
         divider.tolerances.push(tolerance);
         divider.priorities.push(priority);
     };
     let (always, further) = measures.split_at(2);
     for measure in always {
-        add(measure.whole(), measure.tolerance(k), measure.priority);
+        add(measure.whole(), measure.subject(), measure.tolerance(k), measure.priority);
     }
     for cap in &caps.all {
         let mut column = vec![0; cells];
@@ -272,12 +303,13 @@ fn weigh(
                 column[cell] = weight;
             }
         }
-        add(column, cap.tolerance(k), caps::PRIORITY);
+        add(column, cap.subject(), cap.tolerance(k), caps::PRIORITY);
     }
     for measure in further {
-        add(measure.whole(), measure.tolerance(k), measure.priority);
+        add(measure.whole(), measure.subject(), measure.tolerance(k), measure.priority);
     }
-    (0..cells).flat_map(|cell| columns.iter().map(move |column| column[cell])).collect()
+    let rows = (0..cells).flat_map(|cell| columns.iter().map(move |column| column[cell]));
+    (rows.collect(), subjects)
 }
 
 /// Where the atoms lie, and what is asked of the shape of grids.

@@ -1,5 +1,6 @@
 //! Which grids break a promise, and why, said grid by grid.
 
+use super::Way;
 use super::asks::Asks;
 use super::caps::together as kept_together;
 use super::draw::{DividedCommunity, Numbered};
@@ -14,6 +15,7 @@ const EPSILON: f64 = 1e-9;
 /// A divided community as its violations are judged.
 pub(super) struct Community<'a> {
     pub asked: &'a Divide,
+    pub way: &'a dyn Way,
     pub asks: &'a Asks<'a>,
     pub city: &'a City,
     /// Its index in the city.
@@ -54,7 +56,7 @@ pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<
             let reason = format!("locks {} share this grid", locks.join(", "));
             add(Promise::Lock, None, locks.len() as f64, 1.0, (false, reason));
         }
-        for (count, reason) in together(community, grid) {
+        for (count, reason) in together(community, grid, zone) {
             add(Promise::Apart, None, count as f64, 1.0, reason);
         }
         if let Some((count, reason)) = seeds(community, grid, cells, k) {
@@ -63,7 +65,7 @@ pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<
         if let (Some(most), Some(diameter)) = (community.asked.shape.max_diameter_m, diameter(grid))
             && diameter > most * (1.0 + EPSILON)
         {
-            let reason = diameter_reason(community, grid, most, k);
+            let reason = diameter_reason(community, grid, zone, most, k);
             add(Promise::Diameter, None, diameter, most, reason);
         }
         // What special-purpose grids hold is given.
@@ -78,7 +80,11 @@ pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<
                     .giants
                     .reason(community, judged.measure, grid, (value, limit), k)
                     .or_else(|| judged.total_reason(k))
-                    .unwrap_or_else(|| (false, best_found(community, k)));
+                    .unwrap_or_else(|| {
+                        let Measure { promise, field, .. } = judged.measure;
+                        let short = falls_short(community, zone, *promise, field.as_deref());
+                        (false, short.unwrap_or_else(|| best_found(community, k)))
+                    });
                 let field = judged.measure.field.as_deref();
                 add(judged.measure.promise, field, value, limit, reason);
             }
@@ -222,7 +228,11 @@ fn locks<'a>(community: &Community<'a>, grid: &ServiceGrid) -> Vec<&'a str> {
 }
 
 /// What is to be kept apart and is together in this grid: how many units, and the reason.
-fn together(community: &Community<'_>, grid: &ServiceGrid) -> Vec<(usize, (bool, String))> {
+fn together(
+    community: &Community<'_>,
+    grid: &ServiceGrid,
+    zone: usize,
+) -> Vec<(usize, (bool, String))> {
     let mut found = Vec::new();
     let mut tell = |units: &[u32], who: String| {
         if units.len() < 2 {
@@ -230,8 +240,12 @@ fn together(community: &Community<'_>, grid: &ServiceGrid) -> Vec<(usize, (bool,
         }
         let ids: Vec<&str> =
             units.iter().map(|&u| community.city.units[u as usize].id.as_str()).collect();
-        let reason = format!("units {} share this grid, but {who}", ids.join(", "));
-        found.push((units.len(), (inseparable(community, grid, units), reason)));
+        let mut reason = format!("units {} share this grid, but {who}", ids.join(", "));
+        let tied = inseparable(community, grid, units);
+        if let Some(short) = falls_short(community, zone, Promise::Apart, None).filter(|_| !tied) {
+            reason = format!("{reason}; {short}");
+        }
+        found.push((units.len(), (tied, reason)));
     };
     for (who, units) in kept_together(community.city, &community.asks.apart, &grid.units) {
         tell(&units, who);
@@ -289,6 +303,7 @@ fn diameter(grid: &ServiceGrid) -> Option<f64> {
 fn diameter_reason(
     community: &Community<'_>,
     grid: &ServiceGrid,
+    zone: usize,
     most: f64,
     k: usize,
 ) -> (bool, String) {
@@ -300,8 +315,22 @@ fn diameter_reason(
             let id = &community.city.units[only as usize].id;
             (true, format!("unit {id} alone is more than {most} m across"))
         }
-        _ => (false, best_found(community, k)),
+        _ => {
+            let short = falls_short(community, zone, Promise::Diameter, None);
+            (false, short.unwrap_or_else(|| best_found(community, k)))
+        }
     }
+}
+
+/// What the way in which the community was divided has to say of a grid out of a limit.
+fn falls_short(
+    community: &Community<'_>,
+    zone: usize,
+    promise: Promise,
+    field: Option<&str>,
+) -> Option<String> {
+    let label = u32::try_from(zone).ok().filter(|_| zone < community.divided.grids)?;
+    community.way.falls_short(community.index, label, promise, field)
 }
 
 fn best_found(community: &Community<'_>, k: usize) -> String {

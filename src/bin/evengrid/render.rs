@@ -56,7 +56,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let text = if extension == "svg" {
         report::map_svg(&folder.city, &folder.plan, arguments.width)
     } else {
-        report::map_html(&folder.city, &folder.plan, &folder.register)
+        let (city, plan, register) = (&folder.city, &folder.plan, &folder.register);
+        match io::read_before(&arguments.plan, &folder)? {
+            Some((current, change)) => {
+                report::change_map_html(city, plan, register, &current, &change)
+            }
+            None => report::map_html(city, plan, register),
+        }
     };
     io::write_file(&arguments.output, arguments.force, |out| out.write_all(text.as_bytes()))?;
     let file = arguments.output.display();

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use evengrid::ground::Ground;
 use evengrid::io::{self, Asked, CityFolder};
-use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Replan};
+use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Redraw, Replan};
 use evengrid::settings::Settings;
 use evengrid::{Divide, Error, Result, report};
 
@@ -18,10 +18,12 @@ Examples:
   evengrid replan my-city --current my-plan -o next-plan
   evengrid replan my-city --current my-plan -o next-plan --grids 480 --lock 620302001001003
   evengrid replan my-city --current my-plan -o next-plan --curve curve.csv --curve curve.svg
+  evengrid replan my-city --current my-plan -o next-plan --communities 26 --grids 463
 
 Units are matched by id. Communities keep their number of grids unless --grids, --target-population or
-XX Codes of grids that go on are kept; new grids are numbered after the highest code of their
-community. moves.csv lists every move with its reason, plan.json the fewest people that any plan as good
+\"grids\" in communities.geojson say otherwise; all else that was asked of the present plan is asked again
+unless --forget names it, and what is asked here is added. Codes of grids that go on are kept; new grids
+are numbered after the highest code of their community. moves.csv lists every move with its reason, plan.json the fewest people that any plan as good
 could move, map.html shows before and after.")]
 pub struct Arguments {
     /// Folder with units.geojson and what else is known of the city today
@@ -32,6 +34,11 @@ pub struct Arguments {
     /// Metres of border that one person's staying is worth [default: people come before borders]
     #[arg(long, value_name = "WEIGHT", allow_negative_numbers = true)]
     stability: Option<f64>,
+    /// Draws communities anew from the same units, as many as this, before the grids: few people get
+    /// another community, no present grid is cut, and communities.geojson and the units written tell
+    /// the new ones
+    #[arg(long, value_name = "K")]
+    communities: Option<usize>,
     /// Codes of grids that stay whole and as they are
     #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
     lock: Vec<String>,
@@ -73,10 +80,27 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         locked: arguments.lock.clone(),
     };
     let progress = |stage, done, all| console.progress(stage, done, all);
-    let (planned, change) = pipeline.replan_with(&replan, &folder.city, &current, &progress)?;
+    let (planned, change) = match arguments.communities {
+        None => pipeline.replan_with(&replan, &folder.city, &current, &progress)?,
+        Some(total) => {
+            let seed = pipeline.divide.seed;
+            let redraw = Redraw { seed, ..Redraw::into_communities(total) };
+            let (city, planned, change) =
+                pipeline.redraw_with(&redraw, &replan, &folder.city, &current, &progress)?;
+            folder.city = city;
+            (planned, change)
+        }
+    };
     let maps = report::change_maps(&folder.city, &planned, &current, &change);
     let Target { output, force } = &arguments.target;
-    let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &maps, *force)?;
+    let record = io::write_changed_plan(
+        output,
+        &folder,
+        &planned,
+        Some((&change, &current)),
+        &maps,
+        *force,
+    )?;
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
     console.clear();
     console.findings(&record.findings);
@@ -128,7 +152,27 @@ fn told(change: &Change) -> String {
             0 => String::new(),
             n => format!(", {n} under another code"),
         },
-    )
+    ) + &came_and_went(change)
+}
+
+/// Units that came and went, and what has become of communities, a line each.
+fn came_and_went(change: &Change) -> String {
+    let mut text = String::new();
+    if change.new_units + change.vanished_units > 0 {
+        text +=
+            &format!("\n{} units are new, {} are gone", change.new_units, change.vanished_units);
+    }
+    if let Some(communities) = &change.communities {
+        text += &format!(
+            "\n{} communities go on, {} are new, {} are given up; {:.0} people have another \
+             community",
+            communities.kept,
+            communities.new.len(),
+            communities.given_up.len(),
+            communities.people_moved,
+        );
+    }
+    text
 }
 
 fn check_curve_file(path: &std::path::Path, force: bool) -> Result<()> {

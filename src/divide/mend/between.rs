@@ -30,6 +30,8 @@ pub(super) struct Quotient<'a> {
     pub weight: &'a [i64],
     /// Least and greatest load of every block.
     pub range: &'a [(i64, i64)],
+    /// What must leave every block for the limits of other weights.
+    pub leaving: &'a [i64],
     /// Weight that is in no block yet and can go anywhere.
     pub free: i64,
     /// What may stay out of limits over all blocks.
@@ -50,10 +52,13 @@ impl Quotient<'_> {
         let exact = self.outside == 0;
         let (mut losing, mut gaining) = (Vec::new(), Vec::new());
         for (b, (&load, &(lower, upper))) in load.iter().zip(self.range).enumerate() {
+            let leaving = self.leaving[b];
             if load > upper {
                 let excess = load - upper;
                 let least = if exact { self.least_loss(b as u32, excess) } else { excess };
-                losing.push((b as u32, least));
+                losing.push((b as u32, least.max(leaving)));
+            } else if leaving > 0 {
+                losing.push((b as u32, leaving));
             } else if load < lower {
                 let lack = lower - load;
                 let exact = exact && self.free == 0;

@@ -41,7 +41,7 @@ pub struct Holding<'a> {
     /// The weights of each standing block, vertex by vertex; also of vertices that most have in
     /// another.
     pub items: &'a [Vec<i64>],
-    /// Least and greatest first weight that each may have besides the tolerance.
+    /// Least and greatest weights that each may have besides the tolerances, a row a block.
     pub tolerated: &'a [(i64, i64)],
     /// The block that each goes on as.
     pub goes_on: &'a [Option<u32>],
@@ -52,37 +52,52 @@ pub struct Holding<'a> {
 impl Divider {
     /// What could be kept of standing blocks by any division of `graph` into as many blocks as
     /// `labels` has, with no more out of limits than that has. A block's limits are those of the
-    /// first tolerance, and for a standing block what is tolerated besides.
+    /// tolerances, and for a standing block what is tolerated besides.
     pub fn keeping(&self, graph: &Graph, labels: &[u32], holding: &Holding<'_>) -> Keeping {
         let Holding { block, own, items, tolerated, goes_on, is_whole } = *holding;
         let k = labels.iter().max().map_or(0, |&l| l as usize + 1);
+        let d = graph.dimensions();
         let limits = Target::new(graph, k, &self.tolerances).limits(&[1]);
         let usual = limits.ranges(0)[0];
-        let allowed: Vec<(i64, i64)> =
-            tolerated.iter().map(|t| (usual.0.min(t.0), usual.1.max(t.1))).collect();
-        let total = graph.total_weights()[0];
-        let mut load = vec![0i64; k];
-        for (v, &label) in labels.iter().enumerate() {
-            load[label as usize] += graph.weights(v)[0];
+        let mut allowed: Vec<(i64, i64)> =
+            tolerated.iter().step_by(d).map(|t| (usual.0.min(t.0), usual.1.max(t.1))).collect();
+        // A vertex too heavy for its block stays all the same, or is moved whole.
+        let mut lightest_giant = i64::MAX;
+        let mut giants = vec![0i64; allowed.len()];
+        for (v, &b) in block.iter().enumerate() {
+            if let Some(&(_, upper)) = allowed.get(b as usize)
+                && graph.weights(v)[0] > upper
+            {
+                giants[b as usize] += graph.weights(v)[0];
+                lightest_giant = lightest_giant.min(own[v]);
+            }
         }
+        for (allowed, &giants) in allowed.iter_mut().zip(&giants) {
+            allowed.1 = allowed.1.max(giants);
+        }
+        let total = graph.total_weights()[0];
         let mut range = vec![usual; k];
         for (&allowed, block) in allowed.iter().zip(goes_on) {
             if let Some(block) = block {
                 range[*block as usize] = allowed;
             }
         }
-        let out = load.iter().zip(range).map(|(&l, (low, up))| (l - up).max(low - l).max(0));
-        let outside: i64 = out.sum();
+        let outside = outside(graph, labels, 0, &range);
+        let leaving = self.least_leaving(graph, labels, holding);
         let standing: Vec<i64> = items.iter().map(|items| items.iter().sum()).collect();
         let most: Vec<i64> = items
             .iter()
             .zip(&standing)
             .zip(&allowed)
-            .map(|((items, &sum), &(_, upper))| match sum <= upper {
-                true => sum,
-                // Which sums can be had matters only where every limit is kept.
-                false if outside == 0 => largest_sum(items, upper),
-                false => upper,
+            .zip(&leaving)
+            .map(|(((items, &sum), &(_, upper)), leaving)| {
+                let within = match sum <= upper {
+                    true => sum,
+                    // Which sums can be had matters only where every limit is kept.
+                    false if outside == 0 => largest_sum(items, upper),
+                    false => upper,
+                };
+                within.min(sum - leaving)
             })
             .collect();
         let mut highest = most.clone();
@@ -102,6 +117,7 @@ impl Divider {
                 block,
                 weight: own,
                 range: &allowed,
+                leaving: &leaving,
                 free: total - own.iter().sum::<i64>(),
                 outside,
             };
@@ -109,7 +125,81 @@ impl Divider {
             together = together.min(all - least);
             beside = together.min(all - between_neighbours);
         }
+        // All this holds where every giant stays.
+        let given_up = all - lightest_giant.min(all);
+        let [together, beside] = [together.max(given_up), beside.max(given_up)];
         let [together, beside] = [together, beside].map(|kept| kept.clamp(0, all));
         Keeping { standing, most, together, beside, outside }
     }
+
+    /// The least of every standing block's first weight that must leave it for the limits of the
+    /// other weights: of vertices in parts, those first that weigh most for it. What lies outside of
+    /// these limits in the division at hand may stay.
+    fn least_leaving(&self, graph: &Graph, labels: &[u32], holding: &Holding<'_>) -> Vec<i64> {
+        let Holding { block, own, tolerated, goes_on, .. } = *holding;
+        let (blocks, d) = (goes_on.len(), graph.dimensions());
+        let k = labels.iter().max().map_or(0, |&l| l as usize + 1);
+        let limits = Target::new(graph, k, &self.tolerances).limits(&[1]);
+        let mut leaving = vec![0i64; blocks];
+        for (i, &usual) in limits.ranges(0).iter().enumerate().skip(1) {
+            let allowed = |b: usize| {
+                let tolerated = tolerated[b * d + i];
+                (usual.0.min(tolerated.0), usual.1.max(tolerated.1))
+            };
+            if usual.1 == i64::MAX {
+                continue;
+            }
+            let mut members = vec![Vec::new(); blocks];
+            let mut load = vec![0i64; blocks];
+            for (v, &b) in block.iter().enumerate() {
+                let weight = graph.weights(v)[i];
+                if weight > 0 && (b as usize) < blocks {
+                    load[b as usize] += weight;
+                    members[b as usize].push((own[v], weight));
+                }
+            }
+            if (0..blocks).all(|b| load[b] <= allowed(b).1) {
+                continue;
+            }
+            let mut range = vec![usual; k];
+            for (b, block) in goes_on.iter().enumerate() {
+                if let Some(block) = block {
+                    range[*block as usize] = allowed(b);
+                }
+            }
+            let outside = outside(graph, labels, i, &range);
+            for (b, members) in members.iter_mut().enumerate() {
+                let excess = load[b] - allowed(b).1 - outside;
+                leaving[b] = leaving[b].max(cheapest(members, excess));
+            }
+        }
+        leaving
+    }
+}
+
+/// The least price of items `(price, weight)` that weigh `wanted` together, where they can be taken
+/// in parts (Dantzig 1957); rounded down.
+fn cheapest(items: &mut [(i64, i64)], wanted: i64) -> i64 {
+    items.sort_by(|a, b| {
+        (i128::from(a.0) * i128::from(b.1)).cmp(&(i128::from(b.0) * i128::from(a.1)))
+    });
+    let (mut left, mut price) = (wanted, 0i64);
+    for &(own, weight) in items.iter() {
+        if left <= 0 {
+            break;
+        }
+        let part = weight.min(left);
+        price += (i128::from(own) * i128::from(part) / i128::from(weight)) as i64;
+        left -= part;
+    }
+    price
+}
+
+/// What lies outside of every block's range of a weight, together.
+fn outside(graph: &Graph, labels: &[u32], weight: usize, range: &[(i64, i64)]) -> i64 {
+    let mut load = vec![0i64; range.len()];
+    for (v, &label) in labels.iter().enumerate() {
+        load[label as usize] += graph.weights(v)[weight];
+    }
+    load.iter().zip(range).map(|(&l, &(low, up))| (l - up).max(low - l).max(0)).sum()
 }

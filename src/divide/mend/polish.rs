@@ -1,6 +1,7 @@
 //! The last touch: what need not have moved goes home, and large moves are exchanged for smaller.
 
 use super::{NONE, Problem, Worth};
+use crate::divide::extents::Extents;
 use crate::divide::partition::{Partition, Reach};
 
 /// Rounds over all that is away.
@@ -11,7 +12,9 @@ const STEPS: usize = 4;
 /// Makes a division no worse, and better where a vertex can go home, by itself or with a few smaller
 /// ones leaving in its stead. Steps are judged by the worth itself.
 pub(super) fn polish(problem: &Problem, p: &mut Partition) {
-    let mut polish = Polish { problem, reach: Reach::default(), members: Members::of(p) };
+    let blocks = problem.limits.blocks();
+    let extents = problem.far.as_ref().map(|far| Extents::of(far.footings, p.labels(), blocks));
+    let mut polish = Polish { problem, reach: Reach::default(), members: Members::of(p), extents };
     for _ in 0..ROUNDS {
         let before = problem.worth(p);
         polish.round(p);
@@ -62,6 +65,7 @@ struct Polish<'a> {
     problem: &'a Problem<'a>,
     reach: Reach,
     members: Members,
+    extents: Option<Extents<'a>>,
 }
 
 impl Polish<'_> {
@@ -103,6 +107,7 @@ impl Polish<'_> {
         }
         if self.worth(sum) >= nothing {
             for (u, block) in trail.into_iter().rev() {
+                self.reaching(u, p.block(u), block);
                 self.members.move_vertex(u, p.block(u), block);
                 p.move_vertex(u, block);
             }
@@ -115,27 +120,28 @@ impl Polish<'_> {
 
     fn step(&mut self, p: &mut Partition, v: usize, to: usize, sum: Change) -> Change {
         let from = p.block(v);
-        let moved = self.moving(v, from, to);
+        let moved = self.problem.moving(v, from, to);
+        let too_far = self.reaching(v, from, to);
         let score = p.move_vertex(v, to);
         self.members.move_vertex(v, from, to);
         Change {
-            violation: sum.violation + score.violation,
+            violation: sum.violation + score.violation + too_far,
             moved: sum.moved + moved,
             cost: sum.cost + score.cost,
         }
     }
 
-    /// The price of a move between two blocks; negative for a way home.
-    fn moving(&self, v: usize, from: usize, to: usize) -> i64 {
-        let home = self.problem.start.home[v] as usize;
-        let stay = self.problem.standing.stay[v];
-        if home == from {
-            stay
-        } else if home == to {
-            -stay
-        } else {
-            0
-        }
+    /// Moves `v` where it is known how far blocks reach, and tells what reaching too far then counts
+    /// more.
+    fn reaching(&mut self, v: usize, from: usize, to: usize) -> i64 {
+        let (Some(far), Some(extents)) = (&self.problem.far, &mut self.extents) else { return 0 };
+        let count = |extents: &Extents| -> i64 {
+            [from, to].into_iter().map(|b| far.too_far(b, &extents.of_block[b])).sum()
+        };
+        let before = count(extents);
+        let (left, joined) = (extents.without(v, from, true), extents.with(v, to));
+        extents.move_vertex(v, from, to, left, joined);
+        count(extents) - before
     }
 
     /// The move out of or into one of `blocks` that leaves least violation, then least price, and
@@ -177,7 +183,7 @@ impl Polish<'_> {
         candidates: &mut Vec<(Worth, usize, usize)>,
     ) {
         let closed = &self.problem.start.closed;
-        let moved = sum.moved + self.moving(u, p.block(u), to);
+        let moved = sum.moved + self.problem.moving(u, p.block(u), to);
         if closed[to] || closed[p.block(u)] || moved > 0 {
             return;
         }

@@ -6,11 +6,13 @@
 //! violations are dear and whatever need not be away has gone home.
 
 use super::Problem;
+use crate::divide::extents::Extents;
 use crate::divide::partition::{Partition, Reach};
+use crate::divide::shape::Footing;
 use crate::random::Random;
 
 /// Passes over the borders.
-const SWEEPS: usize = 240;
+const SWEEPS: usize = 200;
 /// First and last temperature, in mean prices of a move.
 const TEMPERATURE: (f64, f64) = (0.6, 0.004);
 /// First and last price of what is out of tolerance, in prices of moving a mean block.
@@ -19,6 +21,9 @@ const VIOLATION: (f64, f64) = (0.1, 20.0);
 const SQUARE: f64 = 10.0;
 /// A mean edge in mean prices of a move, where moving comes before borders.
 const TIE: f64 = 0.01;
+/// What roundness counts at first where a block reaches too far, and less and less: a single vertex
+/// seldom makes it less wide, but always rounder. In prices of moving a mean block.
+const PULL: f64 = 2.0;
 /// Where only the surroundings are looked at: blocks so many steps from a violated one.
 const RINGS: usize = 3;
 
@@ -31,6 +36,15 @@ pub(super) enum Extent {
     All,
 }
 
+impl Extent {
+    fn of(self, problem: &Problem, p: &Partition) -> Vec<bool> {
+        match self {
+            Extent::Around if problem.standing.stay_first => around(problem, p),
+            _ => vec![true; problem.limits.blocks()],
+        }
+    }
+}
+
 /// Anneals the borders from hot to cold, beginning so many times as hot as usual.
 pub(super) fn settle(
     problem: &Problem,
@@ -39,16 +53,13 @@ pub(super) fn settle(
     heat: f64,
     random: &mut Random,
 ) {
-    let active = match extent {
-        Extent::Around if problem.standing.stay_first => around(problem, p),
-        _ => vec![true; problem.limits.blocks()],
-    };
+    let active = extent.of(problem, p);
     Settler::new(problem, p, &active).run(p, 0.0, heat, random);
 }
 
 /// Anneals the second half of the schedule only, which sends home what can go.
-pub(super) fn cool(problem: &Problem, p: &mut Partition, random: &mut Random) {
-    let active = vec![true; problem.limits.blocks()];
+pub(super) fn cool(problem: &Problem, p: &mut Partition, extent: Extent, random: &mut Random) {
+    let active = extent.of(problem, p);
     Settler::new(problem, p, &active).run(p, 0.5, 1.0, random);
 }
 
@@ -56,6 +67,12 @@ pub(super) fn cool(problem: &Problem, p: &mut Partition, random: &mut Random) {
 fn around(problem: &Problem, p: &Partition) -> Vec<bool> {
     let mut active: Vec<bool> =
         (0..problem.limits.blocks()).map(|b| p.block_violation(b) > 0).collect();
+    if let Some(far) = &problem.far {
+        let extents = Extents::of(far.footings, p.labels(), active.len());
+        for ((b, active), footing) in active.iter_mut().enumerate().zip(&extents.of_block) {
+            *active |= far.too_far(b, footing) > 0;
+        }
+    }
     for (v, &home) in problem.start.home.iter().enumerate() {
         if problem.standing.stay[v] > 0 && home as usize != p.block(v) {
             active[p.block(v)] = true;
@@ -74,6 +91,15 @@ fn around(problem: &Problem, p: &Partition) -> Vec<bool> {
     active
 }
 
+/// Number of neighbours of every vertex in other blocks.
+fn outside(problem: &Problem, p: &Partition) -> Vec<u32> {
+    let count = |v: usize| {
+        let others = problem.graph.targets(v).iter();
+        others.filter(|&&t| p.block(t as usize) != p.block(v)).count() as u32
+    };
+    (0..problem.graph.len()).map(count).collect()
+}
+
 struct Settler<'a> {
     problem: &'a Problem<'a>,
     /// Blocks that may change.
@@ -82,6 +108,8 @@ struct Settler<'a> {
     vertices: Vec<u32>,
     /// Weights to shares of the mean, times their priority.
     scale: Vec<f64>,
+    /// Number of neighbours of every vertex in other blocks.
+    outside: Vec<u32>,
     excess: Vec<f64>,
     /// Price of a millimetre of border.
     border: f64,
@@ -90,6 +118,8 @@ struct Settler<'a> {
     /// Mean price of a move.
     mean: f64,
     reach: Reach,
+    /// Where blocks lie, where it is limited how far they reach.
+    extents: Option<Extents<'a>>,
 }
 
 impl<'a> Settler<'a> {
@@ -110,11 +140,13 @@ impl<'a> Settler<'a> {
             open,
             vertices,
             scale,
+            outside: outside(problem, p),
             excess: Vec::new(),
             border,
             block: block.max(mean),
             mean,
             reach: Reach::default(),
+            extents: problem.far.as_ref().map(|far| Extents::of(far.footings, p.labels(), blocks)),
         };
         let nothing = vec![0; problem.graph.dimensions()];
         settler.excess = (0..blocks).map(|b| settler.excess_with(p, b, &nothing, 0)).collect();
@@ -144,16 +176,24 @@ impl<'a> Settler<'a> {
             let t = sweep as f64 / SWEEPS as f64;
             let temperature = between((TEMPERATURE.0 * heat, TEMPERATURE.1), t) * self.mean;
             let price = between(VIOLATION, t) * self.block;
+            let pull = PULL * (1.0 - t) * self.block;
             for i in 0..self.vertices.len() {
                 let v = self.vertices[i] as usize;
-                if p.on_border(v) {
-                    self.try_move(p, v, temperature, price, random.seed());
+                if self.outside[v] > 0 {
+                    self.try_move(p, v, temperature, [price, pull], random.seed());
                 }
             }
         }
     }
 
-    fn try_move(&mut self, p: &mut Partition, v: usize, temperature: f64, price: f64, draw: u64) {
+    fn try_move(
+        &mut self,
+        p: &mut Partition,
+        v: usize,
+        temperature: f64,
+        [price, pull]: [f64; 2],
+        draw: u64,
+    ) {
         let graph = self.problem.graph;
         let targets = graph.targets(v);
         let pick = ((draw >> 32) * targets.len() as u64) >> 32;
@@ -179,7 +219,12 @@ impl<'a> Settler<'a> {
         let left = self.excess_with(p, own, weights, -1);
         let joined = self.excess_with(p, to, weights, 1);
         let change = left + joined - self.excess[own] - self.excess[to];
-        let rise = moving + self.border * cost as f64 + price * change;
+        let mut rise = moving + self.border * cost as f64 + price * change;
+        let footings = self.extents.as_ref().map(|e| (e.without(v, own, true), e.with(v, to)));
+        if let Some((left, joined)) = &footings {
+            rise +=
+                self.reaching(own, left, [price, pull]) + self.reaching(to, joined, [price, pull]);
+        }
         if rise > 0.0 {
             let chance = (draw & 0xffff_ffff) as f64 * (1.0 / 4_294_967_296.0);
             if rise > 16.0 * temperature || chance >= (-rise / temperature).exp() {
@@ -190,7 +235,31 @@ impl<'a> Settler<'a> {
             return;
         }
         p.move_vertex(v, to);
+        let mut outside = 0;
+        for &t in graph.targets(v) {
+            let block = p.block(t as usize);
+            let beside = &mut self.outside[t as usize];
+            *beside = *beside + u32::from(block == own) - u32::from(block == to);
+            outside += u32::from(block != to);
+        }
+        self.outside[v] = outside;
         self.excess[own] = left;
         self.excess[to] = joined;
+        if let (Some(extents), Some((left, joined))) = (&mut self.extents, footings) {
+            extents.move_vertex(v, own, to, left, joined);
+        }
+    }
+
+    /// What it costs that a block that reaches too far, before or after, changes its footing.
+    fn reaching(&self, block: usize, after: &Footing, [price, pull]: [f64; 2]) -> f64 {
+        let (Some(far), Some(extents)) = (&self.problem.far, &self.extents) else { return 0.0 };
+        let before = &extents.of_block[block];
+        let too_far = [before, after].map(|f| far.too_far(block, f) as f64 / 1e9);
+        if too_far == [0.0; 2] {
+            return 0.0;
+        }
+        let excess = too_far.map(|excess| excess * (1.0 + SQUARE * excess));
+        let rounder = after.border() / before.border().max(f64::MIN_POSITIVE) - 1.0;
+        price * (excess[1] - excess[0]) + pull * rounder
     }
 }

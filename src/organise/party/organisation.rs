@@ -251,7 +251,7 @@ impl PartyRules {
         let weights = people.iter().map(|p| i64::from(p.0)).collect();
         let graph = Graph::new(1, weights, edges)?;
         let divider = Divider { effort: Effort::Fast, ..Divider::new(vec![Tolerance::both(0.1)]) };
-        let labels = divider.divide(&graph, k)?.labels;
+        let labels = divider.labels(&graph, k)?;
         let mut sums = vec![(0, 0); k];
         for (&label, person) in labels.iter().zip(people) {
             let (members, full) = &mut sums[label as usize];

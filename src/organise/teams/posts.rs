@@ -105,7 +105,7 @@ fn rounds(role: &Role, index: usize, area: &Area, workload: &[f64]) -> Result<Ve
     let counted = weights.iter().map(|w| (w * COUNTED).round() as i64).collect();
     let graph = Graph::new(1, counted, &area.neighbours)?;
     let divider = Divider { effort: Effort::Fast, ..Divider::new(vec![Tolerance::both(0.05)]) };
-    let labels = divider.divide(&graph, wanted)?.labels;
+    let labels = divider.labels(&graph, wanted)?;
     let mut rounds = vec![Vec::new(); wanted];
     for (&grid, &label) in area.grids.iter().zip(&labels) {
         rounds[label as usize].push(grid);
