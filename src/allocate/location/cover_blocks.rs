@@ -220,3 +220,7 @@ fn divide(rows: &[Vec<u32>], of_column: &[Vec<u32>], count: usize) -> Vec<usize>
     }
     owner
 }
+
+#[cfg(test)]
+#[path = "cover_blocks_tests.rs"]
+mod tests;

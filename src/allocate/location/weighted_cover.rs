@@ -360,3 +360,7 @@ impl Ord for Node {
         other.bound.total_cmp(&self.bound)
     }
 }
+
+#[cfg(test)]
+#[path = "weighted_cover_tests.rs"]
+mod tests;
