@@ -38,7 +38,7 @@ def solve(*arguments):
     return answer
 
 
-def row(case, peer, goal, ours, met):
+def tell(case, peer, goal, ours, met):
     """A line of the table."""
     print(f"| {case} | {peer} | {goal} | {ours} | {'met' if met else '**missed**'} |", flush=True)
 
@@ -80,17 +80,17 @@ def median(data, _):
             assert abs(check - ours[0]["objective"]) < 1e-6 * check and len(ours[0]["sites"]) == p
             gap, seconds = ours[0]["gap"], min(o["seconds"] for o in ours)
             most_gap, most_s = (0.01, 2) if name == "fl1400" else (0.003, 10 if name == "pcb3038" else 2)
-            row(f"p-median {name}, p = {p}: proof", "–", f"gap ≤ {100 * most_gap} %, ≤ {most_s} s",
+            tell(f"p-median {name}, p = {p}: proof", "–", f"gap ≤ {100 * most_gap} %, ≤ {most_s} s",
                 f"{ours[0]['objective']:.1f}, gap {100 * gap:.3f} %, {seconds:.2f} s", gap <= most_gap and seconds <= most_s)
             alone, alone_s = search[0]["objective"], min(o["seconds"] for o in search)
-            row(f"… search alone", f"FasterPAM {pam.loss:.1f}, {pam_s:.2f} s, with matrix {pam_s + matrix_s:.2f} s",
+            tell(f"… search alone", f"FasterPAM {pam.loss:.1f}, {pam_s:.2f} s, with matrix {pam_s + matrix_s:.2f} s",
                 "no worse, no slower", f"{alone:.1f}, {alone_s:.2f} s",
                 alone <= pam.loss * (1 + 1e-9) and alone_s <= pam_s + matrix_s)
 
 
 def large(_data, _):
     ours = solve("p-median", "--random", "100000:0:1", "-p", 2500)
-    row("p-median, 100,000 points, p = 2,500", "no matrix fits (80 GB)", "gap ≤ 3 %, ≤ 60 s",
+    tell("p-median, 100,000 points, p = 2,500", "no matrix fits (80 GB)", "gap ≤ 3 %, ≤ 60 s",
         f"gap {100 * ours['gap']:.2f} %, {ours['seconds']:.1f} s", ours["gap"] <= 0.03 and ours["seconds"] <= 60)
 
 
@@ -101,9 +101,9 @@ def capacitated(data, _):
         ours = [solve("capacitated-p-median", "--orlib", file, "--seed", seed) for seed in [1, 1, 2, 3]]
         worst, seconds = max(o["objective"] for o in ours), min(o["seconds"] for o in ours[:2])
         proved += ours[0]["gap"] == 0
-        row(f"capacitated p-median {os.path.basename(file)[:-4]}", f"optimum {optimum:.0f}", "optimum, ≤ 1 s",
+        tell(f"capacitated p-median {os.path.basename(file)[:-4]}", f"optimum {optimum:.0f}", "optimum, ≤ 1 s",
             f"{worst:.0f} at worst of 3 seeds, bound {ours[0]['lower_bound']:.0f}, {seconds:.2f} s", worst == optimum and seconds <= 1)
-    row("… proved", "–", "at least half", f"{proved}", proved >= 5)
+    tell("… proved", "–", "at least half", f"{proved}", proved >= 5)
 
 
 def francisco(data, _):
@@ -139,7 +139,7 @@ def francisco(data, _):
         value, seconds = least(3, exact)
         ours = [solve(arguments[0], "--matrix", file, *arguments[1:]) for _ in range(3)]
         mine = min(o["seconds"] for o in ours)
-        row(f"San Francisco, {name}", f"HiGHS {value:.0f}, {1e3 * seconds:.0f} ms", "equal, ≤ 10 ms",
+        tell(f"San Francisco, {name}", f"HiGHS {value:.0f}, {1e3 * seconds:.0f} ms", "equal, ≤ 10 ms",
             f"{ours[0]['objective']:.0f}, {1e3 * mine:.1f} ms", round(value) == ours[0]["objective"] and mine <= 0.01)
 
     def median():
@@ -171,7 +171,7 @@ def francisco(data, _):
         value, seconds = least(1, exact)
         ours = [solve(model, "--matrix", file, "-p", 4) for _ in range(3)]
         mine = min(o["seconds"] for o in ours)
-        row(f"San Francisco, {model}, p = 4", f"HiGHS {value:.1f}, {1e3 * seconds:.0f} ms", "equal, ≤ 10 ms",
+        tell(f"San Francisco, {model}, p = 4", f"HiGHS {value:.1f}, {1e3 * seconds:.0f} ms", "equal, ≤ 10 ms",
             f"{ours[0]['objective']:.1f}, {1e3 * mine:.1f} ms", abs(value - ours[0]["objective"]) < 1e-6 * value and mine <= 0.01)
 
 
@@ -206,7 +206,7 @@ def transport_of(min_cost_flow, room):
     value, seconds = least(2, peer)
     assert value == ours[0]["objective"] == ours[0]["lower_bound"]
     mine = min(o["seconds"] for o in ours)
-    row(f"transport, {n:,} points, {m} places, {len(arcs) // n} arcs each, room × {spare / 1000}",
+    tell(f"transport, {n:,} points, {m} places, {len(arcs) // n} arcs each, room × {spare / 1000}",
         f"OR-tools {value}, {seconds:.2f} s", "equal, ≤ half the time", f"{ours[0]['objective']}, {mine:.2f} s",
         value == ours[0]["objective"] and mine <= seconds / 2)
 
@@ -218,7 +218,7 @@ def covering(_data, _):
     ]:
         ours = solve(arguments[0], "--random", "100000:2000:1", *arguments[1:])
         what = " ".join(map(str, arguments)).replace("--radius ", "")
-        row(f"{what}, 100,000 units × 2,000 sites", "–", "gap ≤ 1 %, ≤ 30 s",
+        tell(f"{what}, 100,000 units × 2,000 sites", "–", "gap ≤ 1 %, ≤ 30 s",
             f"{ours['objective']:.0f}, bounds {ours['lower_bound']:.0f} to {ours['upper_bound']:.0f}, gap {100 * ours['gap']:.2f} %, {ours['seconds']:.1f} s",
             ours["gap"] <= 0.01 and ours["seconds"] <= 30)
 
@@ -265,7 +265,7 @@ def walk(_data, options):
             worst = max(worst, abs(there - length))
             compared += 1
     mine = min(o["seconds"] for o in ours)
-    row(f"network: {len(found['lines']):,} streets, {ours[0]['edges']:,} edges, {len(found['units']):,} units to {len(found['sites'])} sites, {found['reach']:.0f} m",
+    tell(f"network: {len(found['lines']):,} streets, {ours[0]['edges']:,} edges, {len(found['units']):,} units to {len(found['sites'])} sites, {found['reach']:.0f} m",
         f"networkx: {compared} ways, largest difference {worst:.4f} m", "equal, ≤ 1 s with noding",
         f"{ours[0]['pairs']:,} ways, {mine:.2f} s", worst < 0.01 and compared > 0 and mine <= 1)
 
@@ -285,7 +285,7 @@ def shanghai(_data, options):
     exact, seconds = least(1, lambda: milp(np.ones(n), constraints=ok, integrality=np.ones(n), bounds=Bounds(0, 1)))
     assert exact.status == 0 and round(exact.fun) == ours[0]["objective"]
     mine = min(o["seconds"] for o in ours)
-    row("Shanghai, fewest stations within 1,000 m on its own walks", f"HiGHS {exact.fun:.0f}, {seconds:.2f} s", "equal, ≤ 1 s",
+    tell("Shanghai, fewest stations within 1,000 m on its own walks", f"HiGHS {exact.fun:.0f}, {seconds:.2f} s", "equal, ≤ 1 s",
         f"{ours[0]['objective']:.0f}, bound {ours[0]['lower_bound']:.0f}, {mine:.3f} s", mine <= 1)
 
 

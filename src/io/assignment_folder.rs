@@ -17,7 +17,8 @@ use crate::model::{City, Source};
 pub struct AssignmentRecord {
     /// Version of evengrid that made it; also the mark by which such a folder is known.
     pub evengrid: String,
-    /// What was placed: `households`, `officers`, `stations`, `partners` or `members`.
+    /// What was placed: `households`, `officers` or another role, `stations`, `nearest`, `partners`
+    /// or `members`.
     pub assignment: String,
     /// Name of the city.
     pub city: String,
