@@ -399,13 +399,14 @@ fn walk(
         at.collect()
     };
     let (from, to) = (near(units), near(sites));
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor_seconds());
     let network = Network::of(&walks, &frame)?;
     let noded = start.elapsed().as_secs_f64();
     let places = network.snap(&from, 500.0);
     let targets = network.snap(&to, 500.0);
     let lists = network.nearest(&places, &targets, sites, reach);
     let seconds = start.elapsed().as_secs_f64();
+    let processor = processor_seconds().zip(before).map(|(now, before)| now - before);
     let reached = lists.iter().filter(|list| !list.is_empty()).count();
     if let Some(file) = write {
         let mut rest = metres.into_iter();
@@ -422,6 +423,7 @@ fn walk(
     }
     let line = json!({
         "nodes": network.nodes(), "edges": network.edges(), "seconds": seconds,
+        "processor_seconds": processor,
         "seconds_noding": noded, "units": units, "sites": sites, "units_reached": reached,
         "pairs": lists.iter().map(Vec::len).sum::<usize>(),
         "total_m": lists.iter().flatten().map(|w| w.1).sum::<f64>(),

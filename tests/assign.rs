@@ -105,6 +105,8 @@ fn jinchangs_stations_partners_and_members_find_their_places() {
     let out = place.path().join("partners");
     let (code, record, message) = assign(&["partners", JINCHANG], &out);
     assert_eq!((code, figure(&record, "/gap")), (0, 0.0), "{message}");
+    // The lists of partners and communities are in use: not every pair would do, and these do.
+    assert_eq!(record["figures"]["mismatched"], 0);
     let load = loads(&features(&out), "partner_link", "community");
     assert_eq!(load.values().sum::<usize>(), 516);
     assert!(load.values().all(|n| (19..=20).contains(n)) && load.len() == 26);
@@ -114,6 +116,8 @@ fn jinchangs_stations_partners_and_members_find_their_places() {
     assert_eq!((code, figure(&record, "/gap")), (0, 0.0), "{message}");
     assert_eq!(record["figures"]["members"], 18_000);
     assert!(record["figures"]["at_home"].as_u64().unwrap() > 17_000);
+    let map = fs::read_to_string(out.join("map.html")).unwrap();
+    assert!(map.contains("26 × community") && map.contains("<script>"));
 }
 
 /// A street of square units, ten people each, with an officer too few.
@@ -200,6 +204,102 @@ fn a_community_without_an_officer_is_shared_and_named() {
     assert_eq!((code, &record["wants"][0]["of"]), (1, &json!("east")));
     let shared = loads(&features(&town.out()), "shared_officer_link", "community");
     assert_eq!(shared.len(), 1);
+}
+
+#[test]
+fn skills_homes_and_roles_decide_who_serves_where() {
+    let town = Town::new();
+    let area = |w: f64, e: f64| json!([[[w, 0.0], [e, 0.0], [e, 1e-3], [w, 1e-3], [w, 0.0]]]);
+    let community = |id: &str, w: f64, e: f64, more: Value| {
+        let mut properties = json!({"id": id});
+        for (name, value) in more.as_object().unwrap() {
+            properties[name] = value.clone();
+        }
+        json!({"type": "Feature", "properties": properties,
+               "geometry": {"type": "Polygon", "coordinates": area(w, e)}})
+    };
+    town.layer(
+        "communities",
+        &[
+            community("west", 0.0, 6e-3, json!({"requires": ["Tibetan"]})),
+            community("east", 6e-3, 12e-3, json!({"needs": ["first aid"]})),
+        ],
+    );
+    let plan = town.place.path().join("plan");
+    let mut command = evengrid();
+    command.arg("plan").arg(town.city()).args(["--grids", "4", "-o"]).arg(&plan);
+    command.output().unwrap();
+    let plan = plan.to_str().unwrap();
+    let pairs = |role: &str, force: &[&str]| -> HashMap<String, String> {
+        let mut arguments = vec!["officers", plan, "--role", role];
+        arguments.extend(force);
+        let (code, record, message) = town.assign(&arguments);
+        assert!(code == 0 && record["assignment"] == role, "{message}");
+        let links =
+            features(&town.out()).into_iter().filter(|f| f["properties"]["officer"] != Value::Null);
+        let text = |f: &Value, name: &str| f["properties"][name].as_str().unwrap().to_owned();
+        links.map(|f| (text(&f, "officer"), text(&f, "community"))).collect()
+    };
+    // The one in the west does not speak what is required there.
+    let point = |more: Value, lon: f64| Town::point(more, lon);
+    town.layer(
+        "officers",
+        &[
+            point(json!({"id": "a"}), 1e-3),
+            point(json!({"id": "b", "languages": ["Tibetan"]}), 11e-3),
+        ],
+    );
+    let expected = |a: &str, b: &str| {
+        HashMap::from([("a".to_owned(), a.to_owned()), ("b".to_owned(), b.to_owned())])
+    };
+    assert_eq!(pairs("officers", &[]), expected("east", "west"));
+    // Instructors stand the other way round, and one has what the east needs.
+    town.layer(
+        "instructors",
+        &[
+            point(json!({"id": "a", "skills": ["first aid", "Tibetan"]}), 4e-3),
+            point(json!({"id": "b", "skills": ["Tibetan"]}), 8e-3),
+        ],
+    );
+    assert_eq!(pairs("instructors", &["--force"]), expected("east", "west"));
+    let without = ["--force", "--preference", "0"];
+    assert_eq!(pairs("instructors", &without), expected("west", "east"));
+    town.layer(
+        "instructors",
+        &[
+            point(json!({"id": "a", "home": "east", "skills": ["Tibetan"]}), 4e-3),
+            point(json!({"id": "b", "skills": ["Tibetan"]}), 8e-3),
+        ],
+    );
+    assert_eq!(pairs("instructors", &["--force"]), expected("east", "west"));
+    let (code, _, message) = town.assign(&["officers", plan, "--role", "mayors", "--force"]);
+    assert!(code == 2 && message.contains("mayors.geojson"), "{message}");
+}
+
+#[test]
+fn the_nearest_few_places_are_told_and_who_has_none() {
+    let town = Town::new();
+    town.refuses(&["nearest", "--to", "clinics"], &["clinics.geojson"]);
+    town.layer(
+        "clinics",
+        &[
+            Town::point(json!({"id": "a"}), 5e-4),
+            Town::point(json!({"id": "b"}), 3.5e-3),
+            Town::point(json!({"id": "c"}), 4.5e-3),
+        ],
+    );
+    // A degree is 111 km: with the usual detour 1,000 m end after 6.9 thousandths.
+    let (code, record, message) =
+        town.assign(&["nearest", "--to", "clinics", "-k", "2", "--isochrones"]);
+    assert_eq!(code, 1, "{message}");
+    assert_eq!(figure(&record, "/figures/people_in_reach"), 110.0);
+    assert_eq!(record["wants"][0]["of"], "u11");
+    let found = features(&town.out());
+    let loads = loads(&found, "nearest_link", "place");
+    assert_eq!(loads.values().sum::<usize>(), 22 - 1);
+    assert_eq!(found.iter().filter(|f| f["properties"]["kind"] == "isochrone").count(), 3);
+    let (code, _, message) = town.assign(&["nearest", "--to", "clinics", "-k", "0", "--force"]);
+    assert!(code == 2 && message.contains("the 0 nearest places"), "{message}");
 }
 
 #[test]

@@ -94,8 +94,20 @@ pub struct Shortfall {
     pub places: usize,
     /// Member households left without one.
     pub unlinked: usize,
-    /// What would cure it, in a sentence.
+    /// What would cure it, in a sentence, the cheapest first.
     pub cure: String,
+    /// The cures one by one, the cheapest first.
+    pub cures: Vec<Cure>,
+}
+
+/// What would cure a shortfall, and what it costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cure {
+    /// What to do.
+    pub what: String,
+    /// Households of which something more is asked: a candidate who gets a place counts 1, one who
+    /// has to be found first 2, and each member household linked beyond the usual number 1.
+    pub households: usize,
 }
 
 impl CentralHouseholds {
@@ -260,20 +272,30 @@ impl CentralHouseholds {
             return None;
         }
         let needed = members.div_ceil(self.links.max(1)).max(1);
-        let mut cures = Vec::new();
-        if candidates < needed {
-            cures.push(format!("name {} more candidate household(s) there", needed - candidates));
+        let named = needed.saturating_sub(candidates);
+        let mut what = Vec::new();
+        if named > 0 {
+            what.push(format!("name {named} more candidate household(s) there"));
         }
         // Without a set number of places, a new candidate brings its own.
-        if self.places.is_some() && places < needed {
-            cures.push(format!("give {} more place(s)", needed - places));
+        let given = if self.places.is_some() { needed.saturating_sub(places) } else { 0 };
+        if given > 0 {
+            what.push(format!("give {given} more place(s)"));
         }
-        let mut cure = cures.join(" and ");
-        if places > 0 {
+        let mut cures = Vec::new();
+        if !what.is_empty() {
+            let households = 2 * named + given.saturating_sub(named);
+            cures.push(Cure { what: what.join(" and "), households });
+        }
+        if places > 0 && unlinked > 0 {
             let links = members.div_ceil(places);
-            cure.push_str(&format!(", or let each link up to {links} households"));
+            let what = format!("let each link up to {links} households");
+            cures.push(Cure { what, households: unlinked });
         }
-        Some(Shortfall { grid, candidates, places, unlinked, cure })
+        cures.sort_by_key(|cure| cure.households);
+        let sentences = cures.iter().map(|cure| cure.what.as_str());
+        let cure = sentences.collect::<Vec<_>>().join(", or ");
+        Some(Shortfall { grid, candidates, places, unlinked, cure, cures })
     }
 }
 

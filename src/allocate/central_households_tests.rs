@@ -130,6 +130,11 @@ fn too_few_places_are_told_with_both_cures() {
         "name 1 more candidate household(s) there and give 2 more place(s), \
          or let each link up to 23 households"
     );
+    // One household too many is sooner linked beyond the usual number than a new one is found.
+    let shortfall = rule.shortfall(4, true, 11, 1, 1).unwrap();
+    let costs: Vec<usize> = shortfall.cures.iter().map(|cure| cure.households).collect();
+    assert_eq!(costs, [1, 2]);
+    assert!(shortfall.cure.starts_with("let each link up to 11 households, or name 1 more"));
     assert_eq!(rule.shortfall(4, true, 20, 5, 2), None);
     assert_eq!(rule.shortfall(4, false, 0, 0, 0), None);
     assert_eq!(rule.shortfall(4, true, 0, 0, 0).map(|s| s.unlinked), Some(0));

@@ -1,11 +1,13 @@
 //! Which sites to open: the capacitated p-median problem at the size of one grid.
 
 use super::flow::capacitated_assignment;
-use super::location::{CapacitatedMedian, Distances, Rooms};
+use super::location::{CapacitatedMedian, Distances, Effort, Rooms};
 use crate::error::Result;
 
 /// Choices of sites that are tried one by one at most; beyond this a local search chooses.
 const ENUMERATED: usize = 2_000;
+/// What is tried in a grid: there are hundreds of grids, each with several numbers of places.
+const EFFORT: Effort = Effort { starts: 4, search: 40, proof: 300, nodes: 60 };
 
 /// Clients with the costs to reach every site, row-major.
 pub(super) struct Median<'a> {
@@ -53,7 +55,11 @@ impl Median<'_> {
         let ones = vec![1.0; self.clients];
         let capacity = vec![self.capacity.min(self.clients) as f64; self.sites];
         let rooms = Rooms { weight: &ones, load: &ones, capacity: &capacity };
-        let answer = CapacitatedMedian::new(p).solve(&distances, &rooms, &[])?;
+        let answer = CapacitatedMedian { effort: EFFORT, ..CapacitatedMedian::new(p) }.solve(
+            &distances,
+            &rooms,
+            &[],
+        )?;
         if answer.objective < best.cost * (1.0 - 1e-12) {
             best = self.assign(&answer.sites)?;
         }

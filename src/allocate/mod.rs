@@ -8,15 +8,20 @@ pub mod flow;
 mod grid_households;
 pub mod location;
 mod median;
+mod nearest;
 mod officers;
 mod partners;
 mod places;
 mod reporting;
+mod sharing;
 mod stations;
 mod travel;
 
-pub use central_households::{CentralHousehold, CentralHouseholds, HouseholdAssignment, Shortfall};
+pub use central_households::{
+    CentralHousehold, CentralHouseholds, Cure, HouseholdAssignment, Shortfall,
+};
 pub use flow::{Assignment, Prices, capacitated_assignment, linear_assignment};
+pub use nearest::{Nearest, NearestPlaces};
 pub use officers::{OfficerAssignment, Officers, SpareOfficers};
 pub use partners::{PartnerAssignment, Partners};
 pub use reporting::{ReportingAssignment, ReportingMembers};

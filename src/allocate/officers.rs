@@ -1,7 +1,10 @@
+use std::collections::HashSet;
+
 use geo::Point;
 
+use super::sharing::Sharing;
 use super::travel::{Travel, neighbouring};
-use super::{Metres, capacitated_assignment, linear_assignment};
+use super::{Metres, capacitated_assignment};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
@@ -9,15 +12,19 @@ use crate::plan::Plan;
 
 /// Gives each community its auxiliary officer (一社区一辅警), least total distance, exactly.
 ///
-/// An officer is not sent where [`Officer::avoids`](crate::model::Officer::avoids) says so, and a
-/// community in [`Officer::prefers`](crate::model::Officer::prefers) counts as nearer. Where officers
-/// are too few, the communities left over are shared by officers of neighbouring ones, and stay
-/// named as vacancies. The same places any one-per-community role, such as instructors.
+/// An officer is not sent where [`Officer::avoids`](crate::model::Officer::avoids) says so, nor
+/// where [`Offers::requires`](crate::model::Offers::requires) asks for a skill or language the
+/// officer does not have. A community in [`Officer::prefers`](crate::model::Officer::prefers) counts
+/// as nearer, and so does one that needs what the officer can do. Where officers are too few, some
+/// look after two neighbouring communities, so that the sum of ways is least, exactly; the farther
+/// of the two stays named as a vacancy. The same places any one-per-community role, such as
+/// instructors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Officers {
     /// What becomes of officers beyond one per community. Default: they are left over.
     pub spare: SpareOfficers,
-    /// Metres by which a preferred community counts as nearer. Default 1,000.
+    /// Metres by which a preferred community, and one for each skill it needs of those an officer
+    /// has, counts as nearer. Default 1,000.
     pub preference_m: f64,
 }
 
@@ -51,8 +58,10 @@ pub struct OfficerAssignment {
     pub centre_of_community: Vec<Option<Point<f64>>>,
     /// Sum of the distances of all who have a place, metres.
     pub total_distance_m: f64,
-    /// Sum of the distances less preferences, metres: the least possible with these places.
+    /// Sum of the distances less preferences, metres, those of shared communities included.
     pub objective: f64,
+    /// No way that leaves as few communities alone has a smaller sum, metres.
+    pub lower_bound: f64,
     /// Second and further officers: community and officer.
     pub further: Vec<(usize, usize)>,
     /// Communities without an officer of their own, and the officer of a neighbouring community who
@@ -121,11 +130,15 @@ impl Officers {
         for (i, officer) in city.officers.iter().enumerate() {
             for (j, &community) in served.iter().enumerate() {
                 let id = city.communities.get(community).map(|c| &c.id);
+                let offers = city.community_offers.get(community);
+                let can = |skill: &&String| officer.skills.contains(skill);
+                let lacks = offers.is_some_and(|o| !o.requires.iter().all(|skill| can(&skill)));
+                let useful = offers.map_or(0, |o| o.needs.iter().filter(can).count());
+                let preferred = id.is_some_and(|id| officer.prefers.contains(id));
                 let cost = &mut table.cost[i * served.len() + j];
-                if id.is_some_and(|id| officer.avoids.contains(id)) {
+                *cost -= (useful + usize::from(preferred)) as f64 * self.preference_m;
+                if lacks || id.is_some_and(|id| officer.avoids.contains(id)) {
                     *cost = f64::INFINITY;
-                } else if id.is_some_and(|id| officer.prefers.contains(id)) {
-                    *cost -= self.preference_m;
                 }
             }
         }
@@ -156,7 +169,10 @@ impl Officers {
         };
         let seats = self.seats(people, officers);
         let answer = capacitated_assignment(&table.cost, officers, &seats)?;
-        assignment.objective = answer.cost;
+        (assignment.objective, assignment.lower_bound) = (answer.cost, answer.cost);
+        if answer.column_of_row.iter().flatten().collect::<HashSet<_>>().len() < served.len() {
+            return self.shared(assignment, table, served, neighbours);
+        }
         for (officer, place) in answer.column_of_row.iter().enumerate() {
             let Some(place) = *place else {
                 assignment.spare.push(officer);
@@ -173,10 +189,55 @@ impl Officers {
                 Some(_) => assignment.further.push((community, officer)),
             }
         }
+        assignment.further.sort_unstable();
+        Ok(assignment)
+    }
+
+    /// Officers to more communities than they can have one each of.
+    fn shared(
+        &self,
+        mut assignment: OfficerAssignment,
+        table: &Table,
+        served: &[usize],
+        neighbours: &[Vec<usize>],
+    ) -> Result<OfficerAssignment> {
+        let places = served.len();
+        let officers = table.way.len() / places;
+        let touch = |a: usize, b: usize| neighbours.get(a).is_some_and(|n| n.contains(&b));
+        let pairs = served.iter().flat_map(|&a| served.iter().map(move |&b| touch(a, b)));
+        let adjacent: Vec<bool> = pairs.collect();
+        let sharing = Sharing { cost: &table.cost, officers, places, adjacent: &adjacent };
+        let found = sharing.solve()?;
+        assignment.objective = 0.0;
+        for officer in 0..officers {
+            let at = |place: usize| officer * places + place;
+            let mut own: Vec<usize> =
+                (0..places).filter(|&p| found.officer_of_place[p] == Some(officer)).collect();
+            own.sort_by(|&a, &b| table.cost[at(a)].total_cmp(&table.cost[at(b)]));
+            if own.is_empty() {
+                assignment.spare.push(officer);
+            }
+            for (rank, place) in own.into_iter().enumerate() {
+                assignment.objective += table.cost[at(place)];
+                let (community, way) = (served[place], table.way[at(place)]);
+                if rank == 0 {
+                    assignment.officer_of_community[community] = Some(officer);
+                    assignment.distance_m[community] = Some(way);
+                    assignment.total_distance_m += way;
+                } else {
+                    assignment.shared.push((community, officer, way));
+                }
+            }
+        }
+        // Sums of centimetres and of metres differ by rounding.
+        let rounding = 0.01 * places as f64;
+        assignment.lower_bound = match assignment.objective - found.least <= rounding {
+            true => assignment.objective,
+            false => found.least - rounding,
+        };
         let vacant = |c: &usize| assignment.officer_of_community[*c].is_none();
         assignment.vacancies = served.iter().copied().filter(vacant).collect();
-        assignment.further.sort_unstable();
-        self.share(&mut assignment, table, served, neighbours)?;
+        assignment.shared.sort_by_key(|shared| shared.0);
         Ok(assignment)
     }
 
@@ -229,45 +290,6 @@ impl Officers {
             }
         }
         seats
-    }
-
-    /// Gives vacant communities to officers of neighbouring ones, at least distance, exactly.
-    fn share(
-        &self,
-        assignment: &mut OfficerAssignment,
-        table: &Table,
-        served: &[usize],
-        neighbours: &[Vec<usize>],
-    ) -> Result<()> {
-        let vacancies = &assignment.vacancies;
-        let holders: Vec<(usize, usize)> = assignment
-            .officer_of_community
-            .iter()
-            .enumerate()
-            .filter_map(|(community, officer)| Some((community, (*officer)?)))
-            .collect();
-        if vacancies.is_empty() || holders.is_empty() {
-            return Ok(());
-        }
-        let way = |officer: usize, community: usize| {
-            let place = served.iter().position(|&c| c == community);
-            place.map_or(f64::INFINITY, |p| table.cost[officer * served.len() + p])
-        };
-        let mut costs = Vec::with_capacity(vacancies.len() * holders.len());
-        for &vacant in vacancies {
-            for &(community, officer) in &holders {
-                let near = neighbours.get(vacant).is_some_and(|n| n.contains(&community));
-                costs.push(if near { way(officer, vacant) } else { f64::INFINITY });
-            }
-        }
-        let answer = linear_assignment(&costs, vacancies.len(), holders.len())?;
-        for (&vacant, holder) in vacancies.iter().zip(answer.column_of_row) {
-            if let Some(holder) = holder {
-                let (_, officer) = holders[holder];
-                assignment.shared.push((vacant, officer, way(officer, vacant)));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -135,6 +135,9 @@ impl Places {
 /// Whether a partner and a community have anything to do with each other.
 fn fits(partner: &Partner, community: &Offers) -> bool {
     let meet = |a: &[String], b: &[String]| a.iter().any(|x| b.contains(x));
+    if [&community.needs, &community.resources, &community.projects].iter().all(|l| l.is_empty()) {
+        return true;
+    }
     meet(&partner.resources, &community.needs)
         || meet(&partner.needs, &community.resources)
         || meet(&partner.projects, &community.projects)

@@ -8,6 +8,7 @@ fn town() -> (City, Ground) {
     let mut city = town.seed(3).city();
     assert_eq!(city.communities.len(), 4);
     city.partners.truncate(11);
+    city.community_offers.clear();
     let ground = Ground::survey(&city).unwrap();
     (city, ground)
 }

@@ -34,13 +34,18 @@ impl GeneratedCity {
             }
             feature(GeometryValue::from(&unit.shape), properties)
         });
-        let communities = city.communities.iter().filter_map(|community| {
+        let communities = city.communities.iter().enumerate().filter_map(|(i, community)| {
             let boundary = community.boundary.as_ref()?;
-            let properties = json!({
+            let mut properties = json!({
                 "id": community.id,
                 "name": community.name,
                 "subdistrict": community.subdistrict,
             });
+            if let Some(offers) = city.community_offers.get(i) {
+                properties["needs"] = json!(offers.needs);
+                properties["resources"] = json!(offers.resources);
+                properties["projects"] = json!(offers.projects);
+            }
             Some(feature(outline(boundary), properties))
         });
         let old = self.old_communities.iter().enumerate().filter(|(_, shape)| !shape.0.is_empty());

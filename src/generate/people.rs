@@ -2,8 +2,8 @@ use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, MultiPolygon, Poi
 
 use super::subdivision::{degrees, position};
 use crate::model::{
-    CandidateHousehold, City, EstateBodies, MemberHousehold, Officer, Partner, ReportingMember,
-    Station, StationStatus, Worker,
+    CandidateHousehold, City, EstateBodies, MemberHousehold, Offers, Officer, Partner,
+    ReportingMember, Station, StationStatus, Worker,
 };
 use crate::random::Random;
 
@@ -181,6 +181,7 @@ impl People {
                 position,
                 prefers: Vec::new(),
                 avoids: Vec::new(),
+                skills: Vec::new(),
             })
             .collect();
         let mut stations = Vec::new();
@@ -203,6 +204,9 @@ impl People {
         city.partners.extend(partners);
         city.reporting_members.extend(reporting);
         city.workers.extend(workers);
+        if counts.partners > 0 {
+            city.community_offers = self.offers(city.communities.len());
+        }
         if counts.workers > 0 {
             city.estates.extend(self.estates(city));
         }
@@ -264,6 +268,19 @@ impl People {
             projects: some_of(&mut random, " project"),
         };
         (1..=count).map(partner).collect()
+    }
+
+    /// What communities need and offer. Two in five or so of all pairs of a partner and a community
+    /// have nothing in common.
+    fn offers(&self, communities: usize) -> Vec<Offers> {
+        let mut random = Random::stream(self.seed, "offers");
+        let offers = |_| Offers {
+            needs: some_of(&mut random, ""),
+            resources: some_of(&mut random, ""),
+            projects: some_of(&mut random, " project"),
+            requires: Vec::new(),
+        };
+        (0..communities).map(offers).collect()
     }
 
     fn reporting_members(

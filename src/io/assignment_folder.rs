@@ -17,7 +17,8 @@ use crate::model::{City, Source};
 pub struct AssignmentRecord {
     /// Version of evengrid that made it; also the mark by which such a folder is known.
     pub evengrid: String,
-    /// What was placed: `households`, `officers`, `stations`, `partners` or `members`.
+    /// What was placed: `households`, `officers` or another role, `stations`, `nearest`, `partners`
+    /// or `members`.
     pub assignment: String,
     /// Name of the city.
     pub city: String,
@@ -129,6 +130,7 @@ pub fn write_assignment_folder(
     people: &[Person],
     links: &[Link],
     reached: &[Reached],
+    maps: &[(&'static str, String)],
     force: bool,
 ) -> Result<()> {
     let new = NewFolder::begin(target, force, is_assignment)?;
@@ -161,6 +163,9 @@ pub fn write_assignment_folder(
         serde_json::to_writer_pretty(&mut *out, &record)?;
         out.write_all(b"\n")
     })?;
+    for (name, text) in maps {
+        new.file(name, |out| Ok(out.write_all(text.as_bytes())?))?;
+    }
     new.commit()
 }
 
@@ -174,7 +179,7 @@ pub fn check_assignment_target(target: &Path, force: bool) -> Result<()> {
 
 /// Whether a folder holds an assignment of ours and nothing else.
 fn is_assignment(folder: &Path) -> bool {
-    let known = ["assignments.geojson", "assignment.json"];
+    let known = ["assignments.geojson", "assignment.json", "map.html", "map.svg"];
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let only_ours = entries.into_iter().all(|entry| {
         entry.is_ok_and(|e| e.file_name().to_str().is_some_and(|name| known.contains(&name)))

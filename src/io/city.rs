@@ -40,7 +40,7 @@ pub struct CityFolder {
 /// | `barriers.geojson` | `class`, `hard`; lines, or areas by their rings; with `bridge`, `tunnel` or a `layer` they divide nothing |
 /// | `households.geojson` | `id`; points: households that could be a central household |
 /// | `members.geojson` | `id`, `members` (default 1), of them `probationary` (default 0); points: households of party members |
-/// | `officers.geojson` | `id`, `prefers`, `avoids` (ids of communities); points: where auxiliary officers start from |
+/// | `officers.geojson` | `id`; `home`, `prefers`, `avoids` (ids of communities); `skills`, `languages`; points: where auxiliary officers start from |
 /// | `stations.geojson` | `id`, `kind`, `capacity` (people), `status` (`existing`, `candidate`, `closed`); points |
 /// | `seeds.geojson` | `id`; points: offices of which a grid holds one at most |
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
@@ -324,6 +324,19 @@ impl CityFolder {
         let (workers, source) = super::roster::read_table(&table, options.crs)?;
         self.city.workers = workers;
         self.city.sources.push(source);
+        Ok(())
+    }
+
+    /// Reads whoever is to be placed one per community from `ROLE.geojson` in the city's folder, in
+    /// the stead of its officers; the properties are those of officers.
+    ///
+    /// # Errors
+    /// Where there is no such file, and as [`read_city`].
+    pub fn read_role(&mut self, folder: &Path, role: &str, options: &ReadOptions) -> Result<()> {
+        let path = require_layer(folder, role)?;
+        let file = FeatureFile::open(&path, options.crs)?;
+        self.enter(&file);
+        self.city.officers = places::read(&file)?;
         Ok(())
     }
 

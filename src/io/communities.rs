@@ -13,7 +13,7 @@ pub(super) fn read(file: &FeatureFile) -> Result<Vec<Community>> {
     Ok(communities)
 }
 
-/// Reads what communities need and offer: `needs`, `resources`, `projects`; nothing where no
+/// Reads what communities need and offer: `needs`, `resources`, `projects`, `requires`; nothing where no
 /// community says any of it.
 ///
 /// # Errors
@@ -25,6 +25,7 @@ pub(super) fn read_offers(file: &FeatureFile) -> Result<Vec<Offers>> {
             needs: list("needs")?,
             resources: list("resources")?,
             projects: list("projects")?,
+            requires: list("requires")?,
         })
     })?;
     let silent = offers.iter().all(|o| *o == Offers::default());

@@ -89,12 +89,12 @@ impl PlacedFeature for Officer {
     const LAYER: &'static str = "officers";
 
     fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
-        Ok(Officer {
-            id: feature.id.clone(),
-            position,
-            prefers: feature.properties.list("prefers")?,
-            avoids: feature.properties.list("avoids")?,
-        })
+        let mut prefers = feature.properties.list("prefers")?;
+        prefers.extend(feature.properties.text("home")?);
+        let mut skills = feature.properties.list("skills")?;
+        skills.extend(feature.properties.list("languages")?);
+        let avoids = feature.properties.list("avoids")?;
+        Ok(Officer { id: feature.id.clone(), position, prefers, avoids, skills })
     }
 
     fn id(&self) -> &str {

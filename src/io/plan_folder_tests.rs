@@ -86,6 +86,7 @@ fn with_plan(check: impl FnOnce(&Path, &dyn Fn(bool) -> Result<()>, &Register)) 
         position: Point::new(0.5, 0.125),
         prefers: vec![],
         avoids: vec![],
+        skills: vec![],
     }];
     let two_parts = MultiPolygon([triangle(0.5).0, triangle(0.75).0].concat());
     let grids = vec![grid("1001", 0, triangle(0.7)), grid("1002", 1, two_parts)];

@@ -58,6 +58,8 @@ pub struct Offers {
     pub resources: Vec<String>,
     /// Its projects.
     pub projects: Vec<String>,
+    /// Skills and languages that whoever serves there as an officer must have.
+    pub requires: Vec<String>,
 }
 
 /// A partner organisation with its three lists (三张清单).

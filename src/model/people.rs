@@ -47,10 +47,12 @@ pub struct Officer {
     pub id: String,
     /// Where the officer starts from (home or police post), in degrees.
     pub position: Point<f64>,
-    /// Communities (ids) where the officer is rather to serve: home, language, skills.
+    /// Communities (ids) where the officer is rather to serve, the home community among them.
     pub prefers: Vec<String>,
     /// Communities (ids) where the officer is not to serve.
     pub avoids: Vec<String>,
+    /// Skills and languages, in the words in which communities need or require them.
+    pub skills: Vec<String>,
 }
 
 /// A party member in work who reports to a community for service (双报到).

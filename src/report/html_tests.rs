@@ -41,6 +41,7 @@ fn street(n: usize, name: &str) -> (City, Plan) {
             position: geo::Point::new(102.0, 38.0),
             prefers: vec![],
             avoids: vec![],
+            skills: vec![],
         }],
         stations: vec![Station {
             id: name.into(),

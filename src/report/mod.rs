@@ -4,6 +4,7 @@
 //! Map and picture are drawn from the same arcs and the same classes of colour. All say what in the
 //! data is modelled, and the same plan gives the same bytes.
 
+mod assignment_map;
 mod before;
 mod changes;
 mod classes;
@@ -20,6 +21,7 @@ use crate::replan::{Change, CurrentPlan};
 
 use before::Before;
 
+pub use assignment_map::assignment_maps;
 pub use changes::curve_svg;
 pub use html::map_html;
 pub use summary::summary;

@@ -1,5 +1,7 @@
 //! The capacitated p-median: p sites, each of limited room, every client at one of them.
 
+use rayon::prelude::*;
+
 use super::clusters::Clusters;
 use super::instance::complete_rules;
 use super::knapsack::Knapsack;
@@ -43,7 +45,7 @@ impl CapacitatedMedian {
     pub fn new(p: usize) -> Self {
         CapacitatedMedian {
             p,
-            effort: Effort { starts: 4, search: 40, proof: 300, nodes: 60 },
+            effort: Effort { starts: 8, search: 80, proof: 300, nodes: 60 },
             seed: 1,
         }
     }
@@ -80,19 +82,21 @@ impl CapacitatedMedian {
         Ok(self.solve_table(&Table::new(distances, rooms, rules, self.p)))
     }
 
-    fn solve_table(&self, table: &Table<'_>) -> Solution {
+    fn solve_table<'a>(&self, table: &'a Table<'a>) -> Solution {
         let mut random = Random::new(self.seed);
         // Good answers lie far apart: several starts find more than one long search.
         let starts = self.effort.starts.max(1);
-        let mut best = Clusters::first(table, &mut random);
-        best.shake(self.effort.search * 60 / starts, &mut random);
-        for _ in 1..starts {
-            let mut other = Clusters::first(table, &mut random);
-            other.shake(self.effort.search * 60 / starts, &mut random);
-            if other.cost() < best.cost() {
-                best = other;
-            }
-        }
+        let seeds: Vec<u64> = (0..starts).map(|_| random.seed()).collect();
+        let search = |&seed: &u64| {
+            let mut random = Random::new(seed);
+            let mut found = Clusters::first(table, &mut random);
+            found.shake(self.effort.search * 60 / starts, &mut random);
+            found
+        };
+        let found: Vec<Clusters<'_>> = seeds.par_iter().map(search).collect();
+        let better = |a: Clusters<'a>, b: Clusters<'a>| if b.cost() < a.cost() { b } else { a };
+        let first = || Clusters::first(table, &mut Random::new(self.seed));
+        let best = found.into_iter().reduce(better).unwrap_or_else(first);
         let price = best.prices();
         let root =
             Node { price, rules: table.rules.clone(), forbidden: vec![false; table.cost.len()] };

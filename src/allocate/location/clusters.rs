@@ -316,12 +316,28 @@ impl<'a> Clusters<'a> {
             return;
         }
         let rounds = rounds.min(20 * table.sites * table.p);
+        let near: Vec<Vec<usize>> = (0..table.clients)
+            .map(|client| {
+                let mut sites = free.clone();
+                sites.sort_by(|&a, &b| table.cost(client, a).total_cmp(&table.cost(client, b)));
+                sites.truncate((2 * sites.len() / table.p).max(8));
+                sites
+            })
+            .collect();
         let mut now = self.clone();
         for round in 0..rounds {
             let mut open = now.open.clone();
-            for _ in 0..=random.below(4) {
-                let place = random.below(open.len());
-                let site = free[random.below(free.len())];
+            for _ in 0..=random.below(3) {
+                // Where a client is, a site near to it comes in the stead of one that serves there,
+                // or of any.
+                let client = random.below(table.clients);
+                let site = near[client][random.below(near[client].len())];
+                let own = now.place[client];
+                let place = if own == NOBODY || random.chance(0.5) {
+                    random.below(open.len())
+                } else {
+                    own
+                };
                 if table.rules[open[place]] == SiteRule::Free && !open.contains(&site) {
                     open[place] = site;
                 }

@@ -9,7 +9,7 @@ pub(super) const NONE: u32 = u32::MAX;
 const MOST_ENTRIES: usize = 60_000_000;
 
 /// Sites that are near at least, up to twice what is usual.
-const LEAST_NEAR: usize = 800;
+const LEAST_NEAR: usize = 400;
 
 /// Clients, what they weigh, and the sites near to them.
 pub(super) struct Instance<'a> {

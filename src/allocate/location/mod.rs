@@ -5,6 +5,7 @@
 
 mod capacitated;
 mod clusters;
+mod cover_blocks;
 mod cover_search;
 mod covering;
 mod distances;
@@ -18,6 +19,7 @@ mod solution;
 mod swap;
 #[cfg(test)]
 mod testing;
+mod weighted_cover;
 
 pub use capacitated::{CapacitatedMedian, Rooms};
 pub use covering::{MaxCover, SetCover};

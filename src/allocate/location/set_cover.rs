@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::Effort;
+use super::cover_blocks::Blocks;
 use super::cover_search::CoverSearch;
 use crate::groups::Groups;
 use crate::random::Random;
@@ -41,6 +42,12 @@ const STEPS: usize = 10_000;
 /// Columns between cover and bound up to which branching may close the gap.
 const HOPEFUL: usize = 6;
 
+/// Columns of a block that is solved by itself, and the nodes looked into for it.
+const BLOCK: usize = 60;
+const BLOCK_NODES: usize = 3_000;
+/// Entries up to which all these nodes are looked into; blocks of longer rows take more time a node.
+const EASY: usize = 12_000;
+
 struct Solver {
     effort: Effort,
 }
@@ -60,6 +67,31 @@ impl Solver {
 
     fn part(&self, rows: &[Row], nodes: &mut usize, steps: usize, root: bool) -> Covering {
         let table = Table::of(rows);
+        let (mut answer, price) = self.search(&table, rows, nodes, steps, root);
+        let open = answer.least < answer.columns.len();
+        if root && open && self.effort.search > 0 && table.need.iter().all(|&n| n == 1) {
+            let entries: usize = rows.iter().map(|row| row.columns.len()).sum();
+            let blocks = Blocks {
+                columns: BLOCK,
+                rounds: self.effort.nodes / 25,
+                nodes: BLOCK_NODES * EASY / entries.max(EASY),
+            };
+            let enough = answer.columns.len() as f64 - 1.0 + 1e-5;
+            let bound = blocks.bound(&table.rows, &table.of_column, &price, enough);
+            answer.least = answer.least.max(at_least(bound)).min(answer.columns.len());
+        }
+        answer
+    }
+
+    /// Searches and branches; the prices of the relaxation as well.
+    fn search(
+        &self,
+        table: &Table,
+        rows: &[Row],
+        nodes: &mut usize,
+        steps: usize,
+        root: bool,
+    ) -> (Covering, Vec<f64>) {
         let mut first = table.greedy(&vec![1.0; table.columns.len()]);
         if root && table.columns.len() > BRANCHED {
             // Small parts are branched on anyway.
@@ -70,7 +102,7 @@ impl Solver {
         let mut relaxed = table.relax(first, steps, self.effort.starts.max(1));
         let open = relaxed.answer.columns.len().saturating_sub(relaxed.answer.least);
         if open == 0 || open > HOPEFUL || *nodes == 0 {
-            return relaxed.answer;
+            return (relaxed.answer, relaxed.price);
         }
         *nodes -= 1;
         // Reduced costs settle columns: a cover with one less must do without these.
@@ -85,7 +117,7 @@ impl Solver {
             rows.iter_mut().for_each(|row| row.columns.retain(|c| !closed(c)));
             if rows.iter().any(|row| row.columns.len() < row.need as usize) {
                 relaxed.answer.least = relaxed.answer.columns.len();
-                return relaxed.answer;
+                return (relaxed.answer, relaxed.price);
             }
         }
         let left = |c: &usize| !closed[*c];
@@ -96,7 +128,7 @@ impl Solver {
                 undecided(a).total_cmp(&undecided(b)).then(a.cmp(&b))
             })
             .map(|c| table.columns[c]);
-        let Some(branch) = branch else { return relaxed.answer };
+        let Some(branch) = branch else { return (relaxed.answer, relaxed.price) };
 
         let with = rows.iter().filter_map(|row| {
             let mut row = row.clone();
@@ -130,7 +162,7 @@ impl Solver {
         }
         // What was settled by reduced costs holds for covers better than the first one found.
         best.least = best.least.max(least.min(wanted + 1)).min(best.columns.len());
-        best
+        (best, relaxed.price)
     }
 }
 
@@ -288,6 +320,8 @@ struct Relaxed {
     reduced: Vec<f64>,
     /// How often each column was worth taking of late.
     share: Vec<f64>,
+    /// The best prices.
+    price: Vec<f64>,
 }
 
 impl Table {
@@ -375,7 +409,7 @@ impl Table {
         self.reduce_costs(&best_price, &mut reduced);
         let columns: Vec<u32> = best.iter().map(|&c| self.columns[c]).collect();
         let least = at_least(bound).min(columns.len());
-        Relaxed { answer: Covering { columns, least }, bound, reduced, share }
+        Relaxed { answer: Covering { columns, least }, bound, reduced, share, price: best_price }
     }
 
     fn reduce_costs(&self, price: &[f64], reduced: &mut [f64]) {

@@ -3,13 +3,16 @@ use std::time::Instant;
 
 use clap::{Args, Subcommand, ValueEnum};
 use evengrid::allocate::{
-    CentralHouseholds, ExistingStations, Officers, Partners, ReportingMembers, SpareOfficers,
-    StationModel, Stations, Travel,
+    CentralHouseholds, ExistingStations, Nearest, Officers, Partners, ReportingMembers,
+    SpareOfficers, StationModel, Stations, Travel,
 };
 use evengrid::ground::Ground;
 use evengrid::io::{self, CityFolder, ReadOptions};
+use evengrid::model::City;
 use evengrid::plan::Plan;
+use evengrid::report::assignment_maps;
 use evengrid::{Error, Result};
+use geo::Point;
 use serde_json::json;
 
 use crate::Outcome;
@@ -22,12 +25,14 @@ use crate::console::Console;
 Examples:
   evengrid assign households my-city my-plan -o my-households --places 659
   evengrid assign officers my-city my-plan -o my-officers
+  evengrid assign officers my-city my-plan -o my-instructors --role instructors
   evengrid assign stations my-city -o my-stations --model fewest --reach 1000
+  evengrid assign nearest my-city -o my-nearest --to stations -k 3 --on-foot --isochrones
   evengrid assign partners my-city -o my-partners
   evengrid assign members my-city -o my-members --together
 
-OUT_DIR gets assignments.geojson (people as points, links as lines) and assignment.json (objective,
-bounds, gap, and what could not be met, with its cure). Exit code 1: somebody is left out, named.")]
+OUT_DIR gets assignments.geojson (people as points, links as lines), assignment.json (objective,
+bounds, gap, and what could not be met, with its cure), map.html and map.svg. Exit code 1: somebody is left out, named.")]
 pub struct Arguments {
     #[command(subcommand)]
     question: Question,
@@ -46,10 +51,16 @@ enum Question {
         #[arg(long, value_name = "N", default_value_t = 10)]
         links: usize,
     },
-    /// Auxiliary officers (辅警), one per community
+    /// Auxiliary officers (辅警), one per community; or another role of one per community
     Officers {
         #[command(flatten)]
         folders: Planned,
+        /// Place the points of ROLE.geojson in the city folder rather than officers.geojson
+        #[arg(long, value_name = "ROLE", default_value = "officers")]
+        role: String,
+        /// Metres by which a preferred community counts as nearer, and one for each skill it needs
+        #[arg(long, value_name = "M", default_value_t = 1_000.0)]
+        preference: f64,
         /// What becomes of officers beyond one per community
         #[arg(long, value_enum, default_value_t = Spare::Workload)]
         spare: Spare,
@@ -79,6 +90,25 @@ enum Question {
         #[arg(long)]
         capacities: bool,
         /// Also write what is within reach of each open station, as areas
+        #[arg(long)]
+        isochrones: bool,
+        #[command(flatten)]
+        way: Way,
+    },
+    /// The nearest few places of any kind for everybody, such as clinics
+    Nearest {
+        #[command(flatten)]
+        folders: Folders,
+        /// The places are the points of PLACES.geojson in the city folder
+        #[arg(long, value_name = "PLACES", default_value = "stations")]
+        to: String,
+        /// Places told for each unit at most
+        #[arg(short = 'k', long, value_name = "N", default_value_t = 1)]
+        count: usize,
+        /// Longest way that counts as reach, metres
+        #[arg(long, value_name = "M", default_value_t = 1_000.0)]
+        reach: f64,
+        /// Also write what is within reach of each place, as areas
         #[arg(long)]
         isochrones: bool,
         #[command(flatten)]
@@ -198,26 +228,37 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             let answer = rule.assign(city, &ground, &plan)?;
             let mut answer = assign_record::households(city, &ground, &plan, &answer)?;
             answer.asked(&[("places", json!(places)), ("links", json!(links))]);
-            finish(answer, start, &folders.target, console)
+            finish(&folder.city, answer, start, &folders.target, console)
         }
-        Question::Officers { folders, spare, way } => {
-            let (folder, ground, plan) = folders.read()?;
+        Question::Officers { folders, role, preference, spare, way } => {
+            if !(*preference >= 0.0 && preference.is_finite()) {
+                let problem = format!("--preference {preference}");
+                return Err(Error::request(problem, "give metres, 0 or more"));
+            }
+            let (mut folder, ground, plan) = folders.read()?;
+            if role != "officers" {
+                folder.read_role(&folders.city, role, &ReadOptions::default())?;
+            }
             if folder.city.officers.is_empty() {
-                return Err(missing("officers.geojson"));
+                return Err(missing(&format!("{role}.geojson")));
             }
             let (spare, name) = match spare {
                 Spare::Left => (SpareOfficers::Left, "left"),
                 Spare::Workload => (SpareOfficers::LargestRemainder, "workload"),
                 Spare::Minimax => (SpareOfficers::Minimax, "minimax"),
             };
-            let rule = Officers { spare, ..Officers::default() };
+            let rule = Officers { spare, preference_m: *preference };
             let travel = way.travel(&folder, &ground)?;
             let start = Instant::now();
             let answer = rule.assign_by(&folder.city, &ground, &plan, &travel)?;
-            let mut answer = assign_record::officers(&folder.city, &answer);
-            answer.asked(&[("spare", json!(name))]);
+            let mut answer = assign_record::officers(&folder.city, role, &answer);
+            answer.asked(&[
+                ("role", json!(role)),
+                ("spare", json!(name)),
+                ("preference", json!(preference)),
+            ]);
             answer.asked(&way.asked());
-            finish(answer, start, &folders.target, console)
+            finish(&folder.city, answer, start, &folders.target, console)
         }
         Question::Stations {
             folders,
@@ -254,8 +295,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             let open = answer.open.clone();
             let mut answer = assign_record::stations(&folder.city, &ground, model, &answer);
             if *isochrones {
-                let (city, travel) = (&folder.city, &rule.travel);
-                answer.reached = assign_record::isochrones(city, &ground, travel, *reach, &open)?;
+                let station = |&site: &usize| {
+                    let station = &folder.city.stations[site];
+                    (station.id.clone(), station.position)
+                };
+                let places: Vec<(String, Point<f64>)> = open.iter().map(station).collect();
+                answer.reached = assign_record::isochrones(&ground, &rule.travel, *reach, &places)?;
             }
             answer.asked(&[
                 ("model", json!(name)),
@@ -265,7 +310,25 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                 ("capacities", json!(capacities)),
             ]);
             answer.asked(&way.asked());
-            finish(answer, start, &folders.target, console)
+            finish(&folder.city, answer, start, &folders.target, console)
+        }
+        Question::Nearest { folders, to, count, reach, isochrones, way } => {
+            let (mut folder, ground) = folders.read()?;
+            folder.read_role(&folders.city, to, &ReadOptions::default())?;
+            let travel = way.travel(&folder, &ground)?;
+            let places: Vec<(String, Point<f64>)> =
+                folder.city.officers.iter().map(|o| (o.id.clone(), o.position)).collect();
+            let at: Vec<Point<f64>> = places.iter().map(|place| place.1).collect();
+            let start = Instant::now();
+            let rule = Nearest { count: *count, reach_m: *reach, travel };
+            let found = rule.find(&folder.city, &ground, &at)?;
+            let mut answer = assign_record::nearest(&folder.city, &ground, &places, &found);
+            if *isochrones {
+                answer.reached = assign_record::isochrones(&ground, &rule.travel, *reach, &places)?;
+            }
+            answer.asked(&[("to", json!(to)), ("count", json!(count)), ("reach", json!(reach))]);
+            answer.asked(&way.asked());
+            finish(&folder.city, answer, start, &folders.target, console)
         }
         Question::Partners { folders, way } => {
             let (folder, ground) = folders.read()?;
@@ -277,7 +340,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             let answer = Partners { travel, loads: Vec::new() }.assign(&folder.city, &ground)?;
             let mut answer = assign_record::partners(&folder.city, &answer);
             answer.asked(&way.asked());
-            finish(answer, start, &folders.target, console)
+            finish(&folder.city, answer, start, &folders.target, console)
         }
         Question::Members { folders, capacity, together, way } => {
             let (folder, ground) = folders.read()?;
@@ -293,7 +356,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             let mut answer = assign_record::members(&folder.city, &answer);
             answer.asked(&[("capacity", json!(capacity)), ("together", json!(together))]);
             answer.asked(&way.asked());
-            finish(answer, start, &folders.target, console)
+            finish(&folder.city, answer, start, &folders.target, console)
         }
     }
 }
@@ -344,6 +407,7 @@ impl Way {
 
 /// Writes the answer and says what it is.
 fn finish(
+    city: &City,
     mut answer: Answer,
     start: Instant,
     target: &Target,
@@ -351,7 +415,9 @@ fn finish(
 ) -> Result<Outcome> {
     answer.record.seconds = start.elapsed().as_secs_f64();
     let Answer { record, people, links, reached } = &answer;
-    io::write_assignment_folder(&target.output, record, people, links, reached, target.force)?;
+    let maps = assignment_maps(city, record, people, links, reached);
+    let (output, force) = (&target.output, target.force);
+    io::write_assignment_folder(output, record, people, links, reached, &maps, force)?;
     console.clear();
     let json = serde_json::to_value(record).unwrap_or_default();
     console.result(&assign_record::summary(record, &target.output), &json);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use evengrid::Result;
 use evengrid::allocate::{
-    HouseholdAssignment, OfficerAssignment, PartnerAssignment, ReportingAssignment,
+    HouseholdAssignment, NearestPlaces, OfficerAssignment, PartnerAssignment, ReportingAssignment,
     StationAssignment, StationModel, Travel,
 };
 use evengrid::ground::Ground;
@@ -53,20 +53,53 @@ impl Answer {
     }
 }
 
-/// What can be reached from each open station, as areas.
+/// What can be reached from each place, as areas.
 pub fn isochrones(
-    city: &City,
     ground: &Ground,
     travel: &Travel,
     reach_m: f64,
-    open: &[usize],
+    places: &[(String, Point<f64>)],
 ) -> Result<Vec<Reached>> {
-    let places = open.iter().map(|&site| city.stations[site].position);
-    let areas = open.iter().zip(travel.reached(ground, places, reach_m)?);
+    let at = places.iter().map(|place| place.1);
+    let areas = places.iter().zip(travel.reached(ground, at, reach_m)?);
     let near = areas.filter(|(_, area)| !area.0.is_empty());
-    let reached =
-        near.map(|(&site, area)| Reached { id: city.stations[site].id.clone(), reach_m, area });
-    Ok(reached.collect())
+    Ok(near.map(|((id, _), area)| Reached { id: id.clone(), reach_m, area }).collect())
+}
+
+/// The nearest few places of every unit.
+pub fn nearest(
+    city: &City,
+    ground: &Ground,
+    places: &[(String, Point<f64>)],
+    found: &NearestPlaces,
+) -> Answer {
+    let mut answer = Answer::new(city, "nearest");
+    let sum = found.metres_people;
+    answer.record.value("metres times people to the nearest place", sum, sum, sum);
+    let people = |units: &[usize]| units.iter().map(|&u| city.units[u].population).sum::<f64>();
+    let reached: Vec<usize> =
+        (0..found.of_unit.len()).filter(|&unit| !found.of_unit[unit].is_empty()).collect();
+    answer.figure("people_in_reach", json!(people(&reached) + 0.0));
+    answer.figure("people_unreachable", json!(people(&found.unreachable) + 0.0));
+    for (id, position) in places {
+        answer.person("place", id, *position);
+    }
+    for (unit, near) in found.of_unit.iter().enumerate() {
+        for &(place, distance_m) in near {
+            let (id, position) = &places[place];
+            answer.links.push(Link {
+                kind: "nearest_link",
+                ends: [("unit", city.units[unit].id.clone()), ("place", id.clone())],
+                positions: [ground.unit_points[unit], *position],
+                distance_m,
+            });
+        }
+    }
+    for &unit in &found.unreachable {
+        let reason = format!("{} people, and no place within reach", city.units[unit].population);
+        answer.want(&city.units[unit].id, reason, "name a place nearer to it");
+    }
+    answer
 }
 
 /// Central households and the member households they link.
@@ -107,7 +140,12 @@ pub fn households(
             0 => "people live there, and no central household".to_owned(),
             n => format!("{n} member household(s) without a central household"),
         };
-        answer.want(&plan.grids[shortfall.grid].code, reason, shortfall.cure.clone());
+        let cures = shortfall
+            .cures
+            .iter()
+            .map(|cure| format!("{} ({} household(s) concerned)", cure.what, cure.households));
+        let cure = cures.collect::<Vec<_>>().join(", or ");
+        answer.want(&plan.grids[shortfall.grid].code, reason, cure);
     }
     for &member in &found.members_outside {
         let id = &city.members[member as usize].id;
@@ -117,17 +155,13 @@ pub fn households(
 }
 
 /// Officers and their communities.
-pub fn officers(city: &City, found: &OfficerAssignment) -> Answer {
-    let mut answer = Answer::new(city, "officers");
-    // A linear assignment is the best there is.
-    let value = found.objective;
-    answer.record.value(
-        "metres to communities' centres in all, less preferences",
-        value,
-        value,
-        value,
-    );
-    answer.record.gap = Some(0.0);
+pub fn officers(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
+    let mut answer = Answer::new(city, role);
+    let (value, least) = (found.objective, found.lower_bound);
+    let measure = "metres to communities' centres in all, less preferences";
+    answer.record.value(measure, value, least, value);
+    // Preferences may bring the sum below 0, where a share of it says nothing.
+    answer.record.gap = if value <= least { Some(0.0) } else { answer.record.gap };
     let placed = found.officer_of_community.iter().flatten().count();
     answer.figure("officers", json!(placed + found.further.len()));
     answer.figure("total_distance_m", json!(found.total_distance_m));
@@ -161,12 +195,13 @@ pub fn officers(city: &City, found: &OfficerAssignment) -> Answer {
         let shared = found.shared.iter().find(|s| s.0 == community);
         let reason = match shared {
             Some(&(_, officer, way)) => format!(
-                "no officer of its own; {} of a neighbouring community looks after it, {way:.0} m away",
+                "not one per community: none of its own; {} of a neighbouring community looks after it, {way:.0} m away",
                 city.officers[officer].id
             ),
-            None => "no officer, and no neighbouring one is free".to_owned(),
+            None => "nobody, and nobody of a neighbouring community is free".to_owned(),
         };
-        answer.want(&city.communities[community].id, reason, "name one more officer");
+        let cure = "name one more, or ease what is avoided or required";
+        answer.want(&city.communities[community].id, reason, cure);
     }
     answer
 }

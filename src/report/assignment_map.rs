@@ -1,0 +1,268 @@
+//! The map of an assignment: who or what belongs to which place, as lines over the communities.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+
+use geo::{
+    BoundingRect, Coord, CoordsIter, Geometry, LineString, MapCoords, Polygon, Rect, Simplify,
+};
+
+use super::html::escape_html;
+use crate::io::{AssignmentRecord, Link, Person, Reached};
+use crate::model::City;
+
+/// Width of the picture, pixels.
+const WIDTH: f64 = 1_400.0;
+/// Space around the map, and height of the heading above it and of a line below it, pixels.
+const MARGIN: f64 = 24.0;
+const HEAD: f64 = 62.0;
+const LINE: f64 = 17.0;
+/// Barriers or units are left out where they have more vertices than this.
+const MOST_VERTICES: usize = 200_000;
+/// Colours of places, told apart by neighbours in most cases (Tableau 10).
+const COLOURS: [&str; 10] = [
+    "#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#ff9da7",
+    "#9c755f", "#6b7680",
+];
+
+/// The maps that stand in an assignment's folder, names and texts: a picture, and a page for the
+/// browser that needs no network, in which one can zoom, move and read who is where.
+pub fn assignment_maps(
+    city: &City,
+    record: &AssignmentRecord,
+    people: &[Person],
+    links: &[Link],
+    reached: &[Reached],
+) -> [(&'static str, String); 2] {
+    let picture = picture(city, record, people, links, reached);
+    let title = escape_html(&format!("{}: {}", city.name, record.assignment));
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\n\
+         <style>{}</style></head>\n<body>\n{picture}<script>{}</script>\n</body></html>\n",
+        include_str!("assets/assignment.css"),
+        include_str!("assets/assignment.js"),
+    );
+    [("map.html", page), ("map.svg", picture)]
+}
+
+/// From degrees to pixels: plate carrée, true at the middle latitude.
+struct View {
+    west: f64,
+    north: f64,
+    scale: [f64; 2],
+    height: f64,
+}
+
+impl View {
+    fn over(extent: Rect<f64>) -> View {
+        let squeeze = extent.center().y.to_radians().cos().max(0.01);
+        let room = WIDTH - 2.0 * MARGIN;
+        let wide = room / (extent.width() * squeeze).max(1e-9);
+        let unit = wide.min(1.1 * room / extent.height().max(1e-9));
+        View {
+            west: extent.min().x,
+            north: extent.max().y,
+            scale: [unit * squeeze, unit],
+            height: HEAD + unit * extent.height() + MARGIN,
+        }
+    }
+
+    fn pixel(&self, at: Coord<f64>) -> Coord<f64> {
+        Coord {
+            x: MARGIN + (at.x - self.west) * self.scale[0],
+            y: HEAD + (self.north - at.y) * self.scale[1],
+        }
+    }
+
+    /// A line as a subpath, without what nobody could see.
+    fn path(&self, line: &LineString<f64>, close: bool) -> String {
+        let line = line.map_coords(|c| self.pixel(c)).simplify(0.3);
+        let mut text = String::new();
+        for (i, c) in line.0.iter().enumerate() {
+            let _ = write!(text, "{}{:.1} {:.1}", if i == 0 { "M" } else { "L" }, c.x, c.y);
+        }
+        if close { text + "z" } else { text }
+    }
+
+    fn area(&self, polygon: &Polygon<f64>) -> String {
+        let inner = polygon.interiors().iter().map(|ring| self.path(ring, true));
+        self.path(polygon.exterior(), true) + &inner.collect::<String>()
+    }
+}
+
+/// A place that others are linked to.
+struct Place<'a> {
+    kind: &'a str,
+    at: Coord<f64>,
+    links: Vec<&'a Link>,
+}
+
+fn picture(
+    city: &City,
+    record: &AssignmentRecord,
+    people: &[Person],
+    links: &[Link],
+    reached: &[Reached],
+) -> String {
+    let mut places: BTreeMap<&str, Place<'_>> = BTreeMap::new();
+    for link in links {
+        let (kind, id) = (link.ends[1].0, link.ends[1].1.as_str());
+        let new = || Place { kind, at: link.positions[1].0, links: Vec::new() };
+        places.entry(id).or_insert_with(new).links.push(link);
+    }
+    let view = View::over(extent(city, people, links));
+    let notes = notes(record);
+    let height = view.height + LINE * (notes.len() as f64 + 0.5);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" \
+         width=\"{WIDTH}\" height=\"{height:.0}\" font-family=\"sans-serif\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<g id=\"map\" fill-rule=\"evenodd\">\n"
+    );
+    ground(city, &view, &mut svg);
+    let areas: String =
+        reached.iter().flat_map(|r| &r.area.0).map(|polygon| view.area(polygon)).collect();
+    if !areas.is_empty() {
+        let _ = writeln!(svg, "<path d=\"{areas}\" fill=\"#59a14f\" fill-opacity=\".14\"/>");
+    }
+    let fine = if links.len() > 2_000 { 0.5 } else { 1.2 };
+    for (number, (id, place)) in places.iter().enumerate() {
+        draw(id, place, COLOURS[number % COLOURS.len()], fine, &view, &mut svg);
+    }
+    // Whoever has no link is left over.
+    let linked: HashSet<&str> =
+        links.iter().flat_map(|link| link.ends.iter().map(|(_, id)| id.as_str())).collect();
+    for person in people.iter().filter(|person| !linked.contains(person.id.as_str())) {
+        let at = view.pixel(person.position.0);
+        let (kind, id) = (person.kind.replace('_', " "), escape_html(&person.id));
+        let _ = writeln!(
+            svg,
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"#c00\" \
+             stroke-width=\"1.5\"><title>{kind} {id}: linked to nobody</title></circle>",
+            at.x, at.y
+        );
+    }
+    svg.push_str("</g>\n");
+    let title = escape_html(&format!("{}: {}", city.name, record.assignment));
+    let _ = writeln!(
+        svg,
+        "<text x=\"{MARGIN}\" y=\"26\" font-size=\"19\" font-weight=\"bold\">{title}</text>\n\
+         <text x=\"{MARGIN}\" y=\"46\" font-size=\"13\" fill=\"#444\">{}</text>",
+        escape_html(&sentence(record, &places))
+    );
+    for (i, note) in notes.iter().enumerate() {
+        let y = view.height + LINE * i as f64;
+        let _ = writeln!(
+            svg,
+            "<text x=\"{MARGIN}\" y=\"{y:.0}\" font-size=\"12\" fill=\"#8a5200\">{}</text>",
+            escape_html(note)
+        );
+    }
+    svg + "</svg>\n"
+}
+
+/// The lines of one place, the dots of those linked to it, and its own.
+fn draw(id: &str, place: &Place<'_>, colour: &str, fine: f64, view: &View, svg: &mut String) {
+    let (mut lines, mut shared, mut dots) = (String::new(), String::new(), String::new());
+    for link in &place.links {
+        let [a, b] = link.positions.map(|point| view.pixel(point.0));
+        let lines = if link.kind.starts_with("shared") { &mut shared } else { &mut lines };
+        let _ = write!(lines, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+        let _ = write!(dots, "M{:.1} {:.1}h0", a.x, a.y);
+    }
+    let _ = writeln!(
+        svg,
+        "<path d=\"{lines}\" stroke=\"{colour}\" stroke-width=\"{fine}\" stroke-opacity=\".6\"/>\n\
+         <path d=\"{dots}\" stroke=\"{colour}\" stroke-width=\"{:.1}\" stroke-linecap=\"round\"/>",
+        3.0 * fine
+    );
+    if !shared.is_empty() {
+        let _ = writeln!(
+            svg,
+            "<path d=\"{shared}\" stroke=\"#c00\" stroke-width=\"1.6\" stroke-dasharray=\"5 4\"/>"
+        );
+    }
+    let at = view.pixel(place.at);
+    let longest = place.links.iter().map(|link| link.distance_m).fold(0.0, f64::max);
+    let (kind, id) = (place.kind.replace('_', " "), escape_html(id));
+    let _ = writeln!(
+        svg,
+        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{:.1}\" fill=\"{colour}\" stroke=\"#fff\" \
+         stroke-width=\".8\"><title>{kind} {id}: {} linked, the farthest {longest:.0} m away\
+         </title></circle>",
+        at.x,
+        at.y,
+        2.6 + 2.0 * fine,
+        place.links.len(),
+    );
+}
+
+/// Communities, or units where no boundaries are known, and streets, pale.
+fn ground(city: &City, view: &View, svg: &mut String) {
+    let boundaries = city.communities.iter().filter_map(|c| c.boundary.as_ref());
+    let mut areas: String =
+        boundaries.flat_map(|b| &b.0).map(|polygon| view.area(polygon)).collect();
+    let few =
+        city.units.iter().map(|unit| unit.shape.coords_count()).sum::<usize>() < MOST_VERTICES;
+    if areas.is_empty() && few {
+        let polygons = city.units.iter().flat_map(|unit| match &unit.shape {
+            Geometry::Polygon(polygon) => std::slice::from_ref(polygon),
+            Geometry::MultiPolygon(polygons) => &polygons.0,
+            _ => &[],
+        });
+        areas = polygons.map(|polygon| view.area(polygon)).collect();
+    }
+    let style = "fill=\"#f4f2ec\" stroke=\"#8b97a1\" stroke-width=\".9\"";
+    let _ = writeln!(svg, "<path d=\"{areas}\" {style}/>");
+    let lines = city.barriers.iter().filter(|b| b.at_grade).flat_map(|b| &b.lines.0);
+    if lines.clone().map(|line| line.0.len()).sum::<usize>() < MOST_VERTICES {
+        let streets: String = lines.map(|line| view.path(line, false)).collect();
+        let style = "fill=\"none\" stroke=\"#d8cfc0\" stroke-width=\".6\"";
+        let _ = writeln!(svg, "<path d=\"{streets}\" {style}/>");
+    }
+}
+
+/// The rectangle that holds units and boundaries, and everything that is linked.
+fn extent(city: &City, people: &[Person], links: &[Link]) -> Rect<f64> {
+    let units = city.units.iter().filter_map(|unit| unit.shape.bounding_rect());
+    let boundaries = city.communities.iter().filter_map(|c| c.boundary.as_ref()?.bounding_rect());
+    let points = people.iter().map(|p| p.position).chain(links.iter().flat_map(|l| l.positions));
+    let points = points.map(|point| Rect::new(point.0, point.0));
+    let join = |a: Rect<f64>, b: Rect<f64>| {
+        let min = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
+        Rect::new(min, Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) })
+    };
+    let nothing = Rect::new(Coord::default(), Coord::default());
+    units.chain(boundaries).chain(points).reduce(join).unwrap_or(nothing)
+}
+
+/// What is linked to how many places, and how good that is.
+fn sentence(record: &AssignmentRecord, places: &BTreeMap<&str, Place<'_>>) -> String {
+    let mut kinds: HashMap<&str, usize> = HashMap::new();
+    places.values().for_each(|place| *kinds.entry(place.kind).or_default() += 1);
+    let mut kinds: Vec<String> =
+        kinds.into_iter().map(|(kind, n)| format!("{n} × {}", kind.replace('_', " "))).collect();
+    kinds.sort();
+    let linked: usize = places.values().map(|place| place.links.len()).sum();
+    let gap = match record.gap {
+        Some(0.0) => "proved to be the best".to_owned(),
+        Some(gap) => format!("at most {:.2} % from the best", 100.0 * gap),
+        None => "no bound is known".to_owned(),
+    };
+    let (value, measure) = (record.objective, &record.measure);
+    format!("{linked} linked to {}; {measure}: {value:.0}, {gap}", kinds.join(" and "))
+}
+
+/// What is not met, and what is modelled.
+fn notes(record: &AssignmentRecord) -> Vec<String> {
+    let wants = match record.wants.len() {
+        0 => None,
+        n => Some(format!(
+            "{n} not met, see assignment.json; left over: red rings; shared: red dashes"
+        )),
+    };
+    wants.into_iter().chain(record.modelled.iter().map(|m| format!("Modelled: {m}"))).collect()
+}
+
+#[cfg(test)]
+#[path = "assignment_map_tests.rs"]
+mod tests;
