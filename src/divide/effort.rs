@@ -43,9 +43,9 @@ impl Effort {
     /// Vertices visited for the bound on the cost, for every vertex of the graph.
     pub(crate) fn visits(self) -> usize {
         match self {
-            Effort::Fast => 10,
-            Effort::Balanced => 80,
-            Effort::Thorough | Effort::Time(_) => 600,
+            Effort::Fast => 6,
+            Effort::Balanced => 60,
+            Effort::Thorough | Effort::Time(_) => 300,
         }
     }
 }
