@@ -357,7 +357,9 @@ impl Graph {
             row.clear();
             let inside = self.neighbours(v as usize);
             row.extend(inside.filter_map(|(t, c)| local(t as u32).map(|l| (l, c))));
-            row.sort_unstable();
+            if !row.is_sorted() {
+                row.sort_unstable();
+            }
             graph.targets.extend(row.iter().map(|r| r.0));
             graph.costs.extend(row.iter().map(|r| r.1));
             graph.offsets.push(graph.targets.len());

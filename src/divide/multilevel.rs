@@ -23,7 +23,7 @@ const SWEEPS: [f64; 3] = [400.0, 100.0, 600.0];
 /// Where tolerances are hard to keep, sweeps are so many times more.
 const STRAINED_SWEEPS: f64 = 4.0;
 /// Graphs up to this size are annealed more thoroughly, since that costs little.
-const LARGE: f64 = 1_000.0;
+const LARGE: f64 = 600.0;
 /// A block is strained if its violation is above so many billionths of the mean block.
 const STRAIN: i64 = 20_000_000;
 
