@@ -325,7 +325,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--divide-graph", type=Path, default=DIVIDE, help="the built example")
     asked = parser.parse_args()
+    globals()["DIVIDE"] = asked.divide_graph
     results = {}
     for case in asked.cases.split(","):
         graphs, solvers, two = run(case, asked.seeds)
