@@ -245,7 +245,7 @@ impl Graph {
                 *sum += w;
             }
         }
-        Graph::from_rows(d, weights, |c, row| {
+        Graph::from_rows(d, weights, self.targets.len(), |c, row| {
             for &v in &by_class[members[c]..members[c + 1]] {
                 let links = self.neighbours(v as usize);
                 let outside = links.map(|(t, cost)| (class_of[t], cost));
@@ -255,16 +255,17 @@ impl Graph {
     }
 
     /// A graph from its rows, on all threads; what stands more than once in a row is added up.
+    /// About `links` are filled in.
     fn from_rows(
         dimensions: usize,
         weights: Vec<i64>,
+        links: usize,
         fill: impl Fn(usize, &mut Vec<(u32, i64)>) + Sync,
     ) -> Graph {
-        /// Rows that are made one after the other.
-        const TOGETHER: usize = 8_192;
         let count = weights.len() / dimensions;
+        let together = (count * LINKS_TOGETHER / links.max(1)).max(1);
         let make = |first: usize| {
-            let last = count.min(first + TOGETHER);
+            let last = count.min(first + together);
             let (mut targets, mut costs) = (Vec::new(), Vec::new());
             let mut ends = Vec::with_capacity(last - first);
             let mut row: Vec<(u32, i64)> = Vec::new();
@@ -290,12 +291,12 @@ impl Graph {
             }
             (targets, costs, ends)
         };
-        if count <= TOGETHER {
+        if count <= together {
             let (targets, costs, mut offsets) = make(0);
             offsets.insert(0, 0);
             return Graph { offsets, targets, costs, weights, dimensions };
         }
-        let starts: Vec<usize> = (0..count).step_by(TOGETHER).collect();
+        let starts: Vec<usize> = (0..count).step_by(together).collect();
         let parts: Vec<_> = starts.into_par_iter().with_max_len(1).map(make).collect();
         let total = parts.iter().map(|(targets, ..)| targets.len()).sum();
         let mut graph = Graph {
@@ -385,12 +386,16 @@ impl Graph {
         for &v in vertices {
             weights.extend_from_slice(self.weights(v as usize));
         }
-        Graph::from_rows(self.dimensions, weights, |v, row| {
+        let links = self.targets.len() / self.len().max(1) * vertices.len();
+        Graph::from_rows(self.dimensions, weights, links, |v, row| {
             let links = self.neighbours(vertices[v] as usize);
             row.extend(links.filter_map(|(t, c)| local(t as u32).map(|l| (l, c))));
         })
     }
 }
+
+/// Links that are filled into rows one after the other; more are shared out to threads.
+const LINKS_TOGETHER: usize = 50_000;
 
 /// Sums are kept below 2^62 so that the solver may add two of them without overflow.
 fn checked_sum<'a>(values: impl Iterator<Item = &'a i64>, what: &str) -> Result<i64> {

@@ -14,6 +14,7 @@ tracts (Denver by tract, 1,000 people a grid).
 
 import argparse
 import collections
+import gzip
 import json
 import random
 import subprocess
@@ -85,7 +86,7 @@ def denver():
     """Census blocks with the borders that they share in millimetres, and the tract of each."""
     from pyproj import Transformer
 
-    features = json.load(open(HERE / "examples/data/denver/units.geojson"))["features"]
+    features = json.load(gzip.open(HERE / "examples/data/denver/units.geojson.gz"))["features"]
     metres = Transformer.from_crs("EPSG:4326", "+proj=tmerc +lat_0=39.74 +lon_0=-104.9 +datum=WGS84", always_xy=True)
     owners, areas, centres, people, tracts = collections.defaultdict(list), [], [], [], []
     for v, feature in enumerate(features):
@@ -173,7 +174,7 @@ def kahypar(preset):
 def gerrychain(graph, k, seed, _):
     import networkx
     from gerrychain import Graph as Chained
-    from gerrychain.tree import recursive_tree_part
+    from gerrychain.partition import recursive_tree_part
 
     random.seed(seed)
     its = networkx.Graph(graph.pairs.tolist())

@@ -21,7 +21,7 @@ const ROUNDS: usize = 200;
 const TOGETHER: usize = 8;
 const APART: usize = 8;
 /// A bound is taken so many times.
-const LOOKS: usize = 6;
+const LOOKS: usize = 3;
 /// Vertices visited in a round at least, for every vertex of the graph.
 const VISITS: usize = 8;
 /// By how much the most crowded edge of a flow becomes longer for the next ones at first, as a
@@ -179,15 +179,14 @@ impl Packing {
     /// but no edge is cut more than once, so where they are scaled less, an edge takes away no more
     /// than what it carries above its cost. The best scale is one at which some edge is full.
     fn bound(&self) -> f64 {
-        let full = |e: &usize| self.cost[*e] / self.flow[*e];
-        let mut crowded: Vec<usize> =
-            (0..self.cost.len()).filter(|&e| self.flow[e] > 0.0).collect();
-        crowded.sort_unstable_by(|a, b| full(a).total_cmp(&full(b)));
+        let edges = self.cost.par_iter().zip(&self.flow).filter(|(_, flow)| **flow > 0.0);
+        let mut edges: Vec<(f64, f64)> = edges.map(|(&cost, &flow)| (cost / flow, flow)).collect();
+        edges.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         let (mut gain, mut cost, mut best) = (self.gain, 0.0, 0.0f64);
-        for e in &crowded {
-            best = best.max(full(e) * gain + cost);
-            gain -= self.flow[*e];
-            cost += self.cost[*e];
+        for (full, flow) in edges {
+            best = best.max(full * gain + cost);
+            gain -= flow;
+            cost += full * flow;
             if gain <= 0.0 {
                 break;
             }
