@@ -15,7 +15,8 @@ use serde_json::json;
 /// Divides a METIS 5 graph into K contiguous, balanced grids.
 #[derive(Parser)]
 struct Arguments {
-    /// Graph in METIS 5 format; vertex weights are population and area.
+    /// Graph in METIS 5 format, whose vertex weights are population and area; or `mesh:SIDE`, a
+    /// made-up one of SIDE × SIDE vertices.
     graph: PathBuf,
     /// Number of grids.
     k: usize,
@@ -54,7 +55,10 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
     let name = arguments.graph.display().to_string();
-    let graph = io::metis::read_graph(&name, &std::fs::read_to_string(&arguments.graph)?)?;
+    let graph = match name.strip_prefix("mesh:") {
+        Some(side) => mesh(side.parse()?)?,
+        None => io::metis::read_graph(&name, &std::fs::read_to_string(&arguments.graph)?)?,
+    };
     if let Some(file) = &arguments.coordinates {
         let lines = std::fs::read_to_string(file)?.lines().count();
         if lines != graph.len() {
@@ -77,6 +81,30 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     line["processor_seconds"] = json!(processor);
     println!("{line}");
     Ok(())
+}
+
+/// A square mesh in which every square has one of its diagonals, with uneven people and areas.
+fn mesh(side: usize) -> evengrid::Result<Graph> {
+    let mut state = 1u64;
+    let mut draw = |bound: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let mut edges = Vec::with_capacity(3 * side * side);
+    let mut weights = Vec::with_capacity(2 * side * side);
+    for v in 0..side * side {
+        weights.extend([(draw(8) * draw(8) * draw(8) / 4) as i64, 500 + draw(1_000) as i64]);
+        let (east, north) = ((v + 1) % side != 0, v + side < side * side);
+        let (v, side) = (v as u32, side as u32);
+        edges.extend(east.then_some((v, v + 1, 1)));
+        edges.extend(north.then_some((v, v + side, 1)));
+        if east && north {
+            let ends = if draw(2) == 0 { (v, v + side + 1) } else { (v + 1, v + side) };
+            edges.push((ends.0, ends.1, 1));
+        }
+    }
+    Graph::new(2, weights, &edges)
 }
 
 /// The time that all threads have had a processor (on Linux): what remains comparable on a busy
