@@ -1,7 +1,7 @@
 """Sets evengrid's divider beside METIS, KaHIP, Mt-KaHyPar and GerryChain, in one run.
 
     cargo build --release --example divide_graph
-    pip install -r benches/peers/requirements-divide.txt
+    pip install -r benches/peers/requirements-divide.txt      # and gpmetis (Debian: metis) for two weights
     python3 benches/peers/divide.py [--cases 10000,denver,...] [--seeds 3] [--plot FILE.svg] [--json FILE]
 
 Every solver has one thread and gets the same graph; every answer is judged here, from the labels alone.
@@ -17,6 +17,7 @@ import collections
 import gzip
 import json
 import random
+import re
 import subprocess
 import tempfile
 import time
@@ -138,19 +139,22 @@ def timed(action):
 
 
 def metis(graph, k, seed, two):
+    """One weight by pymetis; two by gpmetis, which alone takes a tolerance for each (and holds neither)."""
+    if two:
+        with tempfile.TemporaryDirectory() as folder:
+            graph.write(f"{folder}/graph")
+            asked = ["-ptype=kway", "-contig", f"-seed={seed}", f"-ubvec={1 + TOLERANCE} 1.25", f"{folder}/graph", str(k)]
+            run = subprocess.run(["gpmetis", *asked], capture_output=True, text=True, check=True)
+            seconds = re.search(r"Partitioning:\s+([\d.]+) sec", run.stdout)
+            return np.loadtxt(f"{folder}/graph.part.{k}", dtype=int), float(seconds[1])
     # METIS wants whole numbers that add up to less than 2^31.
     small = lambda values: np.maximum(values.min(), values // max(1, int(values.sum() >> 30) + 1))
     options = pymetis.Options(ncuts=1, seed=seed, contig=1)
-    more = {"ubvec": [1 + TOLERANCE, 1.25]} if two else {}
-    weights = graph.weights if two else graph.weights[:, :1]
-    weights = np.column_stack([small(column) for column in weights.T])
-    if not two:
-        options.ufactor = round(1000 * TOLERANCE)
-        weights = weights[:, 0].copy()
-    rows = dict(xadj=graph.first, adjncy=graph.ends, eweights=np.maximum(1, small(graph.costs)))
+    options.ufactor = round(1000 * TOLERANCE)
+    rows = dict(xadj=graph.first, adjncy=graph.ends, eweights=np.maximum(1, small(graph.costs)), vweights=small(graph.weights[:, 0]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return timed(lambda: pymetis.part_graph(k, vweights=weights, options=options, recursive=False, **rows, **more)[1])
+        return timed(lambda: pymetis.part_graph(k, options=options, recursive=False, **rows)[1])
 
 
 def kaffpa(graph, k, seed, _):
