@@ -3,6 +3,8 @@
 //! Units are vertices with a weight vector, shared borders are edges with a cost. Everything is a
 //! whole number, so that sums are exact and the same in any order on any machine.
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 
 /// An undirected graph in compressed sparse row form, with vertex weights and edge costs.
@@ -234,46 +236,82 @@ impl Graph {
         }
         let mut next = members.clone();
         let mut by_class = vec![0u32; self.len()];
+        let mut weights = vec![0; count * d];
         for (v, &c) in class_of.iter().enumerate() {
-            by_class[next[c as usize]] = v as u32;
-            next[c as usize] += 1;
+            let c = c as usize;
+            by_class[next[c]] = v as u32;
+            next[c] += 1;
+            for (sum, w) in weights[c * d..][..d].iter_mut().zip(self.weights(v)) {
+                *sum += w;
+            }
         }
+        Graph::from_rows(d, weights, self.targets.len(), |c, row| {
+            for &v in &by_class[members[c]..members[c + 1]] {
+                let links = self.neighbours(v as usize);
+                let outside = links.map(|(t, cost)| (class_of[t], cost));
+                row.extend(outside.filter(|&(other, _)| other as usize != c));
+            }
+        })
+    }
+
+    /// A graph from its rows, on all threads; what stands more than once in a row is added up.
+    /// About `links` are filled in.
+    fn from_rows(
+        dimensions: usize,
+        weights: Vec<i64>,
+        links: usize,
+        fill: impl Fn(usize, &mut Vec<(u32, i64)>) + Sync,
+    ) -> Graph {
+        let count = weights.len() / dimensions;
+        let together = (count * LINKS_TOGETHER / links.max(1)).max(1);
+        let make = |first: usize| {
+            let last = count.min(first + together);
+            let (mut targets, mut costs) = (Vec::new(), Vec::new());
+            let mut ends = Vec::with_capacity(last - first);
+            let mut row: Vec<(u32, i64)> = Vec::new();
+            for vertex in first..last {
+                row.clear();
+                fill(vertex, &mut row);
+                if !row.is_sorted() {
+                    row.sort_unstable();
+                }
+                let begin = targets.len();
+                for &(target, cost) in &row {
+                    match costs.last_mut() {
+                        Some(sum) if targets.len() > begin && targets.last() == Some(&target) => {
+                            *sum += cost;
+                        }
+                        _ => {
+                            targets.push(target);
+                            costs.push(cost);
+                        }
+                    }
+                }
+                ends.push(targets.len());
+            }
+            (targets, costs, ends)
+        };
+        if count <= together {
+            let (targets, costs, mut offsets) = make(0);
+            offsets.insert(0, 0);
+            return Graph { offsets, targets, costs, weights, dimensions };
+        }
+        let starts: Vec<usize> = (0..count).step_by(together).collect();
+        let parts: Vec<_> = starts.into_par_iter().with_max_len(1).map(make).collect();
+        let total = parts.iter().map(|(targets, ..)| targets.len()).sum();
         let mut graph = Graph {
             offsets: Vec::with_capacity(count + 1),
-            targets: Vec::with_capacity(self.targets.len()),
-            costs: Vec::with_capacity(self.targets.len()),
-            weights: vec![0; count * d],
-            dimensions: d,
+            targets: Vec::with_capacity(total),
+            costs: Vec::with_capacity(total),
+            weights,
+            dimensions,
         };
         graph.offsets.push(0);
-        // `slot[c]` says where in the present row class c stands, if `stamp[c]` is this row.
-        let mut slot = vec![0usize; count];
-        let mut stamp = vec![u32::MAX; count];
-        let mut row: Vec<(u32, i64)> = Vec::new();
-        for c in 0..count {
-            row.clear();
-            for &v in &by_class[members[c]..members[c + 1]] {
-                let v = v as usize;
-                for (sum, w) in graph.weights[c * d..][..d].iter_mut().zip(self.weights(v)) {
-                    *sum += w;
-                }
-                for (t, cost) in self.neighbours(v) {
-                    let other = class_of[t] as usize;
-                    if other == c {
-                        continue;
-                    }
-                    if stamp[other] != c as u32 {
-                        stamp[other] = c as u32;
-                        slot[other] = row.len();
-                        row.push((other as u32, 0));
-                    }
-                    row[slot[other]].1 += cost;
-                }
-            }
-            row.sort_unstable();
-            graph.targets.extend(row.iter().map(|r| r.0));
-            graph.costs.extend(row.iter().map(|r| r.1));
-            graph.offsets.push(graph.targets.len());
+        for (targets, costs, ends) in parts {
+            let before = graph.targets.len();
+            graph.offsets.extend(ends.into_iter().map(|end| before + end));
+            graph.targets.extend(targets);
+            graph.costs.extend(costs);
         }
         graph
     }
@@ -343,29 +381,21 @@ impl Graph {
         })
     }
 
-    fn induced_where(&self, vertices: &[u32], local: impl Fn(u32) -> Option<u32>) -> Graph {
-        let mut graph = Graph {
-            offsets: Vec::with_capacity(vertices.len() + 1),
-            targets: Vec::new(),
-            costs: Vec::new(),
-            weights: Vec::with_capacity(vertices.len() * self.dimensions),
-            dimensions: self.dimensions,
-        };
-        graph.offsets.push(0);
-        let mut row: Vec<(u32, i64)> = Vec::new();
+    fn induced_where(&self, vertices: &[u32], local: impl Fn(u32) -> Option<u32> + Sync) -> Graph {
+        let mut weights = Vec::with_capacity(vertices.len() * self.dimensions);
         for &v in vertices {
-            row.clear();
-            let inside = self.neighbours(v as usize);
-            row.extend(inside.filter_map(|(t, c)| local(t as u32).map(|l| (l, c))));
-            row.sort_unstable();
-            graph.targets.extend(row.iter().map(|r| r.0));
-            graph.costs.extend(row.iter().map(|r| r.1));
-            graph.offsets.push(graph.targets.len());
-            graph.weights.extend_from_slice(self.weights(v as usize));
+            weights.extend_from_slice(self.weights(v as usize));
         }
-        graph
+        let links = self.targets.len() / self.len().max(1) * vertices.len();
+        Graph::from_rows(self.dimensions, weights, links, |v, row| {
+            let links = self.neighbours(vertices[v] as usize);
+            row.extend(links.filter_map(|(t, c)| local(t as u32).map(|l| (l, c))));
+        })
     }
 }
+
+/// Links that are filled into rows one after the other; more are shared out to threads.
+const LINKS_TOGETHER: usize = 50_000;
 
 /// Sums are kept below 2^62 so that the solver may add two of them without overflow.
 fn checked_sum<'a>(values: impl Iterator<Item = &'a i64>, what: &str) -> Result<i64> {

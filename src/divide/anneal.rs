@@ -142,18 +142,21 @@ impl Annealer {
     ) {
         self.reset(blocks, label, schedule.linear);
         let border = blocks.border / unit_cost(blocks.graph);
-        for sweep in 0..schedule.sweeps {
+        let mut temperature = schedule.temperature.0;
+        let mut price = schedule.price.0 * border;
+        let step = |(from, to): (f64, f64)| (to / from).powf(1.0 / schedule.sweeps as f64);
+        let (cooler, dearer) = (step(schedule.temperature), step(schedule.price));
+        for _ in 0..schedule.sweeps {
             if watch.is_over() {
                 return;
             }
-            let t = sweep as f64 / schedule.sweeps as f64;
-            let temperature = between(schedule.temperature, t);
-            let price = between(schedule.price, t) * border;
             for v in 0..blocks.graph.len() {
                 if self.outside[v] > 0 {
                     self.try_move::<D>(blocks, label, v, temperature, price, random.seed());
                 }
             }
+            temperature *= cooler;
+            price *= dearer;
         }
     }
 

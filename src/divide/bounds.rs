@@ -89,7 +89,7 @@ impl Part {
     fn new(graph: &Graph, limits: &Limits, vertices: &[u32]) -> Part {
         let shares = limits.shares();
         let weights = limits.ranges(0).iter().enumerate().map(|(d, &(lower, upper))| {
-            let weights = || vertices.iter().map(|&v| graph.weights(v as usize)[d]);
+            let weights = || vertices.iter().map(move |&v| graph.weights(v as usize)[d]);
             let heavy = || weights().filter(|&w| w > upper);
             // Where no share counts, nothing is out.
             let scale = shares[d] * 1e9;
@@ -135,7 +135,15 @@ const SUMS_WORK: usize = 4_000_000;
 
 /// By how much every sum of some of the weights misses `lower..=upper`: 0 where one does not, or
 /// where there are too many sums to look at.
-fn least_miss(weights: impl Iterator<Item = i64>, count: usize, lower: i64, upper: i64) -> i64 {
+fn least_miss(
+    weights: impl Iterator<Item = i64> + Clone,
+    count: usize,
+    lower: i64,
+    upper: i64,
+) -> i64 {
+    if reaches(weights.clone(), lower, upper) {
+        return 0;
+    }
     // Sums beyond twice the upper limit miss it by more than no weight at all misses the lower.
     let Some(words) = usize::try_from(upper.saturating_mul(2) / 64 + 1)
         .ok()
@@ -153,6 +161,21 @@ fn least_miss(weights: impl Iterator<Item = i64>, count: usize, lower: i64, uppe
     let beyond = 64 * words as i64;
     let above = (upper + 1..beyond).find(reached).unwrap_or(beyond) - upper;
     below.min(above)
+}
+
+/// Whether taking what fits, one after the other, comes to a sum within `lower..=upper`: with many
+/// small weights it does, and no table of sums is needed.
+fn reaches(weights: impl Iterator<Item = i64>, lower: i64, upper: i64) -> bool {
+    let mut sum = 0;
+    for weight in weights {
+        if sum + weight <= upper {
+            sum += weight;
+        }
+        if sum >= lower {
+            return true;
+        }
+    }
+    sum >= lower
 }
 
 /// Every sum in the set may have `weight` added: the set shifted by it joins the set.

@@ -1,31 +1,38 @@
 //! What cut edges cost at least, on graphs of any size.
 //!
-//! Take a vertex and a tree of paths from it that reaches more than one block may hold: what is
-//! beyond the limit lies in other blocks, so the tree must be cut, each cut edge parting what hangs
-//! on it. Many such trees that share the cost of every edge among them add up to a bound: the
-//! packing dual of spreading metrics (Even, Naor, Rao and Schieber 1999; trees as Delling,
-//! Goldberg, Razenshteyn and Werneck 2012 pack them). Only the upper limits count; that blocks are
-//! connected and not too light is not made use of.
+//! Take a vertex and bring to each vertex around it, until there are more than one block may hold,
+//! its weight along any ways: what is beyond the limit lies in other blocks, so at least so much
+//! runs over cut edges. Many such flows that share the cost of every edge among them add up to a
+//! bound: the packing dual of spreading metrics (Even, Naor, Rao and Schieber 1999; Delling,
+//! Goldberg, Razenshteyn and Werneck 2012 pack trees likewise). No edge is cut twice, so one that
+//! is crowded takes no more from the bound than what it carries above its cost. Only the upper
+//! limits count; that blocks are connected and not too light is not made use of.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use rayon::prelude::*;
 
+use super::bounds_flow::{Ground, Search};
 use super::objective::Limits;
 use super::watch::Watch;
 use crate::graph::Graph;
 
-/// The work is done in so many rounds, and a bound taken after each.
+/// The work is done in so many rounds.
 const ROUNDS: usize = 200;
+/// So many flows at most are sought at a time, and no more than one for so many blocks.
+const TOGETHER: usize = 8;
+const APART: usize = 8;
+/// A bound is taken so many times.
+const LOOKS: usize = 3;
 /// Vertices visited in a round at least, for every vertex of the graph.
-const VISITS: usize = 16;
-/// By how much the most crowded edge of a tree becomes longer for the next ones, as a share.
-const AVOIDANCE: f64 = 0.3;
-/// Weight of all earlier rounds against the next one: the first trees do not know the crowds yet.
+const VISITS: usize = 8;
+/// By how much the most crowded edge of a flow becomes longer for the next ones at first, as a
+/// share.
+const AVOIDANCE: f64 = 2.0;
+/// Visits for every vertex after which it is halved.
+const HALVED: f64 = 60.0;
+/// Weight of all earlier rounds against the next one: the first flows do not know the crowds yet.
 const MEMORY: f64 = 0.97;
 /// No edge becomes longer.
-const LONGEST: f64 = 1e200;
-/// Trees end where they hold so many times what a block may hold.
-const REACH: f64 = 4.0;
+const LONGEST: f32 = 1e30;
 /// Taken off the bound, far more than rounding may have added.
 const ROUNDING: f64 = 1e-6;
 
@@ -42,16 +49,18 @@ pub(crate) fn least_cost(
     // The weight that allows the smallest blocks.
     let tightest = caps.min_by(|a, b| (a.most / a.total).total_cmp(&(b.most / b.total)));
     match tightest {
-        Some(cap) if cap.most < cap.total => Packing::new(graph, cap).run(work, watch),
+        Some(cap) if cap.most < cap.total => {
+            Packing::new(graph, cap).run(limits.blocks(), work, watch)
+        }
         _ => 0,
     }
 }
 
 /// What a block may hold of one weight, where heavy vertices count no more than the upper limit.
-struct Cap {
-    weight: Vec<f64>,
-    most: f64,
-    total: f64,
+pub(super) struct Cap {
+    pub weight: Vec<f64>,
+    pub most: f64,
+    pub total: f64,
 }
 
 impl Cap {
@@ -83,182 +92,114 @@ impl Cap {
     }
 }
 
-/// Trees that share the edges.
-struct Packing<'a> {
-    graph: &'a Graph,
-    cap: Cap,
-    /// The first edge of every vertex among all, each of which stands at both its ends.
-    first: Vec<usize>,
-    /// The number of every edge, at both its ends.
-    edge: Vec<u32>,
-    cost: Vec<f64>,
-    length: Vec<f64>,
-    /// How much hangs on every edge, over all trees.
+/// Flows that share the edges.
+pub(super) struct Packing {
+    pub ground: Ground,
+    pub cost: Vec<f64>,
+    pub length: Vec<f32>,
+    /// How much runs over every edge, over all flows.
     flow: Vec<f64>,
-    /// How much of what the trees hold lies beyond the cap.
+    /// How much of what the flows reach lies beyond the cap.
     gain: f64,
-    // Of the tree at hand: vertices in the order they were reached, with distance and way.
-    reached: Vec<u32>,
-    distance: Vec<f64>,
-    way: Vec<(u32, u32)>,
-    below: Vec<f64>,
+    /// What a flow usually reaches beyond the cap for its length.
+    usual: Option<f64>,
 }
 
-/// A vertex on the edge of a tree, nearest first.
-#[derive(PartialEq)]
-struct Next(f64, u32);
-
-impl Eq for Next {}
-
-impl Ord for Next {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
-    }
-}
-
-impl PartialOrd for Next {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<'a> Packing<'a> {
-    fn new(graph: &'a Graph, cap: Cap) -> Self {
-        let mut first = Vec::with_capacity(graph.len() + 1);
-        let mut edge = vec![0; 2 * graph.edge_count()];
-        let mut cost = Vec::with_capacity(graph.edge_count());
-        first.push(0);
-        for v in 0..graph.len() {
-            first.push(first[v] + graph.degree(v));
-        }
-        for v in 0..graph.len() {
-            for (i, (t, c)) in graph.neighbours(v).enumerate().filter(|(_, (t, _))| *t > v) {
-                let back = graph.targets(t).partition_point(|&s| (s as usize) < v);
-                edge[first[v] + i] = cost.len() as u32;
-                edge[first[t] + back] = cost.len() as u32;
-                cost.push(c as f64);
-            }
-        }
-        let mean = graph.mean_cost().max(1.0);
+impl Packing {
+    fn new(graph: &Graph, cap: Cap) -> Self {
+        let (ground, cost) = Ground::new(graph, cap);
+        let mean = cost.iter().sum::<f64>() / cost.len().max(1) as f64;
         Packing {
-            length: cost.iter().map(|&c| mean / (c + mean)).collect(),
+            ground,
+            length: cost.iter().map(|&c| (mean / c) as f32).collect(),
             flow: vec![0.0; cost.len()],
             gain: 0.0,
-            reached: Vec::new(),
-            distance: vec![f64::INFINITY; graph.len()],
-            way: vec![(0, 0); graph.len()],
-            below: vec![0.0; graph.len()],
-            graph,
-            cap,
-            first,
-            edge,
+            usual: None,
             cost,
         }
     }
 
-    fn run(mut self, work: usize, watch: &Watch) -> i64 {
-        let n = self.graph.len();
+    fn run(mut self, blocks: usize, work: usize, watch: &Watch) -> i64 {
+        let n = self.ground.len();
         let step = stride(n);
         let (mut best, mut done, mut root) = (0.0f64, 0, 0);
-        let mut usual = None;
+        let (round, mut next_look) = ((work / ROUNDS).max(VISITS * n), work / LOOKS);
+        // As many as do not meet; their number does not depend on threads.
+        let together = (blocks / APART).clamp(1, TOGETHER);
+        let mut searches: Vec<Search> = (0..together).map(|_| Search::new(n)).collect();
         // Some of the roots a round, all over the graph, and others in the next.
-        while done < work {
-            let until = done + (work / ROUNDS).max(VISITS * n);
-            let mut trees = 0;
-            while trees < n && done < until {
-                if watch.is_over() {
-                    return floor(best);
+        while done < work && !watch.is_over() {
+            let until = (done + round).min(work);
+            let mut flows = 0;
+            while flows < n && done < until {
+                let avoidance = AVOIDANCE / (1.0 + done as f64 / (HALVED * n as f64));
+                for search in &mut searches {
+                    search.root = root;
+                    root = (root + step) % n;
                 }
-                done += self.add_tree(root, &mut usual);
-                root = (root + step) % n;
-                trees += 1;
+                let look = |search: &mut Search| search.look(&self);
+                match &mut searches[..] {
+                    [only] => look(only),
+                    all => all.par_iter_mut().with_max_len(1).for_each(look),
+                }
+                for search in &searches {
+                    self.add(search, avoidance);
+                    done += search.reached.len();
+                    flows += 1;
+                }
             }
-            let crowds = self.flow.iter().zip(&self.cost).filter(|(f, _)| **f > 0.0);
-            let crowd = crowds.map(|(f, c)| f / c).fold(0.0, f64::max);
-            if crowd <= 0.0 {
-                break;
+            if done >= next_look {
+                best = best.max(self.bound());
+                next_look += work / LOOKS;
             }
-            best = best.max(self.gain / crowd);
             self.forget();
         }
-        floor(best)
+        floor(best.max(self.bound()))
+    }
+
+    /// Adds the flow that was found.
+    fn add(&mut self, search: &Search, avoidance: f64) {
+        if search.ways.is_empty() {
+            return;
+        }
+        // Flows that gain more than others for their length count more.
+        let typical = *self.usual.get_or_insert(search.ratio);
+        self.usual = Some(0.9 * typical + 0.1 * search.ratio);
+        let share = (search.ratio / typical).clamp(0.05, 4.0);
+        for &(e, amount) in &search.ways {
+            let e = e as usize;
+            self.flow[e] += share * amount;
+            let longer = avoidance * share * amount / self.cost[e] / search.crowd;
+            self.length[e] = (self.length[e] * (1.0 + longer as f32)).min(LONGEST);
+        }
+        self.gain += share * search.gain;
+    }
+
+    /// What the flows prove. Scaled so that no edge carries more than it costs, they prove the gain;
+    /// but no edge is cut more than once, so where they are scaled less, an edge takes away no more
+    /// than what it carries above its cost. The best scale is one at which some edge is full.
+    fn bound(&self) -> f64 {
+        let edges = self.cost.par_iter().zip(&self.flow).filter(|(_, flow)| **flow > 0.0);
+        let mut edges: Vec<(f64, f64)> = edges.map(|(&cost, &flow)| (cost / flow, flow)).collect();
+        edges.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let (mut gain, mut cost, mut best) = (self.gain, 0.0, 0.0f64);
+        for (full, flow) in edges {
+            best = best.max(full * gain + cost);
+            gain -= flow;
+            cost += full * flow;
+            if gain <= 0.0 {
+                break;
+            }
+        }
+        best
     }
 
     /// Makes what was done so far count less.
     fn forget(&mut self) {
         self.gain *= MEMORY;
         self.flow.iter_mut().for_each(|f| *f *= MEMORY);
-        let shortest = self.length.iter().copied().fold(LONGEST, f64::min);
+        let shortest = self.length.iter().copied().fold(LONGEST, f32::min);
         self.length.iter_mut().for_each(|l| *l /= shortest);
-    }
-
-    /// Adds the tree of shortest paths from `root` that has the most beyond the cap for its length;
-    /// how many vertices were visited. `usual` is a mean of this over trees.
-    fn add_tree(&mut self, root: usize, usual: &mut Option<f64>) -> usize {
-        let most = self.cap.most;
-        let mut queue = BinaryHeap::from([Next(0.0, root as u32)]);
-        self.reached.clear();
-        self.distance[root] = 0.0;
-        let mut touched = vec![root as u32];
-        let (mut weight, mut length) = (0.0, 0.0);
-        let (mut best, mut best_count, mut best_gain) = (0.0, 0, 0.0);
-        while let Some(Next(distance, v)) = queue.pop() {
-            let v = v as usize;
-            if distance > self.distance[v] {
-                continue;
-            }
-            self.reached.push(v as u32);
-            weight += self.cap.weight[v];
-            length += self.cap.weight[v] * distance;
-            if weight > most && length > 0.0 {
-                let ratio = (weight - most) / length;
-                if ratio > best {
-                    (best, best_count, best_gain) = (ratio, self.reached.len(), weight - most);
-                }
-                if weight > REACH * most || ratio < 0.7 * best {
-                    break;
-                }
-            }
-            for (i, &t) in self.graph.targets(v).iter().enumerate() {
-                let e = self.edge[self.first[v] + i] as usize;
-                let far = distance + self.length[e];
-                if self.cost[e] > 0.0 && far < self.distance[t as usize] {
-                    if self.distance[t as usize] == f64::INFINITY {
-                        touched.push(t);
-                    }
-                    self.distance[t as usize] = far;
-                    self.way[t as usize] = (v as u32, e as u32);
-                    queue.push(Next(far, t));
-                }
-            }
-        }
-        if best_count > 0 {
-            // Trees that gain more than others for their length count more.
-            let typical = *usual.get_or_insert(best);
-            *usual = Some(0.9 * typical + 0.1 * best);
-            let share = (best / typical).clamp(0.05, 4.0);
-            for &v in &self.reached[..best_count] {
-                self.below[v as usize] = self.cap.weight[v as usize];
-            }
-            let mut crowd = 0.0f64;
-            for &v in self.reached[1..best_count].iter().rev() {
-                let (parent, e) = self.way[v as usize];
-                let below = self.below[v as usize];
-                self.below[parent as usize] += below;
-                self.flow[e as usize] += share * below;
-                crowd = crowd.max(below / self.cost[e as usize]);
-            }
-            for &v in &self.reached[1..best_count] {
-                let (e, below) = (self.way[v as usize].1 as usize, self.below[v as usize]);
-                let longer = AVOIDANCE * share * below / self.cost[e] / crowd;
-                self.length[e] = (self.length[e] * (1.0 + longer)).min(LONGEST);
-            }
-            self.gain += share * best_gain;
-        }
-        for v in touched {
-            self.distance[v as usize] = f64::INFINITY;
-        }
-        self.reached.len()
     }
 }
 

@@ -218,7 +218,7 @@ impl Divider {
         let least_cost = match proof {
             Proof::Optimum => counted.cost,
             Proof::Cost(bound) => {
-                let work = self.effort.visits() * graph.len();
+                let work = self.effort.visits(graph.len());
                 least_cost(graph, &limits, counted.violation, work, watch).max(bound)
             }
         };

@@ -146,6 +146,49 @@ proptest! {
     }
 }
 
+/// Graphs at the edge of what there is: any number of parts, loose vertices among them; nobody at
+/// all, everybody alike, or one giant.
+fn extreme_graph() -> impl Strategy<Value = Graph> {
+    (1..40usize).prop_flat_map(|n| {
+        let edges = proptest::collection::vec((0..n as u32, 0..n as u32, 0..9i64), 0..3 * n);
+        (edges, 0..3u8, 0..n).prop_map(move |(edges, kind, giant)| {
+            let people = |v: usize| match kind {
+                0 => 0,
+                1 => 7,
+                _ if v == giant => 1_000_000,
+                _ => 3,
+            };
+            let weights = (0..n).flat_map(|v| [people(v), 10]).collect();
+            Graph::new(2, weights, &edges).unwrap()
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn extreme_graphs_are_divided_as_well(graph in extreme_graph(), pick in 0..4usize, seed in any::<u64>()) {
+        let n = graph.len();
+        let k = [1, n, n.div_ceil(2), n.div_ceil(5)][pick];
+        let effort = [Effort::Fast, Effort::Balanced][seed as usize % 2];
+        let divider = Divider { seed, effort, ..Divider::new(tolerances()) };
+        let division = divider.divide(&graph, k).unwrap();
+        let mut used = division.labels.clone();
+        used.sort_unstable();
+        used.dedup();
+        prop_assert_eq!(used, (0..k as u32).collect::<Vec<_>>());
+        // With enough blocks for all parts of the graph, none is in pieces.
+        let parts = graph.components().1;
+        if parts <= k {
+            prop_assert!(is_contiguous(&graph, k, &division.labels));
+        }
+        prop_assert_eq!(division.in_pieces > 0, parts > k);
+        prop_assert!(division.least_cost <= division.cost);
+        prop_assert!(division.least_violation <= division.violation + 1e-8);
+    }
+}
+
 /// A jittered square mesh with uneven weights.
 fn mesh(side: usize) -> Graph {
     let at = |x: usize, y: usize| (y * side + x) as u32;
@@ -172,7 +215,7 @@ fn small_optima_are_found_nearly_always_by_searching_alone() {
     use crate::divide::solve::solve_with;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut found, mut cases) = (0, 0);
-    while cases < 40 {
+    while cases < 150 {
         let Town { graph, k, tolerances } = Town::any(12).new_tree(&mut runner).unwrap().current();
         if graph.components().1 > 1 {
             continue;

@@ -40,13 +40,16 @@ impl Effort {
         }
     }
 
-    /// Vertices visited for the bound on the cost, for every vertex of the graph.
-    pub(crate) fn visits(self) -> usize {
-        match self {
-            Effort::Fast => 10,
-            Effort::Balanced => 80,
-            Effort::Thorough | Effort::Time(_) => 600,
-        }
+    /// Vertices visited for the bound on the cost of a graph of so many vertices. In haste, it
+    /// would take more time than dividing, and be worth little, on graphs that are not small.
+    pub(crate) fn visits(self, vertices: usize) -> usize {
+        let each = match self {
+            Effort::Fast if vertices > 2_000 => 0,
+            Effort::Fast => 20,
+            Effort::Balanced => 60,
+            Effort::Thorough | Effort::Time(_) => 300,
+        };
+        each * vertices
     }
 }
 

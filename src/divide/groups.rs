@@ -4,6 +4,8 @@
 //! answer; after every stretch of the work the blocks are grouped anew, so that borders between
 //! groups get their turn.
 
+use std::cell::RefCell;
+
 use rayon::prelude::*;
 
 use super::anneal::{Annealer, Blocks, Schedule};
@@ -19,6 +21,13 @@ use crate::random::Random;
 const GROUP: usize = 64;
 /// Stretches into which a schedule is cut where there are several groups.
 const STRETCHES: usize = 4;
+/// Sweeps in a stretch at least, since grouping anew has its price.
+const SWEEPS: usize = 6;
+
+thread_local! {
+    /// The buffers of each thread.
+    static ANNEALER: RefCell<Annealer> = RefCell::default();
+}
 
 /// Anneals `label`: as a whole where blocks are few, else group by group.
 pub(crate) fn anneal_in_groups(
@@ -31,8 +40,9 @@ pub(crate) fn anneal_in_groups(
     if blocks.limits.blocks() <= GROUP {
         return Annealer::default().anneal(blocks, label, schedule, watch, random);
     }
-    for part in 0..STRETCHES {
-        let stretch = schedule.stretch(part, STRETCHES);
+    let stretches = STRETCHES.min(schedule.sweeps.div_ceil(SWEEPS)).max(1);
+    for part in 0..stretches {
+        let stretch = schedule.stretch(part, stretches);
         for_each_group(blocks.graph, blocks.limits, label, random, |group, local, random| {
             let pick = |&v: &u32| blocks.units[v as usize];
             let units: Vec<u32> = group.vertices.iter().map(pick).collect();
@@ -45,7 +55,9 @@ pub(crate) fn anneal_in_groups(
                 least: &least,
                 border: blocks.border,
             };
-            Annealer::default().anneal(&part, local, stretch, watch, random);
+            ANNEALER.with_borrow_mut(|annealer| {
+                annealer.anneal(&part, local, stretch, watch, random);
+            });
         });
     }
 }

@@ -8,6 +8,7 @@
 mod anneal;
 mod bounds;
 mod bounds_cost;
+mod bounds_flow;
 mod coarsen;
 mod divider;
 mod effort;

@@ -6,6 +6,8 @@
 //! 2021). After every split, and on every level, the borders are annealed: what has to wander far
 //! to even out two weights wanders while blocks are few and vertices large.
 
+use rayon::prelude::*;
+
 use super::anneal::{Blocks, Schedule};
 use super::coarsen::Hierarchy;
 use super::groups::anneal_in_groups;
@@ -23,7 +25,9 @@ const SWEEPS: [f64; 3] = [400.0, 100.0, 600.0];
 /// Where tolerances are hard to keep, sweeps are so many times more.
 const STRAINED_SWEEPS: f64 = 4.0;
 /// Graphs up to this size are annealed more thoroughly, since that costs little.
-const LARGE: f64 = 1_000.0;
+const LARGE: f64 = 600.0;
+/// On graphs from this size on, blocks are split by all threads.
+const PARALLEL: usize = 4_000;
 /// A block is strained if its violation is above so many billionths of the mean block.
 const STRAIN: i64 = 20_000_000;
 
@@ -173,20 +177,30 @@ impl Level<'_> {
             members[b as usize].push(v as u32);
         }
         let before = self.shares.len();
-        for (block, vertices) in members.iter().enumerate() {
+        let seeds: Vec<u64> = members.iter().map(|_| random.seed()).collect();
+        let cut = |(block, vertices): (usize, &Vec<u32>)| {
             let share = self.shares[block];
             if share < 2 || vertices.len() < 2 {
-                continue;
+                return None;
             }
             let part = self.graph.induced(vertices);
             let halves = [share - share / 2, share / 2];
-            let Some(side) = best_cut(&part, &limits(target, &halves), random) else { continue };
+            best_cut(&part, &limits(target, &halves), &mut Random::new(seeds[block]))
+        };
+        let cuts: Vec<Option<Vec<u32>>> = if self.graph.len() < PARALLEL {
+            members.iter().enumerate().map(cut).collect()
+        } else {
+            members.par_iter().enumerate().map(cut).collect()
+        };
+        for (block, (vertices, side)) in members.iter().zip(cuts).enumerate() {
+            let Some(side) = side else { continue };
+            let share = self.shares[block];
             let mut units = [0usize; 2];
             for (&v, &s) in vertices.iter().zip(&side) {
                 units[s as usize] += self.units[v as usize] as usize;
             }
-            let first =
-                halves[0].clamp(share.saturating_sub(units[1]).max(1), units[0].min(share - 1));
+            let first = (share - share / 2)
+                .clamp(share.saturating_sub(units[1]).max(1), units[0].min(share - 1));
             let new = self.shares.len() as u32;
             self.shares[block] = first;
             self.shares.push(share - first);

@@ -18,10 +18,10 @@ use crate::random::Random;
 /// The attempts: each level of effort makes so many of them, and where a time is given, what comes
 /// after the last are more like it.
 const ATTEMPTS: [Attempt; 4] = [
-    Attempt { start: 0.06, cycles: 1, effort: 0.06 },
-    Attempt { start: 0.4, cycles: 2, effort: 0.4 },
-    Attempt { start: 0.4, cycles: 4, effort: 4.0 },
-    Attempt { start: 4.0, cycles: 3, effort: 12.0 },
+    Attempt { start: 0.1, cycles: 0, effort: 0.06, refines: false },
+    Attempt { start: 0.2, cycles: 2, effort: 0.5, refines: true },
+    Attempt { start: 0.4, cycles: 4, effort: 4.0, refines: true },
+    Attempt { start: 4.0, cycles: 3, effort: 12.0, refines: true },
 ];
 
 /// A start and further cycles from it.
@@ -33,6 +33,8 @@ struct Attempt {
     cycles: usize,
     /// What their sweeps are multiplied by.
     effort: f64,
+    /// Whether local search follows; on small graphs it always does.
+    refines: bool,
 }
 
 /// Steps of the exact solver for every sweep, on graphs that are small enough for it.
@@ -41,7 +43,7 @@ const EXACT: f64 = 250_000.0;
 /// Graphs up to this size are solved several times over in every attempt.
 const SMALL: usize = 1_500;
 /// Starts on a small graph: at least, and at most while violation is left that may be avoidable.
-const STARTS: (usize, usize) = (2, 6);
+const STARTS: (usize, usize) = (1, 6);
 
 /// Rounds of repair without success before it gives up: on every start, and on the best of them.
 const ROUNDS: (usize, usize) = (3, 6);
@@ -167,7 +169,9 @@ impl Problem<'_> {
                 best = found;
             }
         }
-        refine_in_groups(graph, &self.limits, &mut best.1, REFINEMENT, &mut random);
+        if attempt.refines || graph.len() <= SMALL {
+            refine_in_groups(graph, &self.limits, &mut best.1, REFINEMENT, &mut random);
+        }
         self.repaired(best.1, ROUNDS.1, attempt.effort, &mut random)
     }
 

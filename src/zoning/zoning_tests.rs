@@ -196,3 +196,34 @@ proptest! {
         prop_assert!(plan.honeycomb_bound_m < plan.border_m);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_touches_of_an_estate_stays_in_one_grid(
+        estates in proptest::collection::vec(proptest::option::weighted(0.5, 0..5u8), SIDE * SIDE),
+        people in proptest::collection::vec(prop_oneof![4 => 0..40u32, 1 => 300..900u32], SIDE * SIDE),
+        k in 1..5usize,
+    ) {
+        let mut city = town(
+            (0..SIDE * SIDE).map(|i| unit(i % SIDE, i / SIDE, f64::from(people[i]))).collect(),
+        );
+        for (unit, estate) in city.units.iter_mut().zip(&estates) {
+            unit.estate = estate.map(|e| format!("e{e}"));
+        }
+        // Too few parts for so many grids is an error of its own.
+        let Ok(plan) = plan(&city, k) else { return Ok(()) };
+        prop_assert_eq!(plan.grids.len(), k);
+        for i in 0..SIDE * SIDE {
+            let east = (i % SIDE + 1 < SIDE).then_some(i + 1);
+            let north = (i + SIDE < SIDE * SIDE).then_some(i + SIDE);
+            for other in [east, north].into_iter().flatten() {
+                if estates[i].is_some() && estates[i] == estates[other] {
+                    prop_assert_eq!(plan.grid_of_unit[i], plan.grid_of_unit[other]);
+                }
+            }
+        }
+        prop_assert!(plan.grids.iter().all(|grid| grid.parts == 1));
+    }
+}
