@@ -278,7 +278,6 @@ impl PlannedCity {
             communities: city.communities.clone(),
             barriers: city.barriers.clone(),
             links: links.collect(),
-            renamed: Vec::new(),
             named: plan.violations.clone(),
             named_short: short.collect(),
             unlinked: unlinked.collect(),
