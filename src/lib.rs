@@ -10,7 +10,7 @@
 //! for violation in &planned.plan.violations {
 //!     println!("{}: {}", violation.grid, violation.reason);
 //! }
-//! let maps = report::maps(&folder.city, &planned);
+//! let maps = report::pages(&report::Exhibit::of(&folder.city, &planned));
 //! io::write_plan("out/jinchang".as_ref(), &folder, &planned, &maps, false)?;
 //! # Ok::<(), evengrid::Error>(())
 //! ```

@@ -7,10 +7,13 @@ use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
 use super::asked::{Asked, read_asked};
+use super::crs::Crs;
 use super::drawn_plan::read_drawn_folder;
+use super::features::FeatureFile;
 use super::options::ReadOptions;
 use super::plan_folder::read_plan_folder;
-use crate::audit::DrawnPlan;
+use super::source::find_layer;
+use crate::audit::{DrawnCell, DrawnPlan};
 use crate::error::{Fault, InputError, Place, Result};
 use crate::locate::GridIndex;
 use crate::model::{City, Community, Unit};
@@ -22,6 +25,8 @@ use crate::plan::{GridFigure, Plan, ServiceGrid};
 pub struct PlannedFolder {
     /// The city, as far as the folder tells: units, and the communities that grids name.
     pub city: City,
+    /// How many of the last units are open ground: none as they were drawn.
+    pub open_ground: usize,
     /// The plan, with what was asked and what it falls short of.
     pub plan: Plan,
     /// Who answers for which grid.
@@ -99,7 +104,7 @@ pub fn read_planned_folder(
     }
     let mut plan = Plan::bare(asked.pipeline.divide.clone(), grids, grid_of_unit);
     plan.are_buildings = are_buildings(&drawn);
-    plan.violations = drawn.named;
+    plan.violations.clone_from(&drawn.named);
     plan.communities = typed(&record, "communities");
     let objective =
         |name: &str| record.pointer(&format!("/objective/{name}")).and_then(Value::as_f64);
@@ -107,7 +112,31 @@ pub fn read_planned_folder(
     plan.border_m = objective("border_m").unwrap_or_default();
     plan.honeycomb_bound_m = objective("honeycomb_bound_m").unwrap_or_default();
     city.seeds.clone_from(&asked.seeds);
-    Ok(PlannedFolder { city, plan, register, asked, record })
+    let open_ground = match shape {
+        UnitShape::Drawn => 0,
+        UnitShape::Ground => open_ground(&drawn).count(),
+    };
+    Ok(PlannedFolder { city, open_ground, plan, register, asked, record })
+}
+
+/// Reads who is linked to whom in a plan folder: member household and central household, in degrees.
+/// None where nobody was placed.
+///
+/// # Errors
+/// Where `assignments.geojson` cannot be read.
+pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
+    let Some(path) = find_layer(folder.as_ref(), "assignments")? else { return Ok(Vec::new()) };
+    let file = FeatureFile::open(&path, Crs::Wgs84)?;
+    let links = file.read_features("id", |mut feature| {
+        let is_link = feature.properties.text("kind")?.as_deref() == Some("link");
+        Ok(match feature.geometry()? {
+            Geometry::LineString(line) if is_link && line.0.len() == 2 => {
+                Some([line.0[0].into(), line.0[1].into()])
+            }
+            _ => None,
+        })
+    })?;
+    Ok(links.into_iter().flatten().collect())
 }
 
 /// Units with the code of their grid.
@@ -136,13 +165,18 @@ fn units(drawn: &DrawnPlan, shape: UnitShape) -> impl Iterator<Item = (Unit, Opt
         let unit = Unit { estate: drawn.estate.clone(), ..unit(&drawn.id, people, shape) };
         Some((Unit { lock: drawn.lock.clone(), ..unit }, drawn.grid.clone()))
     });
-    let open = drawn.cells.iter().filter(move |cell| by_ground && cell.unit.is_none());
-    let open = open.filter(|cell| !cell.shape.0.is_empty() && cell.grid.is_some()).enumerate();
+    let open = open_ground(drawn).filter(move |_| by_ground).enumerate();
     let of_open_ground = open.map(move |(number, cell)| {
         let id = format!("open ground {}", number + 1);
         (unit(&id, 0.0, cell.shape.clone().into()), cell.grid.clone())
     });
     of_units.chain(of_open_ground)
+}
+
+/// Ground that is no unit's and lies in a grid.
+fn open_ground(drawn: &DrawnPlan) -> impl Iterator<Item = &DrawnCell> {
+    let open = drawn.cells.iter().filter(|cell| cell.unit.is_none() && cell.grid.is_some());
+    open.filter(|cell| !cell.shape.0.is_empty())
 }
 
 /// People of units without ground of their own, such as buildings wholly under others, by the unit

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use geo::MultiPolygon;
 
-use super::before::Before;
 use super::classes::Classes;
+use super::present::Present;
 use super::svg::{MARGIN, Svg, View, path, ring_path, stroke, thousands};
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
@@ -20,7 +20,7 @@ const MOVED: &str = "#7b3294";
 pub(super) fn changes_svg(
     city: &City,
     plan: &Plan,
-    before: &Before<'_>,
+    before: &Present<'_>,
     change: &Change,
     width: u32,
 ) -> String {

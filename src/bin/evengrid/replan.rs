@@ -9,7 +9,7 @@ use evengrid::{Divide, Error, Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
-use crate::plan::Target;
+use crate::plan::{Target, exhibit};
 
 /// Changes a plan that stands, moving as few people as possible.
 #[derive(Args)]
@@ -74,9 +74,11 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let progress = |stage, done, all| console.progress(stage, done, all);
     let (planned, change) = pipeline.replan_with(&replan, &folder.city, &current, &progress)?;
-    let maps = report::change_maps(&folder.city, &planned, &current, &change);
+    let mut pages = report::pages(&exhibit(&folder, &planned, Some(&change)));
+    let both = report::changes_svg(&folder.city, &planned.plan, &current, &change);
+    pages.push(("changes.svg", both));
     let Target { output, force } = &arguments.target;
-    let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &maps, *force)?;
+    let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &pages, *force)?;
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
     console.clear();
     console.findings(&record.findings);
