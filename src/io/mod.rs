@@ -67,7 +67,9 @@ pub use plan_folder::{
     PlanFolder, check_target, grid_properties, read_plan_folder, write_plan_folder,
 };
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
-pub use planned_folder::{PlannedFolder, UnitShape, read_links, read_planned_folder};
+pub use planned_folder::{
+    PlannedFolder, UnitShape, read_links, read_placed_officers, read_planned_folder,
+};
 pub use points::{Points, read_points};
 pub use save::{record_of, write_changed_plan, write_city_folder, write_plan};
 pub use table::Table;

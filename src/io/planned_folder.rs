@@ -16,7 +16,7 @@ use super::source::find_layer;
 use crate::audit::{DrawnCell, DrawnPlan};
 use crate::error::{Fault, InputError, Place, Result};
 use crate::locate::GridIndex;
-use crate::model::{City, Community, Unit};
+use crate::model::{City, Community, Officer, Unit};
 use crate::organise::{GridRecord, Register};
 use crate::plan::{GridFigure, Plan, ServiceGrid};
 
@@ -137,6 +137,26 @@ pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
         })
     })?;
     Ok(links.into_iter().flatten().collect())
+}
+
+/// Reads the officers that were placed in a plan folder. None where nobody was placed.
+///
+/// # Errors
+/// Where `assignments.geojson` cannot be read.
+pub fn read_placed_officers(folder: impl AsRef<Path>) -> Result<Vec<Officer>> {
+    let Some(path) = find_layer(folder.as_ref(), "assignments")? else { return Ok(Vec::new()) };
+    let file = FeatureFile::open(&path, Crs::Wgs84)?;
+    let officers = file.read_features("id", |mut feature| {
+        let is_officer = feature.properties.text("kind")?.as_deref() == Some("officer");
+        Ok(match feature.geometry()? {
+            Geometry::Point(position) if is_officer => {
+                let (prefers, avoids) = (Vec::new(), Vec::new());
+                Some(Officer { id: feature.id, position, prefers, avoids })
+            }
+            _ => None,
+        })
+    })?;
+    Ok(officers.into_iter().flatten().collect())
 }
 
 /// Units with the code of their grid.

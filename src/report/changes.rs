@@ -95,7 +95,8 @@ pub(super) fn changes_svg(
         svg.path(&moved, format_args!("fill=\"{MOVED}\" stroke=\"{MOVED}\" stroke-width=\"1\""));
         svg.add(format_args!("</g>\n"));
     }
-    svg.legend(&classes, &[(true, MOVED, 6.0, "units that move")], MARGIN, view.height + 14.0);
+    let kinds = [(true, "#3c4a56", 1.6, "community"), (true, MOVED, 6.0, "units that move")];
+    svg.legend(&classes, &kinds, MARGIN, view.height + 14.0);
     svg.end()
 }
 

@@ -49,7 +49,8 @@ impl Classes {
             Classes::sequential("perimeter_m", of_grids(|g| g.perimeter_m)),
             Classes::sequential("units", of_grids(|g| g.units.len() as f64)),
         ];
-        let mut names: Vec<&str> = further.clone().flat_map(Map::keys).map(String::as_str).collect();
+        let mut names: Vec<&str> =
+            further.clone().flat_map(Map::keys).map(String::as_str).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
@@ -132,7 +133,9 @@ fn two_digits(value: f64) -> f64 {
 pub(super) fn figures(grid: &ServiceGrid, record: Option<&GridRecord>) -> Map<String, Value> {
     let mut figures = Map::new();
     if let Some(record) = record {
-        figures.extend(record.figures.iter().filter(|f| f.1.is_number()).map(|(n, v)| (n.clone(), v.clone())));
+        figures.extend(
+            record.figures.iter().filter(|f| f.1.is_number()).map(|(n, v)| (n.clone(), v.clone())),
+        );
         if let Some(share) = record.barrier_share {
             figures.insert("barrier_share".into(), ((share * 1e4).round() / 1e4).into());
         }

@@ -2,7 +2,7 @@ use geo::{MultiPolygon, Point};
 use serde_json::Value;
 
 use super::pieces::Pieces;
-use crate::audit::AuditReport;
+use crate::audit::{Audit, AuditReport, DrawnLink, DrawnPlan};
 use crate::ground::Ground;
 use crate::model::{City, Labels};
 use crate::organise::{Directory, Register};
@@ -65,7 +65,8 @@ impl<'a> Exhibit<'a> {
             Some([member.position, city.candidates[central.candidate].position])
         });
         let links = links.collect();
-        Exhibit { links, ..Exhibit::new(city, plan, register).on(ground) }
+        let audit = (draws_units(city)).then(|| audited(city, planned)).flatten();
+        Exhibit { links, audit, ..Exhibit::new(city, plan, register).on(ground) }
     }
 
     /// The same with the ground of units, where the map can show so many.
@@ -75,8 +76,36 @@ impl<'a> Exhibit<'a> {
     }
 }
 
+/// Units of a city of which each is in the map, and which is audited along with being planned: beyond
+/// that the page grows too large to open at once, and planning too slow.
+const MOST_UNITS: usize = 60_000;
+
+/// What an audit says of a plan as it was made, by what was asked.
+fn audited(city: &City, planned: &PlannedCity) -> Option<AuditReport> {
+    let PlannedCity { asked, ground, plan, households, register, .. } = planned;
+    let mut drawn = DrawnPlan::of_plan(city, ground, plan, register);
+    let linked = city.members.iter().zip(&households.central_of_member);
+    let linked = linked.filter_map(|(member, central)| {
+        let central = &households.central[(*central)? as usize];
+        Some(DrawnLink {
+            member: member.id.clone(),
+            central_household: city.candidates[central.candidate].id.clone(),
+            grid: plan.grids[central.grid].code.clone(),
+        })
+    });
+    drawn.links = linked.collect();
+    let short = households.shortfalls.iter();
+    drawn.named_short = short.map(|s| plan.grids[s.grid].code.clone()).collect();
+    let audit = Audit {
+        population_tolerance: plan.asked.population_tolerance,
+        area_tolerance: plan.asked.area_tolerance,
+        links: asked.households.links,
+        ..Audit::default()
+    };
+    audit.run(&drawn, None).ok()
+}
+
 /// Whether a city has few enough units for a map in the browser to show each.
 pub fn draws_units(city: &City) -> bool {
-    const MOST: usize = 200_000;
-    city.units.len() <= MOST
+    city.units.len() <= MOST_UNITS
 }

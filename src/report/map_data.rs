@@ -186,7 +186,8 @@ impl<'a> MapData<'a> {
             lines.iter().map(|line| steps(line, [0, 0])).collect()
         };
         let rings = |area: &MultiPolygon<f64>| -> Vec<Vec<i64>> {
-            let rings = area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+            let rings =
+                area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
             let at = |c: &geo::Coord<f64>| position(origin, Point::from(*c));
             rings.map(|ring| steps(&ring.coords().map(at).collect::<Vec<_>>(), [0, 0])).collect()
         };

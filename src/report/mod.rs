@@ -9,11 +9,13 @@ mod changes;
 mod classes;
 mod exhibit;
 mod html;
+mod language;
 mod map_data;
 mod mesh_data;
 mod pieces;
 mod present;
 mod reasons;
+mod sheet;
 mod summary;
 mod surroundings;
 mod svg;
@@ -28,7 +30,9 @@ use present::Present;
 pub use changes::curve_svg;
 pub use exhibit::{Exhibit, draws_units};
 pub use html::map_html;
+pub use language::Language;
 pub use pieces::Pieces;
+pub use sheet::report_html;
 pub use summary::summary;
 pub use svg::map_svg;
 
@@ -37,11 +41,11 @@ const PICTURE_WIDTH: u32 = 1_400;
 
 /// The pages and pictures that stand in a plan folder: file names and texts.
 pub fn pages(exhibit: &Exhibit<'_>) -> Vec<(&'static str, String)> {
-    let (page, picture) = rayon::join(
-        || map_html(exhibit),
-        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH),
+    let ((page, report), picture) = rayon::join(
+        || rayon::join(|| map_html(exhibit), || report_html(exhibit)),
+        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH, Language::English),
     );
-    vec![("map.html", page), ("map.svg", picture)]
+    vec![("map.html", page), ("report.html", report), ("map.svg", picture)]
 }
 
 /// `changes.svg` of a plan that was made near another: both side by side.

@@ -39,7 +39,14 @@ impl Pieces {
         }
         let unit = (0..shapes.len()).map(|cell| (cell < units).then_some(cell as u32)).collect();
         let area_m2 = ground.area_m2.clone();
-        Pieces { shapes, unit, grid, area_m2, of_unit, touching: ground.contiguity.costs().collect() }
+        Pieces {
+            shapes,
+            unit,
+            grid,
+            area_m2,
+            of_unit,
+            touching: ground.contiguity.costs().collect(),
+        }
     }
 
     /// The ground of a plan that was read back: `on_ground` has the cells for units, those of open

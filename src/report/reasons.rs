@@ -58,11 +58,7 @@ fn values<'t>(pattern: &str, sentence: &'t str) -> Option<Vec<&'t str>> {
     let fixed: Vec<&str> = fixed.collect();
     for (i, part) in fixed.iter().enumerate() {
         let last = i + 1 == fixed.len();
-        let end = if last {
-            rest.strip_suffix(part)?.len()
-        } else {
-            rest.find(part)?
-        };
+        let end = if last { rest.strip_suffix(part)?.len() } else { rest.find(part)? };
         values.push(&rest[..end]);
         rest = &rest[end + part.len()..];
     }

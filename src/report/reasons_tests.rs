@@ -7,7 +7,7 @@ fn every_sentence_has_both_languages_and_the_same_values() {
     let mut seen = Vec::new();
     for (english, chinese) in pairs() {
         assert!(english.is_ascii() || english.contains('²'), "{english}");
-        assert!(!chinese.is_ascii() , "{chinese}");
+        assert!(!chinese.is_ascii(), "{chinese}");
         let numbers = |text: &str| {
             let mut found: Vec<String> =
                 text.split('{').skip(1).map(|part| part[..1].to_owned()).collect();

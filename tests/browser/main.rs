@@ -32,14 +32,17 @@ fn json(arguments: &[&std::ffi::OsStr]) -> (Value, i32) {
     let output = evengrid().args(arguments).arg("--json").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let told = String::from_utf8_lossy(&output.stderr);
-    (serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{told}")), output.status.code().unwrap())
+    (
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{told}")),
+        output.status.code().unwrap(),
+    )
 }
 
 #[test]
 fn the_map_works_and_what_it_saves_is_a_plan() {
     let Some(browser) = Chromium::find() else { return };
     let town = Town::planned();
-    let found = browser.run(&town.plan().join("map.html"), "map.js");
+    let found = browser.run(&town.page("map.html"), "map.js");
     found.assert_sound();
     let files = unpack(&base64(found.text("saved")));
     let trials = serde_json::to_string_pretty(&found.value["trials"]).unwrap() + "\n";
@@ -54,6 +57,29 @@ fn the_map_works_and_what_it_saves_is_a_plan() {
         assert!(known == *text, "{name} is not as recorded; EVENGRID_RECORD=1 records it anew");
     }
     assert_eq!(fs::read_to_string(recorded().join("trials.json")).unwrap(), trials);
+}
+
+#[test]
+fn the_report_opens_in_both_languages() {
+    let Some(browser) = Chromium::find() else { return };
+    browser.run(&Town::planned().page("report.html"), "report.js").assert_sound();
+}
+
+/// What `replan` writes and what `render` makes of its folder have the same switch.
+#[test]
+fn a_replanned_plan_can_be_seen_before_and_after() {
+    let Some(browser) = Chromium::find() else { return };
+    let town = Town::planned();
+    town.grow();
+    let next = town.folder().join("next");
+    let mut command = evengrid();
+    command.arg("replan").arg(town.city()).arg("--current").arg(town.plan()).arg("-o").arg(&next);
+    let output = command.output().unwrap();
+    assert!(output.status.code().unwrap() < 2, "{}", String::from_utf8_lossy(&output.stderr));
+    browser.run(&next.join("map.html"), "change.js").assert_sound();
+    let again = town.folder().join("again.html");
+    evengrid().arg("render").arg(&next).arg("-o").arg(&again).assert().success();
+    browser.run(&again, "change.js").assert_sound();
 }
 
 #[test]
@@ -109,9 +135,9 @@ fn the_map_reckons_as_the_core_does() {
             explained = serde_json::from_slice(&output.stdout).unwrap();
         }
         let moves = explained["moves"].as_array().unwrap();
-        let same = moves.iter().find(|m| {
-            m["to"]["grid"] == trial["to"] && m["units"].as_array().unwrap().len() == 1
-        });
+        let same = moves
+            .iter()
+            .find(|m| m["to"]["grid"] == trial["to"] && m["units"].as_array().unwrap().len() == 1);
         let same = same.unwrap_or_else(|| panic!("{trial} is no move in {explained}"));
         let near = |ours: &Value, cores: &Value, most: f64| {
             let (a, b) = (ours.as_f64().unwrap(), cores.as_f64().unwrap());

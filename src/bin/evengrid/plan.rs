@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use evengrid::Result;
 use evengrid::io::{self, CityFolder};
 use evengrid::model::Labels;
 use evengrid::pipeline::PlannedCity;
 use evengrid::replan::Change;
 use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
-use evengrid::Result;
 
 use crate::Outcome;
 use crate::console::Console;

@@ -1,13 +1,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use evengrid::allocate::Travel;
+use evengrid::audit::Audit;
 use evengrid::ground::{Ground, Survey, UnitKind};
 use evengrid::io::{PlannedFolder, ReadOptions, UnitShape};
 use evengrid::model::City;
 use evengrid::replan::Change;
-use evengrid::report::{Exhibit, Pieces};
+use evengrid::report::{Exhibit, Language, Pieces};
 use evengrid::{Error, Result, io, report};
 use serde_json::json;
 
@@ -17,13 +18,14 @@ use crate::console::Console;
 /// Way that counts as 15 minutes on foot, metres.
 const REACH_M: f64 = 1_000.0;
 
-/// Draws the map of a plan, or its report.
+/// Draws the map of a plan, or writes its report.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   evengrid render my-plan -o map.html
   evengrid render my-plan --city my-city --structure my-structure -o map.html
-  evengrid render my-plan --city my-city -o map.svg
+  evengrid render my-plan --city my-city -o report.html
+  evengrid render my-plan --city my-city --lang zh -o map.svg
 
 A plan that replan has made gets a switch between before and after. In the map units can be moved and the
 changed plan saved; unpacked, it is a folder for audit, replan --current and render.")]
@@ -37,15 +39,40 @@ pub struct Arguments {
     /// Folder that `evengrid organise` has written, for building groups and service teams
     #[arg(long, value_name = "STRUCTURE_DIR")]
     structure: Option<PathBuf>,
-    /// File to write: .html for the browser, .svg for slides
+    /// File to write: .html for the browser, .svg for slides; report.html is the report
     #[arg(short, long, value_name = "MAP")]
     output: PathBuf,
+    /// What to write as .html: the map, or the report for a meeting [default: report where the file is
+    /// named so]
+    #[arg(long, value_enum, value_name = "PAGE")]
+    page: Option<Page>,
+    /// Language of a picture: en or zh (pages have both)
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: Language,
     /// Width of a picture in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 1_400)]
     width: u32,
     /// Replace MAP
     #[arg(long)]
     force: bool,
+}
+
+/// A page for the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Page {
+    /// The map
+    Map,
+    /// The report
+    Report,
+}
+
+impl Arguments {
+    /// Which page is asked for.
+    fn page(&self) -> Page {
+        let stem = self.output.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let named = if stem.contains("report") { Page::Report } else { Page::Map };
+        self.page.unwrap_or(named)
+    }
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
@@ -66,9 +93,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         folder.city.officers = city.officers;
         folder.city.stations = city.stations;
         folder.city.walks = city.walks;
+        for community in &mut folder.city.communities {
+            let same = city.communities.iter().find(|other| other.id == community.id);
+            community.boundary = same.and_then(|same| same.boundary.clone());
+        }
+    }
+    if folder.city.officers.is_empty() {
+        folder.city.officers = io::read_placed_officers(&arguments.plan)?;
     }
     let text = if extension == "svg" {
-        report::map_svg(&folder.city, &folder.plan, arguments.width)
+        report::map_svg(&folder.city, &folder.plan, arguments.width, arguments.lang)
     } else {
         html(arguments, &folder, &options)?
     };
@@ -90,6 +124,10 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
         record: record.clone(),
         ..Exhibit::new(city, plan, register)
     };
+    if arguments.page() == Page::Report {
+        exhibit.audit = Some(audit(&arguments.plan, folder, options)?);
+        return Ok(report::report_html(&exhibit));
+    }
     if report::draws_units(city) {
         let (ground, pieces) = ground(&arguments.plan, folder, options)?;
         exhibit.labels = io::read_labels(&units_file(&arguments.plan), options)?;
@@ -97,6 +135,28 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
         exhibit.pieces = Some(pieces);
     }
     Ok(report::map_html(&exhibit))
+}
+
+/// What an audit says of the plan, by what was asked of it.
+fn audit(
+    plan_folder: &Path,
+    folder: &PlannedFolder,
+    options: &ReadOptions,
+) -> Result<evengrid::audit::AuditReport> {
+    let (mut drawn, record) = io::read_drawn_folder(plan_folder, options)?;
+    if folder.city.communities.iter().any(|community| community.boundary.is_some()) {
+        drawn.communities.clone_from(&folder.city.communities);
+    }
+    drawn.barriers.clone_from(&folder.city.barriers);
+    let usual = Audit::default();
+    let links = record.pointer("/parameters/links").and_then(serde_json::Value::as_u64);
+    let audit = Audit {
+        population_tolerance: folder.plan.asked.population_tolerance,
+        area_tolerance: folder.plan.asked.area_tolerance,
+        links: links.map_or(usual.links, |links| links as usize),
+        ..usual
+    };
+    audit.run(&drawn, None)
 }
 
 /// The ground of a plan that was read back, cell by cell.
