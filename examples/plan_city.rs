@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     let planned = pipeline.run(&city.city)?;
 
     let output = output_folder(&name);
-    let record = serde_json::to_value(io::plan_record(&city, &planned, None)).unwrap_or_default();
+    let record = serde_json::to_value(io::record_of(&city, &planned, None)).unwrap_or_default();
     let labels = city.units_text.labels();
     let pages = report::pages(&Exhibit { labels, record, ..Exhibit::of(&city.city, &planned) });
     io::write_plan(&output, &city, &planned, &pages, true)?;

@@ -1,9 +1,8 @@
 use geo::{Geometry, MultiPolygon};
 
-use crate::ground::Ground;
-use crate::model::{Barrier, City, Community};
-use crate::organise::{PersonPoint, Register};
-use crate::plan::{Plan, Violation};
+use crate::model::{Barrier, Community};
+use crate::organise::PersonPoint;
+use crate::plan::Violation;
 
 /// A plan as it stands in files, whoever drew it: grids and units with what they say of themselves,
 /// right or wrong.
@@ -111,50 +110,6 @@ impl DrawnGrid {
 }
 
 impl DrawnPlan {
-    /// A plan as it was made, to be looked at as if somebody had drawn it; who is linked to whom is
-    /// left to the caller.
-    pub fn of_plan(city: &City, ground: &Ground, plan: &Plan, register: &Register) -> DrawnPlan {
-        let grids = plan.grids.iter().zip(register.grids()).map(|(grid, record)| DrawnGrid {
-            code: Some(grid.code.clone()),
-            community: Some(record.community.clone()),
-            special: grid.special.is_some(),
-            population: Some(grid.population),
-            area_m2: Some(grid.area_m2),
-            units: Some(grid.units.len() as f64),
-            officer: record.officer.clone(),
-            central_households: record.central_households.clone(),
-            ..DrawnGrid::of(grid.shape.clone())
-        });
-        let code = |grid: &u32| Some(plan.grids.get(*grid as usize)?.code.clone());
-        let units = city.units.iter().zip(&plan.grid_of_unit).map(|(unit, grid)| DrawnUnit {
-            id: unit.id.clone(),
-            population: unit.population,
-            community: unit.community.map(|index| city.communities[index].id.clone()),
-            estate: unit.estate.clone(),
-            lock: unit.lock.clone(),
-            grid: code(grid),
-            shape: unit.shape.clone(),
-        });
-        let cells = if ground.made { ground.cells() } else { Vec::new() };
-        let grids_of_cells = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
-        let cells = cells.into_iter().zip(grids_of_cells).enumerate();
-        let cells = cells.map(|(cell, (shape, grid))| DrawnCell {
-            unit: city.units.get(cell).map(|unit| unit.id.clone()),
-            grid: code(grid),
-            shape,
-        });
-        DrawnPlan {
-            grids: grids.collect(),
-            units: units.collect(),
-            cells: cells.collect(),
-            communities: city.communities.clone(),
-            barriers: city.barriers.clone(),
-            links: Vec::new(),
-            named: plan.violations.clone(),
-            named_short: Vec::new(),
-        }
-    }
-
     /// What a grid is called in messages: its code, or its number in the file.
     pub fn name(&self, grid: usize) -> String {
         match self.grids.get(grid).and_then(|g| g.code.clone()) {

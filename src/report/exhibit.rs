@@ -2,7 +2,7 @@ use geo::{MultiPolygon, Point};
 use serde_json::Value;
 
 use super::pieces::Pieces;
-use crate::audit::{Audit, AuditReport, DrawnLink, DrawnPlan};
+use crate::audit::{Audit, AuditReport};
 use crate::ground::Ground;
 use crate::model::{City, Labels};
 use crate::organise::{Directory, Register};
@@ -82,27 +82,13 @@ const MOST_UNITS: usize = 60_000;
 
 /// What an audit says of a plan as it was made, by what was asked.
 fn audited(city: &City, planned: &PlannedCity) -> Option<AuditReport> {
-    let PlannedCity { asked, ground, plan, households, register, .. } = planned;
-    let mut drawn = DrawnPlan::of_plan(city, ground, plan, register);
-    let linked = city.members.iter().zip(&households.central_of_member);
-    let linked = linked.filter_map(|(member, central)| {
-        let central = &households.central[(*central)? as usize];
-        Some(DrawnLink {
-            member: member.id.clone(),
-            central_household: city.candidates[central.candidate].id.clone(),
-            grid: plan.grids[central.grid].code.clone(),
-        })
-    });
-    drawn.links = linked.collect();
-    let short = households.shortfalls.iter();
-    drawn.named_short = short.map(|s| plan.grids[s.grid].code.clone()).collect();
     let audit = Audit {
-        population_tolerance: plan.asked.population_tolerance,
-        area_tolerance: plan.asked.area_tolerance,
-        links: asked.households.links,
+        population_tolerance: planned.plan.asked.population_tolerance,
+        area_tolerance: planned.plan.asked.area_tolerance,
+        links: planned.asked.households.links,
         ..Audit::default()
     };
-    audit.run(&drawn, None).ok()
+    audit.run(&planned.drawn(city), None).ok()
 }
 
 /// Whether a city has few enough units for a map in the browser to show each.

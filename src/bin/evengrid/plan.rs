@@ -83,6 +83,6 @@ pub fn exhibit<'a>(
 ) -> Exhibit<'a> {
     let CityFolder { city, units_text, .. } = folder;
     let labels = if report::draws_units(city) { units_text.labels() } else { Labels::default() };
-    let record = serde_json::to_value(io::plan_record(folder, planned, change));
+    let record = serde_json::to_value(io::record_of(folder, planned, change));
     Exhibit { labels, change, record: record.unwrap_or_default(), ..Exhibit::of(city, planned) }
 }
