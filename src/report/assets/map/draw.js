@@ -213,8 +213,21 @@ const Draw = (() => {
     borders();
     [fill, ...(data.buildings.length ? [buildingLayer] : []), barrierLayer, gridBorders, communityBorders, brokenLayer,
       ...(before ? [movedLayer] : []), chosenLayer, labelLayer].forEach((layer) => layer.addTo(map));
-    // Switching the colours off leaves the borders.
-    window.addEventListener("beforeprint", () => map.invalidateSize({ animate: false }));
+    // On paper the map has the room of a sheet, and shows what it showed on the screen.
+    let seen = null;
+    window.addEventListener("beforeprint", () => {
+      seen = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom() };
+      map.getContainer().classList.add("printing");
+      map.options.zoomSnap = 0;
+      map.invalidateSize({ animate: false });
+      map.fitBounds(seen.bounds, { animate: false });
+    });
+    window.addEventListener("afterprint", () => {
+      map.getContainer().classList.remove("printing");
+      map.options.zoomSnap = 0.25;
+      map.invalidateSize({ animate: false });
+      if (seen) map.setView(seen.centre, seen.zoom, { animate: false });
+    });
     label();
 
     return {
