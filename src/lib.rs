@@ -36,7 +36,7 @@
 //! | What has to change next year, and who gets another grid? | [`Replan::run`](replan::Replan::run) |
 //! | Do all of it. | [`Pipeline::run`] |
 //! | … as `evengrid.toml` or the command line asks. | [`settings::Settings`] |
-//! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
+//! | Show me. | [`report::map_html`], [`report::report_html`], [`report::map_svg`], [`report::summary`] |
 //! | I have no data yet. | [`generate::Generate`] |
 //!
 //! # From the standard's words to types

@@ -37,7 +37,7 @@ pub(super) fn communities(exhibit: &Exhibit<'_>) -> String {
     }
     let keys =
         ["community", "grids", "people", "largest_people", "largest_area", "violations", "optimal"];
-    let head = keys.map(|key| say_key(key));
+    let head = keys.map(say_key);
     let mut table = row("th", &std::array::from_fn::<_, 7, _>(|i| (head[i].as_str(), i > 0)));
     for community in divided() {
         let cells = [

@@ -3,8 +3,11 @@
 const Format = (() => {
   let language = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
 
+  /** A value with marks of direction in it turns nothing around it. */
+  const isolated = (value) =>
+    /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(value) ? `\u2068${value}\u2069` : value;
   const say = (word, ...values) =>
-    (WORDS[language][word] ?? word).replace(/\{(\d)\}/g, (_, i) => values[i]);
+    (WORDS[language][word] ?? word).replace(/\{(\d)\}/g, (_, i) => isolated(values[i]));
 
   const number = (value, digits = 0) =>
     value.toLocaleString(language, { maximumFractionDigits: digits, minimumFractionDigits: digits });
