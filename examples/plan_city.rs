@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use evengrid::generate::People;
 use evengrid::io::{self, CityFolder, ReadOptions};
 use evengrid::pipeline::Pipeline;
-use evengrid::{Divide, Result, report};
+use evengrid::report::{self, Exhibit};
+use evengrid::{Divide, Result};
 
 fn main() -> Result<()> {
     let name = std::env::args().nth(1).unwrap_or_else(|| "shanghai".into());
@@ -22,7 +23,10 @@ fn main() -> Result<()> {
     let planned = pipeline.run(&city.city)?;
 
     let output = output_folder(&name);
-    io::write_plan(&output, &city, &planned, &report::maps(&city.city, &planned), true)?;
+    let record = serde_json::to_value(io::record_of(&city, &planned, None)).unwrap_or_default();
+    let labels = city.units_text.labels();
+    let pages = report::pages(&Exhibit { labels, record, ..Exhibit::of(&city.city, &planned) });
+    io::write_plan(&output, &city, &planned, &pages, true)?;
     println!("{}", report::summary(&city.city, &planned, &output));
     Ok(())
 }

@@ -10,7 +10,7 @@
 //! for violation in &planned.plan.violations {
 //!     println!("{}: {}", violation.grid, violation.reason);
 //! }
-//! let maps = report::maps(&folder.city, &planned);
+//! let maps = report::pages(&report::Exhibit::of(&folder.city, &planned));
 //! io::write_plan("out/jinchang".as_ref(), &folder, &planned, &maps, false)?;
 //! # Ok::<(), evengrid::Error>(())
 //! ```
@@ -37,7 +37,7 @@
 //! | What has to change next year, and who gets another grid? | [`Replan::run`](replan::Replan::run) |
 //! | Do all of it. | [`Pipeline::run`] |
 //! | … as `evengrid.toml` or the command line asks. | [`settings::Settings`] |
-//! | Show me. | [`report::map_html`], [`report::map_svg`], [`report::summary`] |
+//! | Show me. | [`report::map_html`], [`report::report_html`], [`report::map_svg`], [`report::summary`] |
 //! | I have no data yet. | [`generate::Generate`] |
 //!
 //! # From the standard's words to types

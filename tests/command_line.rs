@@ -98,7 +98,10 @@ fn a_town_is_planned() {
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .collect();
     files.sort();
-    assert_eq!(files, ["grids.geojson", "map.html", "map.svg", "plan.json", "units.geojson"]);
+    assert_eq!(
+        files,
+        ["grids.geojson", "map.html", "map.svg", "plan.json", "report.html", "units.geojson"]
+    );
     let grids = fs::read_to_string(town.out().join("grids.geojson")).unwrap();
     for code in ["west001", "west002", "east001", "east002"] {
         assert!(grids.contains(code), "{code}");

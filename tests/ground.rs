@@ -64,7 +64,7 @@ fn cells_and_grids_tile_their_communities() {
         let planned = Pipeline::new(Divide::into_grids(case.grids)).run(&folder.city).unwrap();
         let place = tempfile::tempdir().unwrap();
         let plan = place.path().join("plan");
-        let maps = report::maps(&folder.city, &planned);
+        let maps = report::pages(&report::Exhibit::of(&folder.city, &planned));
         let record = io::write_plan(&plan, &folder, &planned, &maps, false).unwrap();
         for &(kind, count) in case.findings {
             let found = record.findings.iter().find(|finding| finding.kind == kind);

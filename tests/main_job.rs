@@ -101,7 +101,7 @@ fn denver_is_planned_whole() {
     let planned = Pipeline::new(Divide::into_grids_of(1_000.0)).run(&folder.city).unwrap();
     let place = tempfile::tempdir().unwrap();
     let plan = place.path().join("denver");
-    let maps = report::maps(&folder.city, &planned);
+    let maps = report::pages(&report::Exhibit::of(&folder.city, &planned));
     io::write_plan(&plan, &folder, &planned, &maps, false).unwrap();
 
     let (grids, record) = check_promises(city, &plan, 0.05);

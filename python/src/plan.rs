@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use evengrid::Error;
 use evengrid::allocate::{HouseholdAssignment, OfficerAssignment};
 use evengrid::audit::{Audit, DrawnPlan};
 use evengrid::explain::explain;
@@ -12,8 +13,8 @@ use evengrid::io::{
 use evengrid::model::City as Model;
 use evengrid::pipeline::{PlannedCity, Stage};
 use evengrid::replan::{Change, Counts, CurrentPlan, Replan};
+use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
-use evengrid::{Error, report};
 use geo::{Geometry, LineString, Point};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -294,7 +295,7 @@ impl Plan {
         py.detach(write).map(drop).map_err(exception)
     }
 
-    /// A page of the plan by its name: `map.html`, `map.svg`.
+    /// A page of the plan by its name: `map.html`, `report.html`, `map.svg`.
     fn page(&self, py: Python<'_>, name: &str) -> PyResult<String> {
         let pages = py.detach(|| self.pages());
         let names: Vec<&str> = pages.iter().map(|page| page.0).collect();
@@ -345,12 +346,22 @@ impl Plan {
 
     fn pages(&self) -> Vec<(&'static str, String)> {
         let city = &self.folder.city;
-        match (&self.change, &self.before) {
-            (Some(change), Some(before)) => {
-                report::change_maps(city, &self.planned, before, change).into()
-            }
-            _ => report::maps(city, &self.planned).into(),
+        let change = self.change.as_ref();
+        let record = io::record_of(&self.folder, &self.planned, change);
+        let labels = self.folder.units_text.labels();
+        let mut pages = report::pages(&Exhibit {
+            labels,
+            change,
+            record: serde_json::to_value(record).unwrap_or_default(),
+            ..Exhibit::of(city, &self.planned)
+        });
+        if let (Some(change), Some(before)) = (change, &self.before) {
+            pages.push((
+                "changes.svg",
+                report::changes_svg(city, &self.planned.plan, before, change),
+            ));
         }
+        pages
     }
 
     /// The limits given, else those of the plan, else the usual ones.

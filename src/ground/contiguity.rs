@@ -146,6 +146,16 @@ impl Contiguity {
         })
     }
 
+    /// As [`pairs`](Contiguity::pairs), with the shared border times the factor of the barrier along
+    /// it as the last.
+    pub fn costs(&self) -> impl Iterator<Item = (u32, u32, f64, f64)> + '_ {
+        (0..self.len()).flat_map(move |u| {
+            let row = self.offsets[u]..self.offsets[u + 1];
+            let entries = row.filter(move |&e| u < self.targets[e] as usize);
+            entries.map(move |e| (u as u32, self.targets[e], self.lengths_m[e], self.costs_m[e]))
+        })
+    }
+
     /// The virtual edges, lower unit first, ascending.
     pub fn virtual_edges(&self) -> &[(u32, u32)] {
         &self.virtual_edges

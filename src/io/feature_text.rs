@@ -96,6 +96,11 @@ impl FeatureText {
         self.features.is_empty()
     }
 
+    /// The text of a feature's properties, where it has any.
+    pub(super) fn properties_text(&self, feature: usize) -> Option<&str> {
+        Some(self.properties[feature]?.text(&self.text))
+    }
+
     /// Writes the text with `members(feature)` put into the properties of each feature. A property
     /// of the same name gets the new value in its place; properties that are null or missing become
     /// an object.

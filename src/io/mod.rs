@@ -19,6 +19,7 @@ mod drawn_plan;
 mod feature_scan;
 mod feature_text;
 mod features;
+mod labels;
 mod measures;
 pub mod metis;
 mod options;
@@ -58,6 +59,7 @@ pub use drawn_plan::{
     read_drawn, read_drawn_folder, read_drawn_grids,
 };
 pub use feature_text::FeatureText;
+pub use labels::read_labels;
 pub use measures::{MeasureTable, read_measures};
 pub use options::{MissingPopulation, ReadOptions};
 pub use organisation_folder::{
@@ -69,7 +71,9 @@ pub use plan_folder::{
     PlanFolder, check_target, grid_properties, read_plan_folder, write_plan_folder,
 };
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
-pub use planned_folder::{PlannedFolder, UnitShape, read_planned_folder};
+pub use planned_folder::{
+    PlannedFolder, UnitShape, read_links, read_placed_officers, read_planned_folder,
+};
 pub use points::{Points, read_points};
 pub use save::{record_of, write_changed_plan, write_city_folder, write_plan};
 pub use table::Table;

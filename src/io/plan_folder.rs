@@ -25,13 +25,14 @@ use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
 
 /// Files that a plan folder may hold.
-const PLAN_FILES: [&str; 11] = [
+const PLAN_FILES: [&str; 12] = [
     "units.geojson",
     "cells.geojson",
     "grids.geojson",
     "assignments.geojson",
     "plan.json",
     "map.html",
+    "report.html",
     "map.svg",
     "moves.csv",
     "changes.svg",

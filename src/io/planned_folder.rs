@@ -7,13 +7,16 @@ use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
 use super::asked::{Asked, read_asked};
+use super::crs::Crs;
 use super::drawn_plan::read_drawn_folder;
+use super::features::FeatureFile;
 use super::options::ReadOptions;
 use super::plan_folder::read_plan_folder;
+use super::source::find_layer;
 use crate::audit::{DrawnCell, DrawnPlan};
 use crate::error::{Fault, InputError, Place, Result};
 use crate::ground::Ground;
-use crate::model::{City, Community, Unit};
+use crate::model::{City, Community, Officer, Unit};
 use crate::organise::{GridRecord, Register};
 use crate::plan::{GridFigure, Plan, ServiceGrid};
 
@@ -125,7 +128,7 @@ pub fn read_planned_folder(
     }
     let mut plan = Plan::bare(asked.pipeline.divide.clone(), grids, grid_of_unit);
     plan.are_buildings = are_buildings(&drawn);
-    plan.violations = drawn.named;
+    plan.violations.clone_from(&drawn.named);
     plan.communities = typed(&record, "communities");
     let objective =
         |name: &str| record.pointer(&format!("/objective/{name}")).and_then(Value::as_f64);
@@ -135,6 +138,46 @@ pub fn read_planned_folder(
     city.seeds.clone_from(&asked.seeds);
     city.attributes = drawn.attributes;
     Ok(PlannedFolder { city, plan, register, asked, open_ground, record })
+}
+
+/// Reads who is linked to whom in a plan folder: member household and central household, in degrees.
+/// None where nobody was placed.
+///
+/// # Errors
+/// Where `assignments.geojson` cannot be read.
+pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
+    let Some(path) = find_layer(folder.as_ref(), "assignments")? else { return Ok(Vec::new()) };
+    let file = FeatureFile::open(&path, Crs::Wgs84)?;
+    let links = file.read_features("id", |mut feature| {
+        let is_link = feature.properties.text("kind")?.as_deref() == Some("link");
+        Ok(match feature.geometry()? {
+            Geometry::LineString(line) if is_link && line.0.len() == 2 => {
+                Some([line.0[0].into(), line.0[1].into()])
+            }
+            _ => None,
+        })
+    })?;
+    Ok(links.into_iter().flatten().collect())
+}
+
+/// Reads the officers that were placed in a plan folder. None where nobody was placed.
+///
+/// # Errors
+/// Where `assignments.geojson` cannot be read.
+pub fn read_placed_officers(folder: impl AsRef<Path>) -> Result<Vec<Officer>> {
+    let Some(path) = find_layer(folder.as_ref(), "assignments")? else { return Ok(Vec::new()) };
+    let file = FeatureFile::open(&path, Crs::Wgs84)?;
+    let officers = file.read_features("id", |mut feature| {
+        let is_officer = feature.properties.text("kind")?.as_deref() == Some("officer");
+        Ok(match feature.geometry()? {
+            Geometry::Point(position) if is_officer => {
+                let (prefers, avoids, skills) = (Vec::new(), Vec::new(), Vec::new());
+                Some(Officer { id: feature.id, position, prefers, avoids, skills })
+            }
+            _ => None,
+        })
+    })?;
+    Ok(officers.into_iter().flatten().collect())
 }
 
 /// Units with the code of their grid.

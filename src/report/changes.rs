@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use geo::MultiPolygon;
 
-use super::before::Before;
 use super::classes::Classes;
+use super::present::Present;
 use super::svg::{MARGIN, Svg, View, path, ring_path, stroke, thousands};
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
@@ -20,7 +20,7 @@ const MOVED: &str = "#7b3294";
 pub(super) fn changes_svg(
     city: &City,
     plan: &Plan,
-    before: &Before<'_>,
+    before: &Present<'_>,
     change: &Change,
     width: u32,
 ) -> String {
@@ -95,7 +95,8 @@ pub(super) fn changes_svg(
         svg.path(&moved, format_args!("fill=\"{MOVED}\" stroke=\"{MOVED}\" stroke-width=\"1\""));
         svg.add(format_args!("</g>\n"));
     }
-    svg.legend(&classes, &[(true, MOVED, 6.0, "units that move")], MARGIN, view.height + 14.0);
+    let kinds = [(true, "#3c4a56", 1.6, "community"), (true, MOVED, 6.0, "units that move")];
+    svg.legend(&classes, &kinds, MARGIN, view.height + 14.0);
     svg.end()
 }
 

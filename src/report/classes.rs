@@ -1,6 +1,10 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::divide::Tolerance;
+use crate::organise::GridRecord;
 use crate::plan::{Plan, ServiceGrid};
 
 /// Fewer ← mean → more: blue, pale, orange. Told apart with every kind of colour blindness, and
@@ -18,7 +22,7 @@ const OPEN: f64 = 0.05;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Classes {
     /// The figure's name, as in `grids.geojson`.
-    pub figure: &'static str,
+    pub figure: Cow<'static, str>,
     /// Upper limits of all classes but the last, ascending.
     pub breaks: Vec<f64>,
     /// A colour for each class: one more than there are breaks.
@@ -27,17 +31,46 @@ pub(super) struct Classes {
 
 impl Classes {
     /// The classes of every figure the map can show; the first is shown at first.
-    pub fn all(plan: &Plan) -> Vec<Classes> {
-        vec![
+    pub fn all<'g>(
+        plan: &Plan,
+        further: impl Iterator<Item = &'g Map<String, Value>> + Clone,
+    ) -> Vec<Classes> {
+        let of_grids = |figure: fn(&ServiceGrid) -> f64| quintiles(plan.grids.iter().map(figure));
+        let mut all = vec![
             Classes::population_deviation(plan.asked.population_tolerance),
-            Classes::sequential("population", quintiles(plan.grids.iter().map(|g| g.population))),
+            Classes::sequential("population", of_grids(|g| g.population)),
             Classes {
-                figure: "area_deviation",
+                figure: "area_deviation".into(),
                 breaks: vec![-0.75, -0.5, -0.25, 0.25, 0.5, 1.0],
                 colours: DIVERGING.to_vec(),
             },
+            Classes::sequential("area_m2", of_grids(|g| g.area_m2)),
             Classes::sequential("polsby_popper", vec![0.25, 0.35, 0.45, 0.55, 0.65]),
-        ]
+            Classes::sequential("perimeter_m", of_grids(|g| g.perimeter_m)),
+            Classes::sequential("units", of_grids(|g| g.units.len() as f64)),
+        ];
+        let mut names: Vec<&str> =
+            further.clone().flat_map(Map::keys).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let values = further.clone().filter_map(|figures| figures.get(name)?.as_f64());
+            let values: Vec<f64> = values.collect();
+            let differ = values.iter().any(|value| *value != values[0]);
+            if differ && values.iter().all(|value| *value >= 0.0) {
+                all.push(Classes::sequential(name.to_owned(), quintiles(values.into_iter())));
+            } else if differ {
+                all.push(Classes::around_zero(name.to_owned(), &values));
+            }
+        }
+        all
+    }
+
+    /// Classes of a signed figure: as far below zero as above.
+    fn around_zero(figure: String, values: &[f64]) -> Classes {
+        let most = values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
+        let breaks = [-0.6, -0.3, -0.1, 0.1, 0.3, 0.6].map(|part| two_digits_signed(part * most));
+        Classes { figure: figure.into(), breaks: breaks.to_vec(), colours: DIVERGING.to_vec() }
     }
 
     /// Classes whose two breaks nearest to the mean, but one, are the tolerance itself.
@@ -47,15 +80,15 @@ impl Classes {
         let breaks = [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0];
         let scaled = breaks.map(|b| b * if b < 0.0 { lower } else { upper });
         Classes {
-            figure: "population_deviation",
+            figure: "population_deviation".into(),
             breaks: scaled.to_vec(),
             colours: DIVERGING.to_vec(),
         }
     }
 
-    fn sequential(figure: &'static str, breaks: Vec<f64>) -> Classes {
+    fn sequential(figure: impl Into<Cow<'static, str>>, breaks: Vec<f64>) -> Classes {
         let colours = SEQUENTIAL[..=breaks.len()].to_vec();
-        Classes { figure, breaks, colours }
+        Classes { figure: figure.into(), breaks, colours }
     }
 
     /// The class of a value. A value on a break belongs to the class nearer to zero, so that a
@@ -84,12 +117,34 @@ fn quintiles(values: impl Iterator<Item = f64>) -> Vec<f64> {
     limits
 }
 
+fn two_digits_signed(value: f64) -> f64 {
+    value.signum() * two_digits(value.abs())
+}
+
 fn two_digits(value: f64) -> f64 {
     if value <= 0.0 {
         return 0.0;
     }
     let step = 10f64.powf(value.log10().floor() - 1.0);
     (value / step).round() * step
+}
+
+/// What is known of a grid beside its usual figures, by the names of `grids.geojson`.
+pub(super) fn figures(grid: &ServiceGrid, record: Option<&GridRecord>) -> Map<String, Value> {
+    let mut figures = Map::new();
+    if let Some(record) = record {
+        figures.extend(
+            record.figures.iter().filter(|f| f.1.is_number()).map(|(n, v)| (n.clone(), v.clone())),
+        );
+        if let Some(share) = record.barrier_share {
+            figures.insert("barrier_share".into(), ((share * 1e4).round() / 1e4).into());
+        }
+        figures.insert("linked_members".into(), record.linked_members.into());
+        figures.insert("central_households".into(), record.central_households.len().into());
+    } else {
+        figures.extend(grid.figures.iter().map(|f| (f.name.clone(), Value::from(f.value))));
+    }
+    figures
 }
 
 /// Which grids have a violation of any kind: they are outlined.

@@ -1,55 +1,57 @@
+//! Pages for the browser: one file each, that loads nothing from anywhere.
+
 use super::before::Before;
+use super::exhibit::Exhibit;
 use super::map_data::{MapData, title};
-use crate::model::City;
-use crate::organise::Register;
-use crate::plan::Plan;
-use crate::replan::Change;
 
 const TEMPLATE: &str = include_str!("assets/map.html");
 
+/// The scripts of the map, in the order in which they build on each other.
+const SCRIPTS: [&str; 10] = [
+    include_str!("assets/map/words.js"),
+    include_str!("assets/map/format.js"),
+    include_str!("assets/map/mesh.js"),
+    include_str!("assets/map/plan.js"),
+    include_str!("assets/map/save.js"),
+    include_str!("assets/map/draw.js"),
+    include_str!("assets/map/panels.js"),
+    include_str!("assets/map/search.js"),
+    include_str!("assets/map/edit.js"),
+    include_str!("assets/map/page.js"),
+];
+
 /// A map of a plan: one HTML page that needs nothing but itself, no network and no other file.
 ///
-/// Grids are coloured by how far their population lies from the mean; a click, a search, or
-/// `#grid=CODE` behind the page's address opens a grid's figures, staff and violations. The register
-/// tells officers and central households; an empty one will do. English and Chinese. What the city
-/// says is modelled is shown above the map. Texts from the data are shown as text, never as HTML.
+/// Grids are coloured by any of their figures; a click, a search, or `#grid=CODE` behind the page's
+/// address opens a place: who answers for it, the figures of its grid, promises that are not kept,
+/// with their reasons. Units can be moved to neighbouring grids, and the changed plan saved. Where
+/// the plan was made near another, there is a switch between before and after. English and Chinese.
+/// What the city says is modelled is shown above the map. Texts from the data are shown as text,
+/// never as HTML.
 ///
 /// The page holds [Leaflet](https://leafletjs.com) 1.9.4 and its licence.
-pub fn map_html(city: &City, plan: &Plan, register: &Register) -> String {
-    page(&city.name, &MapData::of(city, plan, register))
-}
-
-/// The map of a plan that was made near another, with a switch between before and after.
-pub(super) fn change_html(
-    city: &City,
-    plan: &Plan,
-    register: &Register,
-    before: &Before<'_>,
-    change: &Change,
-) -> String {
-    page(&city.name, &MapData::of(city, plan, register).with_before(before, change))
-}
-
-fn page(name: &str, data: &MapData<'_>) -> String {
+pub fn map_html(exhibit: &Exhibit<'_>) -> String {
+    let before = exhibit.change.map(|change| Before::of(exhibit.city, exhibit.plan, change));
+    let data = MapData::of(exhibit, before.as_ref());
     // Plain numbers and strings: there is nothing in it that JSON could refuse.
-    let data = serde_json::to_string(data).unwrap_or_default();
+    let data = serde_json::to_string(&data).unwrap_or_default();
+    let scripts = SCRIPTS.map(|script| format!("<script>{script}</script>")).join("\n");
     fill(
         TEMPLATE,
         &[
-            ("title", &escape_html(&title(name))),
+            ("title", &escape_html(&title(&exhibit.city.name))),
             ("leaflet_license", include_str!("assets/leaflet/LICENSE")),
             ("leaflet_css", include_str!("assets/leaflet/leaflet.css")),
-            ("map_css", include_str!("assets/map.css")),
+            ("map_css", include_str!("assets/map/map.css")),
             ("data", &escape_script(&data)),
             ("leaflet_js", include_str!("assets/leaflet/leaflet.js")),
-            ("words_js", include_str!("assets/words.js")),
-            ("map_js", include_str!("assets/map.js")),
+            ("scripts", &scripts),
         ],
     )
 }
 
 /// Replaces each `{{name}}` of a template once, from left to right; what is put in is not looked at.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(values.iter().map(|(_, v)| v.len()).sum());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::ground::Ground;
-use crate::model::{Community, Officer, Station, Unit};
-use crate::plan::{Divide, Promise, Violation};
+use crate::model::{City, Community, Officer, Station, Unit};
+use crate::organise::Register;
+use crate::plan::{Divide, Plan, Promise, Violation};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><!-- \"' & \u{2028}\u{2029} {{data}} 社区";
 
@@ -68,6 +69,12 @@ fn street(n: usize, name: &str) -> (City, Plan) {
     (city, plan)
 }
 
+/// The page of a plan with the ground of its units.
+fn page(city: &City, plan: &Plan) -> String {
+    let register = Register::from_records(Vec::new());
+    map_html(&Exhibit::new(city, plan, &register).on(&Ground::survey(city).unwrap()))
+}
+
 /// The text of the page's data element.
 fn data_of(html: &str) -> &str {
     let opening = "<script id=\"data\" type=\"application/json\">";
@@ -78,7 +85,7 @@ fn data_of(html: &str) -> &str {
 #[test]
 fn the_data_holds_every_grid_and_adds_up() {
     let (city, plan) = street(6, "Bell Street");
-    let html = map_html(&city, &plan, &Register::from_records(Vec::new()));
+    let html = page(&city, &plan);
     let data: Value = serde_json::from_str(data_of(&html)).unwrap();
     let grids = data["grids"].as_array().unwrap();
     assert_eq!(grids.len(), 3);
@@ -88,37 +95,38 @@ fn the_data_holds_every_grid_and_adds_up() {
         assert_eq!(grid["grid"], planned.code.as_str());
     }
     assert_eq!(grids[0]["violations"][0]["promise"], "population");
-    assert_eq!(data["unit_borders_left_out"], false);
-    // Three grids in a row have two borders in common; each has one between its two units.
-    let inner = |sides: &&Value| sides.as_array().unwrap().len() == 4;
-    assert_eq!(data["unit_borders"].as_array().unwrap().iter().filter(inner).count(), 3);
-    let arcs = data["arcs"].as_array().unwrap().len();
-    assert_eq!(arcs, data["community_borders"].as_array().unwrap().len() + 2);
+    assert_eq!(data["has_units"], true);
+    // Six squares in a row: five sides in common, and of the others two arcs in the middle, one at either end.
+    assert_eq!(data["arcs"].as_array().unwrap().len(), 15);
+    let grids_of_cells = data["cells"]["grid"].as_array().unwrap();
+    for (cell, grid) in grids_of_cells.iter().zip(&plan.grid_of_unit) {
+        assert_eq!(cell.as_u64().unwrap(), u64::from(*grid));
+    }
+    assert_eq!(data["units"]["id"].as_array().unwrap().len(), 6);
 }
 
 #[test]
-fn too_many_unit_borders_are_left_out_and_said() {
-    let (mut city, plan) = street(2, "Bell Street");
-    // Both units have the same half a million vertices between them.
-    let shared: Vec<(f64, f64)> = (0..500_000)
-        .map(|i| (102.001 + 1e-6 * f64::from(i % 2), 38.0 + 2e-9 * f64::from(i)))
-        .collect();
-    for (unit, x) in city.units.iter_mut().zip([102.0, 102.002]) {
-        let mut ring = shared.clone();
-        ring.extend([(x, 38.001), (x, 38.0)]);
-        unit.shape = geo::Polygon::new(ring.into(), vec![]).into();
-    }
-    let html = map_html(&city, &plan, &Register::from_records(Vec::new()));
+fn too_much_ground_is_left_out() {
+    let (city, plan) = street(2, "Bell Street");
+    let register = Register::from_records(Vec::new());
+    let mut exhibit = Exhibit::new(&city, &plan, &register).on(&Ground::survey(&city).unwrap());
+    // Both units have the same two million vertices between them.
+    let shared =
+        (0..2_000_000).map(|i| (102.001 + 1e-6 * f64::from(i % 2), 38.0 + 5e-10 * f64::from(i)));
+    let mut ring: Vec<(f64, f64)> = shared.collect();
+    ring.push((102.0, 38.001));
+    exhibit.pieces.as_mut().unwrap().shapes[0] = geo::Polygon::new(ring.into(), vec![]).into();
+    let html = map_html(&exhibit);
     let data: Value = serde_json::from_str(data_of(&html)).unwrap();
-    assert_eq!(data["unit_borders_left_out"], true);
-    assert_eq!(data["unit_borders"].as_array().unwrap().len(), 0);
+    assert_eq!(data["has_units"], false);
+    assert_eq!(data["cells"]["grid"].as_array().unwrap().len(), plan.grids.len());
     assert!(html.len() < 1_000_000, "{} bytes", html.len());
 }
 
 #[test]
 fn hostile_names_are_data_and_nothing_else() {
     let (city, plan) = street(4, HOSTILE);
-    let html = map_html(&city, &plan, &Register::from_records(Vec::new()));
+    let html = page(&city, &plan);
     let data: Value = serde_json::from_str(data_of(&html)).unwrap();
     assert_eq!(data["city"], HOSTILE);
     assert_eq!(data["communities"][0]["name"], HOSTILE);
@@ -131,16 +139,13 @@ fn hostile_names_are_data_and_nothing_else() {
     let tags = |page: &str| {
         ["<script", "</script", "<style", "<!--", "-->"].map(|t| page.matches(t).count())
     };
-    assert_eq!(
-        tags(&html),
-        tags(&map_html(&plain, &plain_plan, &Register::from_records(Vec::new())))
-    );
+    assert_eq!(tags(&html), tags(&page(&plain, &plain_plan)));
 }
 
 #[test]
 fn the_page_asks_no_host_for_anything() {
     let (city, plan) = street(2, "Bell Street");
-    let html = map_html(&city, &plan, &Register::from_records(Vec::new()));
+    let html = page(&city, &plan);
     assert!(html.contains("default-src 'none'"));
     for load in [
         "src=\"",
@@ -155,25 +160,25 @@ fn the_page_asks_no_host_for_anything() {
         assert!(!html.contains(load), "{load} in the page");
     }
     assert!(!include_str!("assets/leaflet/leaflet.css").contains("url("));
-    assert!(!include_str!("assets/map.css").contains("url("));
+    assert!(!include_str!("assets/map/map.css").contains("url("));
     // What names a host is a namespace, a licence or a comment, and the one link of Leaflet's
     // attribution, which is switched off.
-    let script = include_str!("assets/map.js");
+    let script = SCRIPTS.concat();
     assert!(!script.contains("http:") && !script.contains("https:"));
     assert!(script.contains("attributionControl: false"));
 }
 
 #[test]
 fn texts_go_into_the_page_as_text() {
-    let script = include_str!("assets/map.js");
+    let script = SCRIPTS.concat();
     for door in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
-        assert!(!script.contains(door), "{door} in map.js");
+        assert!(!script.contains(door), "{door} in a script");
     }
 }
 
 #[test]
 fn every_word_is_said_in_both_languages() {
-    let words = include_str!("assets/words.js");
+    let words = include_str!("assets/map/words.js");
     let (english, chinese) = words.split_once("zh: {").unwrap();
     let keys = |part: &str| -> Vec<String> {
         let entries = part.lines().filter(|line| line.starts_with("    "));
@@ -192,6 +197,18 @@ fn a_template_is_filled_once() {
 #[test]
 fn same_plan_same_bytes() {
     let (city, plan) = street(9, "Bell Street");
-    let page = || map_html(&city, &plan, &Register::from_records(Vec::new()));
-    assert_eq!(page(), page());
+    assert_eq!(page(&city, &plan), page(&city, &plan));
+}
+
+#[test]
+fn the_report_holds_hostile_names_as_text_and_asks_nobody() {
+    let (city, plan) = street(4, HOSTILE);
+    let register = Register::from_records(Vec::new());
+    let html = crate::report::report_html(&Exhibit::new(&city, &plan, &register));
+    assert!(html.contains("&lt;/script&gt;&lt;script&gt;alert(1)"));
+    assert!(!html.contains("<script>alert") && html.contains("default-src 'none'"));
+    assert_eq!(html.matches("<script").count(), 1);
+    assert!(!html.contains("http:") && !html.contains("https:"), "no host");
+    let broken = &plan.violations[0];
+    assert!(html.contains(&broken.grid) && !html.contains("NaN"));
 }

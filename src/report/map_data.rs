@@ -1,24 +1,33 @@
-use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point};
+//! What the map's script reads.
+
+use geo::{CoordsIter, MultiPolygon, Point};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::before::Before;
-use super::classes::{Classes, PARTS};
+use super::classes::{Classes, PARTS, figures};
+use super::exhibit::Exhibit;
+use super::mesh_data::{CellData, UnitData};
+use super::reasons::Both;
 use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
-use crate::model::City;
-use crate::organise::{PersonPoint, Register};
+use crate::organise::PersonPoint;
 use crate::plan::{Plan, Promise, gap};
-use crate::replan::Change;
 
-/// The outlines of units are left out of the map where they have more vertices than this (about
-/// 9 bytes each in the file).
-const MOST_UNIT_VERTICES: usize = 400_000;
+/// The ground of units is left out of the map where it has more vertices than this (about 8 bytes
+/// each in the file).
+const MOST_VERTICES: usize = 1_000_000;
 
-/// What the map's script reads. Field names are what `map.js` calls them.
+/// What 15 minutes on foot come to where nothing is known of the ways: 1,000 m of way are 1,000 m
+/// over the usual detour as the crow flies.
+const REACH_M: f64 = 1_000.0 / 1.3;
+
+/// What the map's script reads. Field names are what the scripts call them.
 ///
 /// Positions are whole 1e-7 degrees east and north of `origin`. An arc is a flat list: its first
-/// vertex, then the step from each vertex to the next. `grids[].shape` and `community_borders`
-/// refer to `arcs` as TopoJSON does: `i`, or `-1 - i` for arc `i` walked backwards.
+/// vertex, then the step from each vertex to the next. `cells.shape` refers to `arcs` as TopoJSON
+/// does: `i`, or `-1 - i` for arc `i` walked backwards. Where the ground of units is left out, the
+/// cells are those of the grids themselves.
 #[derive(Debug, Serialize)]
 pub(super) struct MapData<'a> {
     version: &'static str,
@@ -28,7 +37,7 @@ pub(super) struct MapData<'a> {
     /// Lower and upper share around the mean; `null` where open.
     population_tolerance: [Option<f64>; 2],
     area_tolerance: [Option<f64>; 2],
-    units: usize,
+    unit_count: usize,
     /// Communities whose division is proved optimal, and how far the boundary cost may lie above
     /// the least possible, as a share; `null` where that is not known.
     proved: usize,
@@ -36,33 +45,39 @@ pub(super) struct MapData<'a> {
     classes: Vec<Classes>,
     origin: Vertex,
     arcs: Vec<Vec<i64>>,
-    /// Arcs on the border of a community.
-    community_borders: Vec<usize>,
-    /// Borders between units inside of grids, as arcs; outlines of units that are buildings.
-    unit_borders: Vec<Vec<i64>>,
-    /// Whether the units are buildings.
-    buildings: bool,
+    /// Whether cells are the ground of units, so that units can be found and moved.
+    has_units: bool,
+    cells: CellData,
+    units: UnitData<'a>,
+    /// Outlines of units that are buildings.
+    buildings: Vec<Vec<i64>>,
     /// Streets, rivers and other barriers on the ground.
     barriers: Vec<Vec<i64>>,
-    /// Whether there are too many of them to be drawn.
-    unit_borders_left_out: bool,
     communities: Vec<Community<'a>>,
     grids: Vec<Grid<'a>>,
     officers: Vec<Place<'a>>,
     stations: Vec<Place<'a>>,
+    /// Radius of the circle around a station for which no area is known, metres.
+    reach_m: f64,
+    /// Member household, central household, …
+    links: Vec<[Vertex; 2]>,
+    building_groups: Vec<BuildingGroup<'a>>,
     /// The plan before, where this one was made near it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<BeforeData<'a>>,
+    before: Option<BeforeData<'a>>,
+    /// `plan.json`, as far as a changed plan takes it over.
+    record: Map<String, Value>,
 }
 
-/// The plan before a change; arcs and shapes as those of the plan itself.
+/// The plan before a change, on today's ground.
 #[derive(Debug, Serialize)]
-pub(super) struct BeforeData<'a> {
+struct BeforeData<'a> {
     people_moved: f64,
     least_people_moved: f64,
     people: f64,
-    arcs: Vec<Vec<i64>>,
     grids: Vec<BeforeGrid<'a>>,
+    /// The grid of every cell.
+    grid: Vec<i64>,
     moved: Vec<MovedUnit<'a>>,
 }
 
@@ -72,18 +87,16 @@ struct BeforeGrid<'a> {
     /// Today's people.
     population: f64,
     population_deviation: f64,
-    shape: Vec<Vec<Vec<i32>>>,
 }
 
 #[derive(Debug, Serialize)]
 struct MovedUnit<'a> {
-    unit: &'a str,
+    /// Index into `units`.
+    unit: u32,
     from: &'a str,
     to: &'a str,
     people: f64,
-    reason: &'a str,
-    /// Polygons, of rings, as arcs.
-    rings: Vec<Vec<Vec<i64>>>,
+    reason: Both,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,28 +111,43 @@ struct Grid<'a> {
     grid: &'a str,
     /// Index into `communities`.
     community: usize,
+    special: Option<&'a str>,
     population: f64,
     area_m2: f64,
     units: usize,
     polsby_popper: f64,
     population_deviation: f64,
     area_deviation: f64,
+    perimeter_m: f64,
+    /// What else is known of it, by the names of `grids.geojson`.
+    figures: Map<String, Value>,
     officer: Option<&'a str>,
     station: Option<&'a str>,
     linked_members: usize,
     central_households: Vec<Place<'a>>,
+    /// Who else serves it: role and person.
+    team: Vec<String>,
     violations: Vec<Violation<'a>>,
     centre: Vertex,
-    shape: Vec<Vec<Vec<i32>>>,
+}
+
+#[derive(Debug, Serialize)]
+struct BuildingGroup<'a> {
+    code: &'a str,
+    leader: Option<&'a str>,
+    owners_committee: Option<&'a str>,
+    property_company: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
 struct Violation<'a> {
     promise: Promise,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
     value: f64,
     limit: f64,
     unavoidable: bool,
-    reason: &'a str,
+    reason: Both,
 }
 
 #[derive(Debug, Serialize)]
@@ -128,53 +156,87 @@ struct Place<'a> {
     at: Vertex,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
+    /// What is within 15 minutes: rings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reached: Vec<Vec<i64>>,
 }
 
 impl<'a> MapData<'a> {
-    pub fn of(city: &'a City, plan: &'a Plan, register: &'a Register) -> Self {
-        let topology = Topology::of(plan.grids.iter().map(|grid| &grid.shape));
+    pub fn of(exhibit: &'a Exhibit<'a>, before: Option<&'a Before<'a>>) -> Self {
+        let Exhibit { city, plan, register, directory, .. } = *exhibit;
+        let pieces = exhibit.pieces.as_ref().filter(|pieces| {
+            // What two cells share stands in both.
+            let all: usize = pieces.shapes.iter().map(CoordsIter::coords_count).sum();
+            all / 2 <= MOST_VERTICES
+        });
+        let topology = match pieces {
+            Some(pieces) => Topology::of(pieces.shapes.iter()),
+            None => Topology::of(plan.grids.iter().map(|grid| &grid.shape)),
+        };
         let origin = topology.origin;
+        let groups = directory.map(|directory| building_groups(directory.structure()));
+        let (groups, group_of) = groups.unwrap_or_default();
+        let cells = match pieces {
+            Some(pieces) => CellData::of_units(pieces, &topology),
+            None => CellData::of_grids(plan, &topology),
+        };
+        let units = pieces.map(|pieces| UnitData::of(exhibit, pieces, &group_of));
         let surroundings = Surroundings::of(city, origin, plan.are_buildings);
         let lines = |lines: &[Vec<Vertex>]| -> Vec<Vec<i64>> {
             lines.iter().map(|line| steps(line, [0, 0])).collect()
+        };
+        let rings = |area: &MultiPolygon<f64>| -> Vec<Vec<i64>> {
+            let rings =
+                area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+            let at = |c: &geo::Coord<f64>| position(origin, Point::from(*c));
+            rings.map(|ring| steps(&ring.coords().map(at).collect::<Vec<_>>(), [0, 0])).collect()
         };
         let place = |id: &'a str, point: Point<f64>, kind: Option<&'a str>| Place {
             id,
             at: position(origin, point),
             kind,
+            reached: Vec::new(),
         };
         let household =
             |person: &'a PersonPoint| place(&person.id, Point::new(person.lon, person.lat), None);
-        let grids = plan.grids.iter().zip(topology.areas.iter().cloned()).enumerate();
-        let grids = grids.map(|(index, (grid, shape))| {
+        let grids = plan.grids.iter().enumerate().map(|(index, grid)| {
             let record = register.grids().get(index).filter(|record| record.grid == grid.code);
             let central = record.map_or(&[][..], |record| &record.central_households);
+            let served = directory.and_then(|directory| directory.grid(&grid.code));
+            let posts = served.into_iter().flat_map(|(c, g)| g.posts.iter().chain(&c.posts));
+            let held = posts.filter_map(|p| Some(format!("{}: {}", p.name, p.person.as_ref()?)));
             Grid {
                 grid: &grid.code,
                 community: grid.community,
+                special: grid.special.as_deref(),
                 population: rounded(grid.population, 1e2),
                 area_m2: rounded(grid.area_m2, 1e1),
                 units: grid.units.len(),
                 polsby_popper: rounded(grid.polsby_popper(), 1e4),
                 population_deviation: rounded(grid.population_deviation, PARTS),
                 area_deviation: rounded(grid.area_deviation, PARTS),
+                perimeter_m: rounded(grid.perimeter_m, 1e1),
+                figures: figures(grid, record),
                 officer: record.and_then(|record| record.officer.as_deref()),
                 station: record.and_then(|record| record.station.as_deref()),
                 linked_members: record.map_or(0, |record| record.linked_members),
                 central_households: central.iter().map(household).collect(),
+                team: held.collect(),
                 violations: violations(plan, &grid.code),
                 centre: position(origin, grid.centre),
-                shape,
             }
         });
         let tolerance = |t: crate::divide::Tolerance| [t.lower, t.upper];
-        let unit_borders = if plan.are_buildings {
-            Some(&surroundings.buildings)
-                .filter(|drawn| !drawn.is_empty())
-                .map(|drawn| lines(drawn))
-        } else {
-            unit_borders(city, plan, origin)
-        };
+        let stations = city.stations.iter().enumerate().map(|(i, s)| Place {
+            reached: exhibit.reached.get(i).map(rings).unwrap_or_default(),
+            ..place(&s.id, s.position, s.kind.as_deref())
+        });
+        let communities = city.communities.iter().map(|c| Community {
+            id: &c.id,
+            name: &c.name,
+            subdistrict: c.subdistrict.as_deref(),
+        });
+        let grids: Vec<Grid<'a>> = grids.collect();
         MapData {
             version: env!("CARGO_PKG_VERSION"),
             city: title(&city.name),
@@ -182,78 +244,82 @@ impl<'a> MapData<'a> {
             seed: plan.asked.seed,
             population_tolerance: tolerance(plan.asked.population_tolerance),
             area_tolerance: tolerance(plan.asked.area_tolerance),
-            units: plan.grid_of_unit.len(),
+            unit_count: plan.grid_of_unit.len(),
             proved: plan.proved_communities(),
             boundary_gap: gap(plan.boundary_cost_m, plan.least_boundary_cost_m())
                 .map(|gap| rounded(gap, 1e4)),
-            classes: Classes::all(plan),
+            classes: Classes::all(plan, grids.iter().map(|grid| &grid.figures)),
             origin,
             arcs: topology.arcs.iter().map(|arc| steps(arc, [0, 0])).collect(),
-            community_borders: community_borders(plan, &topology),
-            unit_borders_left_out: unit_borders.is_none(),
-            unit_borders: unit_borders.unwrap_or_default(),
-            buildings: plan.are_buildings,
+            has_units: pieces.is_some(),
+            before: pieces.zip(before).map(|(pieces, before)| BeforeData::of(pieces, before)),
+            cells,
+            units: units.unwrap_or_default(),
+            buildings: lines(&surroundings.buildings),
             barriers: lines(&surroundings.barriers),
-            communities: city
-                .communities
-                .iter()
-                .map(|c| Community {
-                    id: &c.id,
-                    name: &c.name,
-                    subdistrict: c.subdistrict.as_deref(),
-                })
-                .collect(),
-            grids: grids.collect(),
+            communities: communities.collect(),
+            grids,
             officers: city.officers.iter().map(|o| place(&o.id, o.position, None)).collect(),
-            stations: city
-                .stations
-                .iter()
-                .map(|s| place(&s.id, s.position, s.kind.as_deref()))
-                .collect(),
-            before: None,
+            stations: stations.collect(),
+            reach_m: rounded(REACH_M, 1e1),
+            links: exhibit.links.iter().map(|ends| ends.map(|p| position(origin, p))).collect(),
+            building_groups: groups,
+            record: kept_of_record(&exhibit.record),
         }
     }
+}
 
-    /// The same with the plan before.
-    pub fn with_before(mut self, before: &'a Before<'a>, change: &Change) -> Self {
-        let shapes = before.current.grids.iter().map(|grid| &grid.shape);
-        let topology = Topology::of(shapes);
-        let origin = self.origin;
-        let shift = [topology.origin[0] - origin[0], topology.origin[1] - origin[1]];
-        let grids = before.current.grids.iter().zip(topology.areas.iter().cloned()).enumerate();
-        let ring = |ring: &LineString<f64>| {
-            let line: Vec<Vertex> =
-                ring.coords().map(|&c| position(origin, Point::from(c))).collect();
-            steps(&line, [0, 0])
-        };
-        let moved = before.moved.iter().map(|(moved, shape)| MovedUnit {
-            unit: &moved.unit,
+impl<'a> BeforeData<'a> {
+    fn of(pieces: &super::pieces::Pieces, before: &'a Before<'a>) -> Self {
+        let grids = before.grids.iter().map(|grid| BeforeGrid {
+            grid: &grid.code,
+            population: rounded(grid.population, 1e2),
+            population_deviation: rounded(grid.deviation, PARTS),
+        });
+        let moved = before.moved.iter().map(|&(unit, moved)| MovedUnit {
+            unit,
             from: moved.from.as_deref().unwrap_or_default(),
             to: moved.to.as_deref().unwrap_or_default(),
             people: rounded(moved.people, 1e2),
-            reason: &moved.reason,
-            rings: shape
-                .iter()
-                .map(|p| std::iter::once(p.exterior()).chain(p.interiors()).map(ring).collect())
-                .collect(),
+            reason: Both::of(&moved.reason),
         });
-        self.before = Some(BeforeData {
-            people_moved: rounded(change.people_moved, 1e2),
-            least_people_moved: rounded(change.least_people_moved, 1e2),
-            people: rounded(change.people_staying_or_moved, 1e2),
-            arcs: topology.arcs.iter().map(|arc| steps(arc, shift)).collect(),
-            grids: grids
-                .map(|(i, (grid, shape))| BeforeGrid {
-                    grid: &grid.code,
-                    population: rounded(before.population[i], 1e2),
-                    population_deviation: rounded(before.deviation[i], PARTS),
-                    shape,
-                })
-                .collect(),
+        BeforeData {
+            people_moved: rounded(before.change.people_moved, 1e2),
+            least_people_moved: rounded(before.change.least_people_moved, 1e2),
+            people: rounded(before.change.people_staying_or_moved, 1e2),
+            grids: grids.collect(),
+            grid: before.of_cells(pieces),
             moved: moved.collect(),
-        });
-        self
+        }
     }
+}
+
+/// Building groups with who leads them, and the group of each unit by its id.
+fn building_groups(
+    structure: &crate::organise::Structure,
+) -> (Vec<BuildingGroup<'_>>, std::collections::HashMap<&str, u32>) {
+    let mut groups = Vec::new();
+    let mut of_unit = std::collections::HashMap::new();
+    let nodes = structure.communities.iter().flat_map(|c| &c.grids);
+    for node in nodes.flat_map(|grid| &grid.building_groups) {
+        for unit in node.doorways.iter().flat_map(|doorway| &doorway.units) {
+            of_unit.insert(unit.as_str(), groups.len() as u32);
+        }
+        groups.push(BuildingGroup {
+            code: &node.building_group,
+            leader: node.leader.as_deref(),
+            owners_committee: node.owners_committee.as_deref(),
+            property_company: node.property_company.as_deref(),
+        });
+    }
+    (groups, of_unit)
+}
+
+/// What a plan that is changed in the map says of itself as the one it came from did.
+fn kept_of_record(record: &Value) -> Map<String, Value> {
+    let kept = ["evengrid", "city", "modelled", "parameters", "seed", "sources", "communities"];
+    let kept = kept.into_iter().filter_map(|name| Some((name.into(), record.get(name)?.clone())));
+    kept.collect()
 }
 
 /// A name fit for a title: where it is that of a folder (small letters, joined by hyphens or
@@ -275,39 +341,8 @@ pub(super) fn community_borders(plan: &Plan, topology: &Topology) -> Vec<usize> 
     arcs.filter(|(_, sides)| between(sides)).map(|(arc, _)| arc).collect()
 }
 
-/// Borders between units of the same grid; `None` where there are too many of them.
-fn unit_borders(city: &City, plan: &Plan, origin: Vertex) -> Option<Vec<Vec<i64>>> {
-    // What two units share stands in both; what is not on a grid's outline is shared.
-    let of_units: usize = city.units.iter().map(|unit| unit.shape.coords_count()).sum();
-    let of_grids: usize = plan.grids.iter().map(|grid| grid.shape.coords_count()).sum();
-    if of_units.saturating_sub(of_grids) / 2 > MOST_UNIT_VERTICES {
-        return None;
-    }
-    let shapes: Vec<MultiPolygon<f64>> = city
-        .units
-        .iter()
-        .map(|unit| match &unit.shape {
-            Geometry::Polygon(polygon) => polygon.clone().into(),
-            Geometry::MultiPolygon(polygons) => polygons.clone(),
-            _ => MultiPolygon(Vec::new()),
-        })
-        .collect();
-    let topology = Topology::of(shapes.iter());
-    let grid = |unit: Option<u32>| plan.grid_of_unit.get(unit? as usize);
-    let inside = |sides: &[Option<u32>; 2]| {
-        sides[0] != sides[1] && grid(sides[0]).is_some() && grid(sides[0]) == grid(sides[1])
-    };
-    let arcs = topology.arcs.iter().zip(&topology.sides);
-    let arcs: Vec<_> = arcs.filter(|(_, sides)| inside(sides)).map(|(arc, _)| arc).collect();
-    if arcs.iter().map(|arc| arc.len()).sum::<usize>() > MOST_UNIT_VERTICES {
-        return None;
-    }
-    let shift = [topology.origin[0] - origin[0], topology.origin[1] - origin[1]];
-    Some(arcs.into_iter().map(|arc| steps(arc, shift)).collect())
-}
-
 /// An arc as its first vertex, shifted, and the steps after it.
-fn steps(arc: &[Vertex], shift: Vertex) -> Vec<i64> {
+pub(super) fn steps(arc: &[Vertex], shift: Vertex) -> Vec<i64> {
     let mut before = [-shift[0], -shift[1]];
     let mut flat = Vec::with_capacity(2 * arc.len());
     for vertex in arc {
@@ -317,13 +352,13 @@ fn steps(arc: &[Vertex], shift: Vertex) -> Vec<i64> {
     flat
 }
 
-fn position(origin: Vertex, point: Point<f64>) -> Vertex {
+pub(super) fn position(origin: Vertex, point: Point<f64>) -> Vertex {
     let whole = |degrees: f64| (degrees * PER_DEGREE).round() as i64;
     [whole(point.x()) - origin[0], whole(point.y()) - origin[1]]
 }
 
 /// Rounded to so many parts of a unit: the map needs no more, and the file is smaller.
-fn rounded(value: f64, parts: f64) -> f64 {
+pub(super) fn rounded(value: f64, parts: f64) -> f64 {
     (value * parts).round() / parts
 }
 
@@ -331,10 +366,11 @@ fn violations<'a>(plan: &'a Plan, code: &str) -> Vec<Violation<'a>> {
     let found = plan.violations.iter().filter(|violation| violation.grid == code);
     let entry = found.map(|violation| Violation {
         promise: violation.promise,
-        value: rounded(violation.value, 1e1),
-        limit: rounded(violation.limit, 1e1),
+        field: violation.field.as_deref(),
+        value: rounded(violation.value, 1e2),
+        limit: rounded(violation.limit, 1e2),
         unavoidable: violation.unavoidable,
-        reason: &violation.reason,
+        reason: Both::of(&violation.reason),
     });
     entry.collect()
 }

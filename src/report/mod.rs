@@ -8,66 +8,50 @@ mod assignment_map;
 mod before;
 mod changes;
 mod classes;
+mod exhibit;
 mod html;
+mod language;
 mod map_data;
+mod mesh_data;
+mod pieces;
+mod present;
+mod reasons;
+mod sheet;
 mod summary;
 mod surroundings;
 mod svg;
 mod topology;
 
 use crate::model::City;
-use crate::pipeline::PlannedCity;
+use crate::plan::Plan;
 use crate::replan::{Change, CurrentPlan};
 
-use before::Before;
+use present::Present;
 
 pub use assignment_map::assignment_maps;
 pub use changes::curve_svg;
+pub use exhibit::{Exhibit, draws_units};
 pub use html::map_html;
+pub use language::Language;
+pub use pieces::Pieces;
+pub use sheet::report_html;
 pub use summary::summary;
 pub use svg::map_svg;
 
 /// Width of the still picture, pixels.
 const PICTURE_WIDTH: u32 = 1_400;
 
-/// The maps that stand in a plan folder: file names and texts.
-pub fn maps(city: &City, planned: &PlannedCity) -> [(&'static str, String); 2] {
-    let (page, picture) = rayon::join(
-        || map_html(city, &planned.plan, &planned.register),
-        || map_svg(city, &planned.plan, PICTURE_WIDTH),
+/// The pages and pictures that stand in a plan folder: file names and texts.
+pub fn pages(exhibit: &Exhibit<'_>) -> Vec<(&'static str, String)> {
+    let ((page, report), picture) = rayon::join(
+        || rayon::join(|| map_html(exhibit), || report_html(exhibit)),
+        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH, Language::English),
     );
-    [("map.html", page), ("map.svg", picture)]
+    vec![("map.html", page), ("report.html", report), ("map.svg", picture)]
 }
 
-/// As [`map_html`], of a plan that was made near another: with a switch to the plan before.
-pub fn change_map_html(
-    city: &City,
-    plan: &crate::plan::Plan,
-    register: &crate::organise::Register,
-    current: &CurrentPlan,
-    change: &Change,
-) -> String {
-    html::change_html(city, plan, register, &Before::of(city, current, change), change)
-}
-
-/// The maps of a plan that was made near another: those of [`maps`], where `map.html` can be
-/// switched to the plan before, and `changes.svg` with both side by side.
-pub fn change_maps(
-    city: &City,
-    planned: &PlannedCity,
-    current: &CurrentPlan,
-    change: &Change,
-) -> [(&'static str, String); 3] {
-    let plan = &planned.plan;
-    let before = Before::of(city, current, change);
-    let (page, (picture, both)) = rayon::join(
-        || html::change_html(city, plan, &planned.register, &before, change),
-        || {
-            rayon::join(
-                || map_svg(city, plan, PICTURE_WIDTH),
-                || changes::changes_svg(city, plan, &before, change, PICTURE_WIDTH),
-            )
-        },
-    );
-    [("map.html", page), ("map.svg", picture), ("changes.svg", both)]
+/// `changes.svg` of a plan that was made near another: both side by side.
+pub fn changes_svg(city: &City, plan: &Plan, current: &CurrentPlan, change: &Change) -> String {
+    let present = Present::of(city, current, change);
+    changes::changes_svg(city, plan, &present, change, PICTURE_WIDTH)
 }

@@ -144,6 +144,7 @@ fn write_summary(
         "assignments.geojson",
         "plan.json",
         "map.html",
+        "report.html",
         "map.svg",
         "moves.csv",
         "changes.svg",

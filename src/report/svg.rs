@@ -4,6 +4,7 @@ use geo::{Coord, LineString, Simplify};
 
 use super::classes::{Classes, broken_grids};
 use super::html::escape_html;
+use super::language::Language;
 use super::map_data::{community_borders, title};
 use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
@@ -30,17 +31,42 @@ const NEAR: f64 = 0.2;
 /// `width` is in pixels, at least 480. Borders are thinned arc by arc, so that neighbours stay
 /// neighbours, and rounded to a tenth of a pixel. Distances are true to 0.1 % within a city (plate
 /// carrée at its middle latitude).
-pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
+pub fn map_svg(city: &City, plan: &Plan, width: u32, language: Language) -> String {
     let topology = Topology::of(plan.grids.iter().map(|grid| &grid.shape));
-    let notes = notes(city, f64::from(width.max(480)));
+    let notes = notes(city, f64::from(width.max(480)), language);
     let view = View::over(&topology, f64::from(width.max(480)));
     let (width, height) = (view.width, view.height + FOOT + LINE * notes.len() as f64);
-    let arcs: Vec<Vec<Vertex>> = topology.arcs.iter().map(|arc| view.thin(arc)).collect();
     let classes = Classes::population_deviation(plan.asked.population_tolerance);
     let broken = broken_grids(plan);
 
     let mut svg = Svg::new(width, height);
-    svg.head(&heading(city, plan), &subheading(plan, &broken));
+    svg.head(&heading(city, plan, language), &subheading(plan, &broken, language));
+    let busy = paint(&mut svg, city, plan, &topology, &view);
+    let further = [
+        (true, "#3c4a56", 1.6, language.pick("community", "社区边界")),
+        (broken.contains(&true), "#111", 3.0, language.pick("outside a tolerance", "超出容差")),
+        (busy.barriers, "#a8763e", 1.2, language.pick("barrier", "道路、河流等")),
+    ];
+    svg.legend(&classes, &further, MARGIN, view.height + 14.0);
+    svg.scale_bar(&view);
+    for (i, note) in notes.iter().enumerate() {
+        let y = view.height + FOOT + LINE * i as f64;
+        svg.text(MARGIN, y, "font-size=\"12\" fill=\"#8a5200\"", note);
+    }
+    svg.end()
+}
+
+/// What of the surroundings is in a picture.
+struct Busy {
+    barriers: bool,
+}
+
+/// Grids by colour, buildings, barriers and borders.
+fn paint(svg: &mut Svg, city: &City, plan: &Plan, topology: &Topology, view: &View) -> Busy {
+    let arcs: Vec<Vec<Vertex>> = topology.arcs.iter().map(|arc| view.thin(arc)).collect();
+    let classes = Classes::population_deviation(plan.asked.population_tolerance);
+    let broken = broken_grids(plan);
+    let width = view.width;
     svg.add(format_args!("<g fill-rule=\"evenodd\" stroke-linejoin=\"round\">\n"));
     // One path a colour: a figure's grids never overlap.
     for colour in &classes.colours {
@@ -53,7 +79,7 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
     let lines = |keep: &dyn Fn(usize) -> bool| -> String {
         arcs.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, arc)| path(arc, false)).collect()
     };
-    let borders = community_borders(plan, &topology);
+    let borders = community_borders(plan, topology);
     let of_broken =
         |arc: usize| topology.sides[arc].iter().flatten().any(|&grid| broken[grid as usize]);
     let fine = width / 1600.0;
@@ -71,48 +97,51 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32) -> String {
     svg.path(&lines(&of_community), stroke("#3c4a56", community * fine));
     svg.path(&lines(&of_broken), stroke("#111", 2.6 * fine));
     svg.add(format_args!("</g>\n"));
-    let further = [
-        (broken.contains(&true), "#111", 3.0, "outside a tolerance"),
-        (!around.barriers.is_empty(), "#a8763e", 1.2, "barrier"),
-    ];
-    svg.legend(&classes, &further, MARGIN, view.height + 14.0);
-    svg.scale_bar(&view);
-    for (i, note) in notes.iter().enumerate() {
-        let y = view.height + FOOT + LINE * i as f64;
-        svg.text(MARGIN, y, "font-size=\"12\" fill=\"#8a5200\"", note);
-    }
+    Busy { barriers: !around.barriers.is_empty() }
+}
+
+/// The picture without heading and legend, for a page that has them itself.
+pub(super) fn bare_map(city: &City, plan: &Plan, width: f64) -> String {
+    let topology = Topology::of(plan.grids.iter().map(|grid| &grid.shape));
+    let view = View::over(&topology, width);
+    let mut svg = Svg::window([0.0, HEAD, width, view.height - HEAD]);
+    paint(&mut svg, city, plan, &topology, &view);
     svg.end()
 }
 
 /// Title: the city, its grids, its people.
-fn heading(city: &City, plan: &Plan) -> String {
+fn heading(city: &City, plan: &Plan, language: Language) -> String {
     let people: f64 = plan.grids.iter().map(|grid| grid.population).sum();
-    format!(
-        "{}: {} service grids for {} people",
-        title(&city.name),
-        thousands(plan.grids.len() as f64),
-        thousands(people)
-    )
+    let (city, grids) = (title(&city.name), thousands(plan.grids.len() as f64));
+    match language {
+        Language::English => {
+            format!("{city}: {grids} service grids for {} people", thousands(people))
+        }
+        Language::Chinese => format!("{city}：{grids} 个网格，{} 人", thousands(people)),
+    }
 }
 
-fn subheading(plan: &Plan, broken: &[bool]) -> String {
-    let kept = broken.iter().filter(|broken| !**broken).count();
-    let communities = plan.communities.iter().filter(|c| c.grids > 0).count();
-    format!(
-        "{} communities, none crossed by a grid; {} of {} grids within every tolerance; \
-         coloured by population against the community's mean",
-        thousands(communities as f64),
-        thousands(kept as f64),
-        thousands(broken.len() as f64)
-    )
+fn subheading(plan: &Plan, broken: &[bool], language: Language) -> String {
+    let kept = thousands(broken.iter().filter(|broken| !**broken).count() as f64);
+    let communities = thousands(plan.communities.iter().filter(|c| c.grids > 0).count() as f64);
+    let all = thousands(broken.len() as f64);
+    match language {
+        Language::English => format!(
+            "{communities} communities, none crossed by a grid; {kept} of {all} grids within every \
+             tolerance; coloured by population against the community's mean"
+        ),
+        Language::Chinese => format!(
+            "{communities} 个社区，网格不跨社区；{all} 个网格中 {kept} 个满足全部容差；按人口与社区均值之差着色"
+        ),
+    }
 }
 
 /// What is modelled, broken into lines that fit the width.
-fn notes(city: &City, width: f64) -> Vec<String> {
+fn notes(city: &City, width: f64, language: Language) -> Vec<String> {
     let fits = ((width - 2.0 * MARGIN) / 7.0) as usize;
     let mut lines = Vec::new();
     for sentence in &city.modelled {
-        let mut line = String::from("Modelled:");
+        let mut line = language.pick("Modelled:", "模拟数据：").to_owned();
         for word in sentence.split_whitespace() {
             if line.chars().count() + word.chars().count() >= fits {
                 lines.push(std::mem::take(&mut line));
@@ -139,7 +168,7 @@ pub(super) fn thousands(value: f64) -> String {
 
 /// From 1e-7 degrees to tenths of a pixel: plate carrée, true at the middle latitude.
 pub(super) struct View {
-    width: f64,
+    pub width: f64,
     /// Down to the lower rim of the map, title included.
     pub height: f64,
     /// Tenths of a pixel per 1e-7 degree.
@@ -252,6 +281,14 @@ pub(super) fn stroke(colour: &str, width: f64) -> String {
 pub(super) struct Svg(String);
 
 impl Svg {
+    /// A window onto a sheet, without ground of its own: left, top, width, height.
+    pub fn window(window: [f64; 4]) -> Svg {
+        let mut svg = Svg(String::new());
+        let [x, y, width, height] = window.map(|side| (side * 10.0).round() / 10.0);
+        svg.add(format_args!("<svg viewBox=\"{x} {y} {width} {height}\" role=\"img\">\n"));
+        svg
+    }
+
     /// A white sheet of so many pixels.
     pub fn new(width: f64, height: f64) -> Svg {
         let mut svg = Svg(String::new());
@@ -324,11 +361,9 @@ impl Svg {
             ));
             self.text(right + 34.0, y + 4.0, "font-size=\"12\"", label);
         };
-        line(y + 3.0, "#3c4a56", 1.6, "community");
-        let mut y = y + 3.0;
-        for (_, colour, width, label) in further.iter().filter(|kind| kind.0) {
-            y += 18.0;
-            line(y, colour, *width, label);
+        let shown = further.iter().filter(|kind| kind.0).enumerate();
+        for (i, (_, colour, width, label)) in shown {
+            line(y + 3.0 + 18.0 * i as f64, colour, *width, label);
         }
     }
 

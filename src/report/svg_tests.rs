@@ -66,7 +66,7 @@ fn well_formed(svg: &str) -> bool {
 #[test]
 fn the_picture_is_well_formed_whatever_the_names() {
     let (city, plan) = board(8, "<b>\"A & B\"</b> 'x' ]]> \u{1}");
-    let svg = map_svg(&city, &plan, 800);
+    let svg = map_svg(&city, &plan, 800, Language::English);
     assert!(well_formed(&svg));
     assert!(svg.contains("&lt;b&gt;") && svg.contains("&lt;modelled&gt;"));
     assert!(!svg.contains('\u{1}'));
@@ -76,7 +76,7 @@ fn the_picture_is_well_formed_whatever_the_names() {
 #[test]
 fn every_grid_is_painted_once() {
     let (city, plan) = board(8, "board");
-    let svg = map_svg(&city, &plan, 800);
+    let svg = map_svg(&city, &plan, 800, Language::English);
     let fills = svg.lines().filter(|line| line.starts_with("<path fill=\"#"));
     let rings: usize = fills.map(|line| line.matches('z').count()).sum();
     let drawn: usize =
@@ -90,7 +90,7 @@ fn a_plan_of_nothing_is_still_a_picture() {
     plan.grids.clear();
     plan.communities.clear();
     city.modelled.clear();
-    let svg = map_svg(&city, &plan, 1);
+    let svg = map_svg(&city, &plan, 1, Language::Chinese);
     assert!(well_formed(&svg));
     assert!(!svg.contains("NaN") && !svg.contains("inf"));
 }

@@ -1,9 +1,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use evengrid::Result;
 use evengrid::io::{self, CityFolder};
+use evengrid::model::Labels;
+use evengrid::pipeline::PlannedCity;
+use evengrid::replan::Change;
+use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
-use evengrid::{Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
@@ -59,8 +63,8 @@ pub fn plan_and_write(
     io::check_target(output, *force)?;
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
-    let maps = report::maps(&folder.city, &planned);
-    let record = io::write_plan(output, &folder, &planned, &maps, *force)?;
+    let pages = report::pages(&exhibit(&folder, &planned, None));
+    let record = io::write_plan(output, &folder, &planned, &pages, *force)?;
     console.clear();
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned, output);
@@ -69,4 +73,16 @@ pub fn plan_and_write(
     // The process ends here: taking a million shapes apart one by one would only keep it waiting.
     std::mem::forget((folder, planned));
     Ok(outcome)
+}
+
+/// What the pages of a planned city show.
+pub fn exhibit<'a>(
+    folder: &'a CityFolder,
+    planned: &'a PlannedCity,
+    change: Option<&'a Change>,
+) -> Exhibit<'a> {
+    let CityFolder { city, units_text, .. } = folder;
+    let labels = if report::draws_units(city) { units_text.labels() } else { Labels::default() };
+    let record = serde_json::to_value(io::record_of(folder, planned, change));
+    Exhibit { labels, change, record: record.unwrap_or_default(), ..Exhibit::of(city, planned) }
 }

@@ -1,30 +1,54 @@
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
-use evengrid::io::{ReadOptions, UnitShape};
+use clap::{Args, ValueEnum};
+use evengrid::allocate::Travel;
+use evengrid::audit::Audit;
+use evengrid::ground::Ground;
+use evengrid::io::{PlannedFolder, ReadOptions, UnitShape};
+use evengrid::model::City;
+use evengrid::replan::Change;
+use evengrid::report::{Exhibit, Language, Pieces};
 use evengrid::{Error, Result, io, report};
 use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
 
-/// Draws the map of a plan.
+/// Way that counts as 15 minutes on foot, metres.
+const REACH_M: f64 = 1_000.0;
+
+/// Draws the map of a plan, or writes its report.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   evengrid render my-plan -o map.html
-  evengrid render my-plan --city my-city -o map.svg")]
+  evengrid render my-plan --city my-city --structure my-structure -o map.html
+  evengrid render my-plan --city my-city -o report.html
+  evengrid render my-plan --city my-city --lang zh -o map.svg
+
+A plan that replan has made gets a switch between before and after. In the map units can be moved and the
+changed plan saved; unpacked, it is a folder for audit, replan --current and render.")]
 pub struct Arguments {
-    /// Folder that `evengrid plan` has written
+    /// Folder that `evengrid plan` or `replan` has written
     #[arg(value_name = "PLAN_DIR")]
     plan: PathBuf,
-    /// The city folder, for barriers, officers and stations on the map
+    /// The city folder, for barriers, officers, stations and what is within 15 minutes of them
     #[arg(long, value_name = "CITY_DIR")]
     city: Option<PathBuf>,
-    /// File to write: .html for the browser, .svg for slides
+    /// Folder that `evengrid organise` has written, for building groups and service teams
+    #[arg(long, value_name = "STRUCTURE_DIR")]
+    structure: Option<PathBuf>,
+    /// File to write: .html for the browser, .svg for slides; report.html is the report
     #[arg(short, long, value_name = "MAP")]
     output: PathBuf,
+    /// What to write as .html: the map, or the report for a meeting [default: report where the file is
+    /// named so]
+    #[arg(long, value_enum, value_name = "PAGE")]
+    page: Option<Page>,
+    /// Language of a picture: en or zh (pages have both)
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: Language,
     /// Width of a picture in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 1_400, value_parser = clap::value_parser!(u32).range(100..=20_000))]
     width: u32,
@@ -33,11 +57,25 @@ pub struct Arguments {
     force: bool,
 }
 
+/// A page for the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Page {
+    /// The map
+    Map,
+    /// The report
+    Report,
+}
+
+impl Arguments {
+    /// Which page is asked for.
+    fn page(&self) -> Page {
+        let stem = self.output.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let named = if stem.contains("report") { Page::Report } else { Page::Map };
+        self.page.unwrap_or(named)
+    }
+}
+
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
-    let options = ReadOptions {
-        missing_population: io::MissingPopulation::Zero,
-        ..io::read_asked(&arguments.plan)?.options
-    };
     let extension =
         arguments.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if !["html", "htm", "svg"].contains(&&*extension) {
@@ -46,26 +84,107 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             "name a map that ends in .html or .svg",
         ));
     }
+    let options = ReadOptions {
+        missing_population: io::MissingPopulation::Zero,
+        ..io::read_asked(&arguments.plan)?.options
+    };
     let mut folder = io::read_planned_folder(&arguments.plan, UnitShape::Drawn, &options)?;
     if let Some(path) = &arguments.city {
         let city = io::read_city(path, &options)?.city;
         folder.city.barriers = city.barriers;
         folder.city.officers = city.officers;
         folder.city.stations = city.stations;
+        folder.city.walks = city.walks;
+        for community in &mut folder.city.communities {
+            let same = city.communities.iter().find(|other| other.id == community.id);
+            community.boundary = same.and_then(|same| same.boundary.clone());
+        }
+    }
+    if folder.city.officers.is_empty() {
+        folder.city.officers = io::read_placed_officers(&arguments.plan)?;
     }
     let text = if extension == "svg" {
-        report::map_svg(&folder.city, &folder.plan, arguments.width)
+        report::map_svg(&folder.city, &folder.plan, arguments.width, arguments.lang)
     } else {
-        let (city, plan, register) = (&folder.city, &folder.plan, &folder.register);
-        match io::read_before(&arguments.plan, &folder)? {
-            Some((current, change)) => {
-                report::change_map_html(city, plan, register, &current, &change)
-            }
-            None => report::map_html(city, plan, register),
-        }
+        html(arguments, &folder, &options)?
     };
     io::write_file(&arguments.output, arguments.force, |out| out.write_all(text.as_bytes()))?;
     let file = arguments.output.display();
     console.result(&format!("wrote {file}"), &json!({"file": arguments.output}));
     Ok(Outcome::Complete)
+}
+
+fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) -> Result<String> {
+    let PlannedFolder { city, plan, register, record, .. } = folder;
+    let change: Option<Change> =
+        record.get("replan").and_then(|change| serde_json::from_value(change.clone()).ok());
+    let directory = arguments.structure.as_ref().map(io::read_organisation).transpose()?;
+    let mut exhibit = Exhibit {
+        links: io::read_links(&arguments.plan)?,
+        change: change.as_ref(),
+        directory: directory.as_ref(),
+        record: record.clone(),
+        ..Exhibit::new(city, plan, register)
+    };
+    if arguments.page() == Page::Report {
+        exhibit.audit = Some(audit(&arguments.plan, folder, options)?);
+        return Ok(report::report_html(&exhibit));
+    }
+    if report::draws_units(city) {
+        let (ground, pieces) = ground(&arguments.plan, folder, options)?;
+        exhibit.labels = io::read_labels(&units_file(&arguments.plan), options)?;
+        exhibit.reached = reached(city, &ground)?;
+        exhibit.pieces = Some(pieces);
+    }
+    Ok(report::map_html(&exhibit))
+}
+
+/// What an audit says of the plan, by what was asked of it.
+fn audit(
+    plan_folder: &Path,
+    folder: &PlannedFolder,
+    options: &ReadOptions,
+) -> Result<evengrid::audit::AuditReport> {
+    let (mut drawn, _) = io::read_drawn_folder(plan_folder, options)?;
+    if folder.city.communities.iter().any(|community| community.boundary.is_some()) {
+        drawn.communities.clone_from(&folder.city.communities);
+    }
+    drawn.barriers.clone_from(&folder.city.barriers);
+    let asked = &folder.asked.pipeline;
+    let audit = Audit {
+        population_tolerance: asked.divide.population_tolerance,
+        area_tolerance: asked.divide.area_tolerance,
+        asked: Some(asked.divide.clone()),
+        links: asked.households.links,
+        ..Audit::default()
+    };
+    audit.run(&drawn, None)
+}
+
+/// The ground of a plan that was read back, cell by cell.
+fn ground(
+    plan_folder: &Path,
+    folder: &PlannedFolder,
+    options: &ReadOptions,
+) -> Result<(Ground, Pieces)> {
+    let mut own = io::read_planned_folder(plan_folder, UnitShape::Ground, options)?;
+    own.city.barriers.clone_from(&folder.city.barriers);
+    let ground = own.survey()?;
+    let pieces = Pieces::of(&ground, &own.plan);
+    Ok((ground, pieces))
+}
+
+/// What is within 15 minutes of each station, where the ways to walk are known.
+fn reached(city: &City, ground: &Ground) -> Result<Vec<geo::MultiPolygon<f64>>> {
+    if city.walks.is_empty() || city.stations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let travel = Travel::on_foot(city, ground)?;
+    travel.reached(ground, city.stations.iter().map(|station| station.position), REACH_M)
+}
+
+/// The file of a plan's units, packed or not.
+fn units_file(folder: &Path) -> PathBuf {
+    let plain = folder.join("units.geojson");
+    if plain.exists() { plain } else { folder.join("units.geojson.gz") }
 }

@@ -9,7 +9,7 @@ use evengrid::{Divide, Error, Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
-use crate::plan::Target;
+use crate::plan::{Target, exhibit};
 
 /// Changes a plan that stands, moving as few people as possible.
 #[derive(Args)]
@@ -91,16 +91,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             (planned, change)
         }
     };
-    let maps = report::change_maps(&folder.city, &planned, &current, &change);
+    let mut pages = report::pages(&exhibit(&folder, &planned, Some(&change)));
+    let both = report::changes_svg(&folder.city, &planned.plan, &current, &change);
+    pages.push(("changes.svg", both));
     let Target { output, force } = &arguments.target;
-    let record = io::write_changed_plan(
-        output,
-        &folder,
-        &planned,
-        Some((&change, &current)),
-        &maps,
-        *force,
-    )?;
+    let change_near = Some((&change, &current));
+    let record = io::write_changed_plan(output, &folder, &planned, change_near, &pages, *force)?;
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
     console.clear();
     console.findings(&record.findings);

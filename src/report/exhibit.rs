@@ -1,0 +1,98 @@
+use geo::{MultiPolygon, Point};
+use serde_json::Value;
+
+use super::pieces::Pieces;
+use crate::audit::{Audit, AuditReport};
+use crate::ground::Ground;
+use crate::model::{City, Labels};
+use crate::organise::{Directory, Register};
+use crate::pipeline::PlannedCity;
+use crate::plan::Plan;
+use crate::replan::Change;
+
+/// All that a map or a report is made from. City, plan and register are needed; what else is there
+/// is shown, too.
+#[derive(Debug)]
+pub struct Exhibit<'a> {
+    /// The city.
+    pub city: &'a City,
+    /// Its plan.
+    pub plan: &'a Plan,
+    /// Who answers for which grid.
+    pub register: &'a Register,
+    /// The ground of units: without it the map shows grids alone.
+    pub pieces: Option<Pieces>,
+    /// Texts by which units can be searched.
+    pub labels: Labels,
+    /// From member households to their central households, degrees.
+    pub links: Vec<[Point<f64>; 2]>,
+    /// What is within 15 minutes of each station, in city order; without it a circle is drawn.
+    pub reached: Vec<MultiPolygon<f64>>,
+    /// Building groups and who leads them.
+    pub directory: Option<&'a Directory>,
+    /// How the plan differs from the one before.
+    pub change: Option<&'a Change>,
+    /// What an audit says of it.
+    pub audit: Option<AuditReport>,
+    /// `plan.json`: parameters, findings, staff.
+    pub record: Value,
+}
+
+impl<'a> Exhibit<'a> {
+    /// Grids and who answers for them, nothing else.
+    pub fn new(city: &'a City, plan: &'a Plan, register: &'a Register) -> Self {
+        Exhibit {
+            city,
+            plan,
+            register,
+            pieces: None,
+            labels: Labels::default(),
+            links: Vec::new(),
+            reached: Vec::new(),
+            directory: None,
+            change: None,
+            audit: None,
+            record: Value::Null,
+        }
+    }
+
+    /// A planned city with its ground and staff.
+    pub fn of(city: &'a City, planned: &'a PlannedCity) -> Self {
+        let PlannedCity { ground, plan, households, register, .. } = planned;
+        let linked = city.members.iter().zip(&households.central_of_member);
+        let links = linked.filter_map(|(member, central)| {
+            let central = &households.central[(*central)? as usize];
+            Some([member.position, city.candidates[central.candidate].position])
+        });
+        let links = links.collect();
+        let audit = (draws_units(city)).then(|| audited(city, planned)).flatten();
+        Exhibit { links, audit, ..Exhibit::new(city, plan, register).on(ground) }
+    }
+
+    /// The same with the ground of units, where the map can show so many.
+    pub fn on(mut self, ground: &Ground) -> Self {
+        self.pieces = draws_units(self.city).then(|| Pieces::of(ground, self.plan));
+        self
+    }
+}
+
+/// Units of a city of which each is in the map, and which is audited along with being planned: beyond
+/// that the page grows too large to open at once, and planning too slow.
+const MOST_UNITS: usize = 60_000;
+
+/// What an audit says of a plan as it was made, by what was asked.
+fn audited(city: &City, planned: &PlannedCity) -> Option<AuditReport> {
+    let audit = Audit {
+        population_tolerance: planned.plan.asked.population_tolerance,
+        area_tolerance: planned.plan.asked.area_tolerance,
+        asked: Some(planned.plan.asked.clone()),
+        links: planned.asked.households.links,
+        ..Audit::default()
+    };
+    audit.run(&planned.drawn(city), None).ok()
+}
+
+/// Whether a city has few enough units for a map in the browser to show each.
+pub fn draws_units(city: &City) -> bool {
+    city.units.len() <= MOST_UNITS
+}
