@@ -11,9 +11,11 @@ mod cases_file;
 mod cases_folder;
 mod china_offset;
 mod city;
+mod claim;
 mod communities;
 mod converted_text;
 mod crs;
+mod csv_cell;
 mod drawn_plan;
 mod feature_scan;
 mod feature_text;
@@ -49,6 +51,7 @@ pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
 pub use city::{CityFolder, city_of_tables, read_city, read_units};
+pub use claim::abandon;
 pub use crs::Crs;
 pub use drawn_plan::{
     DrawnFiles, read_barriers, read_communities, read_drawn, read_drawn_folder, read_drawn_grids,

@@ -170,12 +170,13 @@ fn write_cells(out: &mut impl Write, folder: &PlanFolder<'_>, ground: &Ground) -
     features.end()
 }
 
-/// Checks, before long work, that a plan folder could be written to `target`.
+/// Checks, before long work, that a plan folder could be written to `target`. While what
+/// is returned lives, no other process can write there.
 ///
 /// # Errors
 /// As [`write_plan_folder`].
-pub fn check_target(target: &Path, force: bool) -> Result<()> {
-    begin(target, force).map(drop)
+pub fn check_target(target: &Path, force: bool) -> Result<NewFolder> {
+    begin(target, force)
 }
 
 /// Begins a plan folder; with `force` it replaces a plan, but no file that is not part of one.

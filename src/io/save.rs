@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
 use super::city::CityFolder;
+use super::csv_cell::guarded;
 use super::plan_folder::{PlanFolder, write_plan_folder};
 use super::plan_json::{PlanRecord, StaffSummary};
 use super::whole::NewFolder;
@@ -98,7 +99,8 @@ fn moves_csv(moves: &[Move]) -> Result<String> {
     let refused = |reason: String| Error::request(reason, "report this as a fault");
     let mut table = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     let mut write = |row: [&str; 5]| {
-        table.write_record(row).map_err(|error| refused(format!("moves.csv: {error}")))
+        let cells = row.map(|cell| guarded(cell).into_owned());
+        table.write_record(cells).map_err(|error| refused(format!("moves.csv: {error}")))
     };
     write(["unit", "from", "to", "people", "reason"])?;
     for Move { unit, from, to, people, reason } in moves {

@@ -7,7 +7,7 @@ use evengrid::allocate::{
     StationModel, Stations, Travel,
 };
 use evengrid::ground::Ground;
-use evengrid::io::{self, CityFolder, ReadOptions};
+use evengrid::io::{self, CityFolder, NewFolder, ReadOptions};
 use evengrid::plan::Plan;
 use evengrid::{Error, Result};
 use serde_json::json;
@@ -188,7 +188,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                     "let a central household link at least one",
                 ));
             }
-            let (folder, ground, plan) = folders.read()?;
+            let (folder, ground, plan, _reserved) = folders.read()?;
             let city = &folder.city;
             if city.members.is_empty() && city.candidates.is_empty() {
                 return Err(missing("households.geojson and members.geojson"));
@@ -201,7 +201,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(answer, start, &folders.target, console)
         }
         Question::Officers { folders, spare, way } => {
-            let (folder, ground, plan) = folders.read()?;
+            let (folder, ground, plan, _reserved) = folders.read()?;
             if folder.city.officers.is_empty() {
                 return Err(missing("officers.geojson"));
             }
@@ -230,7 +230,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             isochrones,
             way,
         } => {
-            let (folder, ground) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read()?;
             if folder.city.stations.is_empty() {
                 return Err(missing("stations.geojson"));
             }
@@ -268,7 +268,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(answer, start, &folders.target, console)
         }
         Question::Partners { folders, way } => {
-            let (folder, ground) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read()?;
             if folder.city.partners.is_empty() {
                 return Err(missing("partners.geojson"));
             }
@@ -280,7 +280,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(answer, start, &folders.target, console)
         }
         Question::Members { folders, capacity, together, way } => {
-            let (folder, ground) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read()?;
             if folder.city.reporting_members.is_empty() {
                 return Err(missing("reporting.geojson"));
             }
@@ -306,21 +306,21 @@ fn missing(files: &str) -> Error {
 }
 
 impl Folders {
-    fn read(&self) -> Result<(CityFolder, Ground)> {
-        io::check_assignment_target(&self.target.output, self.target.force)?;
+    fn read(&self) -> Result<(CityFolder, Ground, NewFolder)> {
+        let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let folder = io::read_city(&self.city, &ReadOptions::default())?;
         let ground = Ground::survey(&folder.city)?;
-        Ok((folder, ground))
+        Ok((folder, ground, reserved))
     }
 }
 
 impl Planned {
-    fn read(&self) -> Result<(CityFolder, Ground, Plan)> {
-        io::check_assignment_target(&self.target.output, self.target.force)?;
+    fn read(&self) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
+        let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let folder = io::read_city(&self.city, &ReadOptions::default())?;
         let plan = io::read_plan(&self.plan, &folder.city)?;
         let ground = Ground::survey(&folder.city)?;
-        Ok((folder, ground, plan))
+        Ok((folder, ground, plan, reserved))
     }
 }
 

@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     for path in &arguments.curve {
         check_curve_file(path, arguments.target.force)?;
     }
-    io::check_target(&arguments.target.output, arguments.target.force)?;
+    let _reserved = io::check_target(&arguments.target.output, arguments.target.force)?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let standing = io::read_asked(&arguments.current)?.without(&arguments.forget)?;
     let asked = settings.over(&standing)?;
