@@ -23,8 +23,8 @@ impl Town {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join("town")).unwrap();
         let unit = |i: usize| {
-            let [x, y] = [(i % side) as f64, (i / side) as f64].map(|v| v * 1e-3);
-            let [e, n] = [x + 1e-3, y + 1e-3];
+            let [x, y, e, n] =
+                [i % side, i / side, i % side + 1, i / side + 1].map(|v| v as f64 * 1e-3);
             json!({
                 "type": "Feature",
                 "properties": {"id": format!("u{i}"), "population": 10 + i % 7},
