@@ -198,7 +198,10 @@ fn location(input: &[u8]) -> Result<bool, String> {
     let mut read = false;
     for solution in found.into_iter().flatten() {
         read = true;
-        if !(solution.gap() >= -1e-9) || solution.sites.iter().any(|&site| site >= sites.len()) {
+        let slack = 1e-9 * solution.objective.abs();
+        let between = solution.lower_bound <= solution.objective + slack
+            && solution.objective <= solution.upper_bound + slack;
+        if !between || solution.sites.iter().any(|&site| site >= sites.len()) {
             return Err(format!("{solution:?}"));
         }
     }
