@@ -76,7 +76,9 @@ fn the_plans_of_the_bundled_cities_are_these() {
     }
     // Angles and roots are computed a little differently by other processors and libraries.
     if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        let golden = fs::read_to_string(HASHES).unwrap();
+        let Ok(golden) = fs::read_to_string(HASHES) else {
+            return eprintln!("there are no hashes in {HASHES}: set {RENEW}=1 to write them");
+        };
         assert_eq!(
             told, golden,
             "plans have changed: where they were meant to, set {RENEW}=1 and say why in CHANGELOG.md"
