@@ -46,7 +46,7 @@ impl Dice {
         Dice(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -56,7 +56,7 @@ impl Dice {
 
     /// A number below `end`, or 0.
     pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
+        (self.draw() % end.max(1) as u64) as usize
     }
 
     /// One of the inputs, changed a few times.
@@ -73,7 +73,7 @@ impl Dice {
         let at = self.below(input.len() + 1);
         let end = (at + 1 + self.below(40)).min(input.len());
         match self.below(8) {
-            0 if at < input.len() => input[at] = self.next() as u8,
+            0 if at < input.len() => input[at] = self.draw() as u8,
             1 => drop(input.drain(at..end)),
             2 => {
                 let stretch = input[at..end].repeat(1 + self.below(5));
