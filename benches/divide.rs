@@ -91,6 +91,7 @@ fn mend(criterion: &mut Criterion) {
         closed: vec![false; 18],
         tolerated: vec![(i64::MAX, 0); 2 * 18],
         stay_first: true,
+        diameters: None,
         block,
     };
     let mut group = criterion.benchmark_group("mend");

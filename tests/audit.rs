@@ -46,7 +46,8 @@ fn sound_plans_fail_in_nothing_that_they_do_not_name() {
     ] {
         let (_place, plan) = planned(city, count);
         let report = audited(city, &plan);
-        // Gaps between communities that a unit was given lie in none; "gaps-filled" tells of them.
+        // Gaps between communities that a unit was given lie in none; the plan tells of them by
+        // community, not by grid.
         let filled = |f: &&Failure| f.fault == "community-crossed" && f.of.is_empty();
         let unnamed: Vec<_> = report
             .failures()
@@ -54,6 +55,9 @@ fn sound_plans_fail_in_nothing_that_they_do_not_name() {
             .filter(|f| city != "buenos-aires" || !filled(f))
             .collect();
         assert!(unnamed.is_empty(), "{city}: {unnamed:?}");
+        let record = fs::read_to_string(plan.join("plan.json")).unwrap();
+        let told = record.contains("\"ground-beyond-boundary\"");
+        assert!(told || !report.failures().any(|f| filled(&f)), "{city}: beyond, and not told");
         assert_eq!(report.figures["people_moved"], 0.0, "{city}");
         assert_eq!(report.figures["units_in_no_grid"], 0.0, "{city}");
         assert_eq!(report.passes, report.failures().next().is_none(), "{city}");

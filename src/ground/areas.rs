@@ -3,7 +3,9 @@
 
 use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 
-use super::arrangement::{Strand, Tag, to_lattice};
+use super::arrangement::{Strand, TANGLED, Tag, to_lattice};
+use crate::error::{Error, Fault, InputError, Place};
+use crate::model::City;
 
 /// Areas (units, communities) by number, as rings.
 #[derive(Debug, Default)]
@@ -51,6 +53,19 @@ impl Areas {
     /// The area of a ring.
     pub(super) fn of_ring(&self, ring: u32) -> u32 {
         self.area_of_part[self.part_of_ring[ring as usize] as usize]
+    }
+
+    /// What to say of a ring in the thick of a tangle, where areas are units and then communities.
+    pub(super) fn tangled(&self, ring: u32, city: &City) -> Error {
+        let area = self.of_ring(ring) as usize;
+        let place = match (city.units.get(area), area.checked_sub(city.units.len())) {
+            (Some(unit), _) => Place::feature("units.geojson", area, Some(&unit.id)),
+            (None, community) => {
+                let id = community.and_then(|c| city.communities.get(c)).map(|c| c.id.as_str());
+                Place::feature("communities.geojson", community.unwrap_or(0), id)
+            }
+        };
+        InputError::new(place, Fault::BrokenGeometry { reason: TANGLED.into() }).into()
     }
 
     /// The areas that lie where exactly these rings (ascending) are around, ascending: those with a

@@ -1,13 +1,13 @@
 //! The units as they were drawn: their polygons as a coverage, wherever they share vertices.
 
-use geo::{Coord, Geometry, LineString, Polygon, Rect, coord};
+use geo::{BoundingRect, Coord, Geometry, LineString, Polygon, Rect, coord};
 use rayon::prelude::*;
 
 use super::coverage::{Coverage, signed_area};
 use super::crossing;
 use super::projection::LocalFrame;
 use super::vertices::VertexTable;
-use crate::error::{Fault, Finding, InputError, Place, Result};
+use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::Unit;
 
 /// Rings thinner than this (degrees; a micrometre) enclose nothing: coordinates on one line do so up
@@ -46,7 +46,7 @@ pub(super) fn read(units: &[Unit]) -> Result<Drawn> {
     }
     let Draft { table, mut rings, mut collapsed, .. } = draft;
     let lonlat = table.into_positions();
-    let frame = LocalFrame::over(extent(&lonlat))?;
+    let frame = LocalFrame::over(extent(&lonlat)).map_err(|error| astray(error, units))?;
     let metres = frame.project(&lonlat)?;
 
     let mut turns = rings.turns(&lonlat);
@@ -80,6 +80,23 @@ pub(super) fn read(units: &[Unit]) -> Result<Drawn> {
         .collect();
     let findings = collapsed_rings(collapsed, units);
     Ok(Drawn { frame, coverage, findings, crossed, points: units.iter().any(is_point) })
+}
+
+/// Names the unit that lies farthest out, where the extent is none of a city.
+fn astray(error: Error, units: &[Unit]) -> Error {
+    let Error::Request { problem, cure } = error else { return error };
+    let corner = |unit: &Unit| unit.shape.bounding_rect().map(|extent| extent.center());
+    let middle = |axis: fn(Coord<f64>) -> f64| {
+        let mut all: Vec<f64> = units.iter().filter_map(corner).map(axis).collect();
+        all.sort_unstable_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    };
+    let (x, y) = (middle(|c| c.x), middle(|c| c.y));
+    let off = |unit: &Unit| corner(unit).map_or(0.0, |c| (c.x - x).hypot(c.y - y));
+    let far = (0..units.len()).max_by(|&a, &b| off(&units[a]).total_cmp(&off(&units[b])));
+    let unit = far.unwrap_or(0);
+    let place = Place::feature("units.geojson", unit, Some(&units[unit].id));
+    Error::request(format!("{place}: farthest out where {problem}"), cure)
 }
 
 /// A fault of a unit.

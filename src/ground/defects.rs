@@ -1,5 +1,7 @@
 //! What is wrong, or worth knowing, about the borders: found and counted, never mended here.
 
+use std::collections::BTreeMap;
+
 use geo::{BoundingRect, Contains, InteriorPoint, Intersects, Polygon};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line, Rectangle};
@@ -42,37 +44,62 @@ fn finding(kind: &str, message: String, count: usize, units: &[u32], all: &[Unit
 /// (at most `near_m` off) that does not have it. Only half-edges without a twin can do either, so a
 /// clean city is looked at along its outer border alone.
 pub(super) fn borders(coverage: &Coverage, units: &[Unit], near_m: f64) -> Vec<Finding> {
-    let unshared: Vec<Border> = (0..coverage.half_edge_count())
-        .filter(|&h| coverage.twins[h] == NONE)
-        .map(|h| border(coverage, h))
-        .collect();
-    let tree = RTree::bulk_load(unshared.clone());
-    let faults: Vec<(bool, [u32; 2])> = unshared
-        .par_iter()
-        .with_min_len(512)
-        .flat_map_iter(|e| {
-            let near = e.envelope();
-            let near = AABB::from_corners(
-                near.lower().map(|c| c - near_m),
-                near.upper().map(|c| c + near_m),
-            );
-            tree.locate_in_envelope_intersecting(&near)
-                .filter(|f| f.data > e.data)
-                .filter_map(|f| fault(coverage, e.data as usize, f.data as usize, near_m))
-        })
-        .collect();
+    // Borders between the same two vertices are one: piles of equal units are looked at once.
+    let mut piles: BTreeMap<[u32; 2], Vec<u32>> = BTreeMap::new();
+    for h in (0..coverage.half_edge_count()).filter(|&h| coverage.twins[h] == NONE) {
+        let (from, to) = (coverage.origin(h), coverage.destination(h));
+        piles.entry([from.min(to), from.max(to)]).or_default().push(h as u32);
+    }
+    let piles: Vec<Vec<u32>> = piles.into_values().collect();
+    let cells = |pile: &[u32]| -> Vec<u32> {
+        let mut cells: Vec<u32> = pile.iter().map(|&h| coverage.cell_of(h as usize)).collect();
+        cells.dedup();
+        cells
+    };
+    let tree = RTree::bulk_load(
+        piles.iter().zip(0..).map(|(pile, i)| border(coverage, pile[0] as usize, i)).collect(),
+    );
+    // Whether a border crosses another's, and whether it runs along one: asked until both are known,
+    // since in a heap of units each border meets all.
+    let meets = |(i, pile): (usize, &Vec<u32>)| {
+        let (own, e) = (cells(pile), pile[0] as usize);
+        let near = border(coverage, e, 0).envelope();
+        let near =
+            AABB::from_corners(near.lower().map(|c| c - near_m), near.upper().map(|c| c + near_m));
+        let (mut crosses, mut runs_along) = (false, false);
+        for other in tree.locate_in_envelope_intersecting(&near) {
+            let pile = &piles[other.data as usize];
+            if other.data as usize == i || own.len() == 1 && cells(pile) == own {
+                continue;
+            }
+            match fault(coverage, e, pile[0] as usize, near_m) {
+                Some(true) => crosses = true,
+                Some(false) => runs_along = true,
+                None => {}
+            }
+            if crosses && runs_along {
+                break;
+            }
+        }
+        (own, crosses, runs_along)
+    };
+    let met: Vec<(Vec<u32>, bool, bool)> =
+        piles.par_iter().enumerate().with_min_len(512).map(meets).collect();
     let (mut overlaps, mut unnoded) = (Vec::new(), Vec::new());
-    for (crossing, pair) in faults {
-        if crossing { overlaps.push(pair) } else { unnoded.push(pair) }
+    for (own, crosses, runs_along) in met {
+        if crosses {
+            overlaps.extend(&own);
+        }
+        if runs_along {
+            unnoded.extend(own);
+        }
     }
     for &h in &coverage.doubled {
-        // Beside which cell does not matter to the planner: the first unit is named.
-        let cell = coverage.cell_of(h as usize);
-        overlaps.push([cell, cell]);
+        overlaps.push(coverage.cell_of(h as usize));
     }
 
     let mut findings = Vec::new();
-    for (kind, mut pairs, what) in [
+    for (kind, mut concerned, what) in [
         ("overlaps", overlaps, "on top of another: ground there counts twice"),
         (
             "borders-not-noded",
@@ -81,7 +108,6 @@ pub(super) fn borders(coverage: &Coverage, units: &[Unit], near_m: f64) -> Vec<F
              be missed, and grids may show slivers there",
         ),
     ] {
-        let mut concerned: Vec<u32> = pairs.drain(..).flatten().collect();
         concerned.sort_unstable();
         concerned.dedup();
         if !concerned.is_empty() {
@@ -95,25 +121,21 @@ pub(super) fn borders(coverage: &Coverage, units: &[Unit], near_m: f64) -> Vec<F
 
 type Border = GeomWithData<Line<[f64; 2]>, u32>;
 
-fn border(coverage: &Coverage, h: usize) -> Border {
+fn border(coverage: &Coverage, h: usize, pile: u32) -> Border {
     let [a, b] = segment(&coverage.metres, coverage, h);
-    Border::new(Line::new(a, b), h as u32)
+    Border::new(Line::new(a, b), pile)
 }
 
 fn segment(positions: &[[f64; 2]], coverage: &Coverage, h: usize) -> crossing::Segment {
     [positions[coverage.origin(h) as usize], positions[coverage.destination(h) as usize]]
 }
 
-/// What is wrong between two half-edges: whether they cross (or lie along each other), and the
-/// cells.
-fn fault(coverage: &Coverage, e: usize, f: usize, near_m: f64) -> Option<(bool, [u32; 2])> {
-    let cells = [coverage.cell_of(e), coverage.cell_of(f)];
-    if cells[0] == cells[1] {
-        return None;
-    }
+/// What is wrong between two borders of different cells: whether they cross, or else lie along each
+/// other.
+fn fault(coverage: &Coverage, e: usize, f: usize, near_m: f64) -> Option<bool> {
     let exact = |h| segment(&coverage.lonlat, coverage, h);
     if crossing::cross(exact(e), exact(f)) {
-        return Some((true, cells));
+        return Some(true);
     }
     let touches = |h, other| {
         let border = segment(&coverage.metres, coverage, h);
@@ -127,7 +149,7 @@ fn fault(coverage: &Coverage, e: usize, f: usize, near_m: f64) -> Option<(bool, 
                 .filter(|vertex| !ends.contains(vertex))
                 .any(|vertex| lies_along(coverage.metres[vertex as usize], border, near_m))
     };
-    (touches(e, f) || touches(f, e)).then_some((false, cells))
+    (touches(e, f) || touches(f, e)).then_some(false)
 }
 
 fn lies_along(point: [f64; 2], [a, b]: crossing::Segment, near_m: f64) -> bool {
@@ -301,10 +323,41 @@ pub(super) fn crossed(crossed: &[(u32, [f64; 2])], units: &[Unit]) -> Option<Fin
     let concerned: Vec<u32> = crossed.iter().map(|(unit, _)| *unit).collect();
     (!concerned.is_empty()).then(|| {
         let message = format!(
-            "{} whose own borders cross each other",
+            "{} whose own rings cross, touch or lie wrongly in each other",
             counted(concerned.len(), "unit", "units")
         );
         finding("crossed-borders", message, concerned.len(), &concerned, units)
+    })
+}
+
+/// Units whose own borders are not simple, once their ground has been told by even and odd.
+pub(super) fn untangled(crossed: &[(u32, [f64; 2])], units: &[Unit]) -> Option<Finding> {
+    let concerned: Vec<u32> = crossed.iter().map(|(unit, _)| *unit).collect();
+    (!concerned.is_empty()).then(|| {
+        let message = format!(
+            "{} whose own rings cross, touch or lie wrongly in each other: the ground between them \
+             was told by the even-odd rule",
+            counted(concerned.len(), "unit", "units")
+        );
+        finding("borders-untangled", message, concerned.len(), &concerned, units)
+    })
+}
+
+/// Units with spikes: a ring runs out and back along the same border.
+pub(super) fn spikes(coverage: &Coverage, units: &[Unit]) -> Option<Finding> {
+    let spiked = |h: &usize| {
+        let twin = coverage.twins[*h];
+        twin != NONE && coverage.ring_of[twin as usize] == coverage.ring_of[*h]
+    };
+    let mut concerned: Vec<u32> =
+        (0..coverage.half_edge_count()).filter(spiked).map(|h| coverage.cell_of(h)).collect();
+    concerned.dedup();
+    (!concerned.is_empty()).then(|| {
+        let message = format!(
+            "{} with spikes, where a border runs out and back: they enclose nothing and were left out",
+            counted(concerned.len(), "unit", "units")
+        );
+        finding("spikes", message, concerned.len(), &concerned, units)
     })
 }
 

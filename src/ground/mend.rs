@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::areas::Areas;
-use super::arrangement::{Edges, Snapped, Subdivision, UNBOUNDED, covers, node, snap, to_lattice};
+use super::arrangement::{
+    Edges, Snapped, Subdivision, Tangled, UNBOUNDED, covers, node, snap, to_lattice,
+};
 use super::carve::carve;
 use super::cells::EXAMPLES;
 use super::coverage::NONE;
@@ -41,9 +43,10 @@ pub(super) fn mend(
         }
     }
     let (strands, snapped) = snap(&areas.strands, survey.snap_m, unit_metres(frame)?);
-    let edges = node(&strands);
+    let tangled = |t: Tangled| areas.tangled(t.tag, city);
+    let edges = node(&strands).map_err(tangled)?;
     let faces = Subdivision::of(&edges.points, &edges.ends);
-    let around = covers(&edges, &faces, Some);
+    let around = covers(&edges, &faces, Some).map_err(tangled)?;
     let sizes = FaceSizes::of(&edges, &faces, frame)?;
 
     let mut mending = Mending {
@@ -68,8 +71,9 @@ pub(super) fn mend(
             |unit: u32| within.iter().any(|&c| c - units == community_of_unit[unit as usize]);
         mending.settle(face, claims, areas_m2, in_its_own);
     }
-    let beyond_m2 = mending.beyond(city, community_of_unit);
     let outcome = mending.fill_gaps(survey.gap_m2, community_of_unit);
+    // Afterwards, since a gap that was filled may lie beyond every boundary.
+    let beyond_m2 = mending.beyond(city, community_of_unit);
 
     let cells = city.units.len() + outcome.open_ground.len();
     let carved = carve(&edges, &faces, &mending.owner, cells, frame)?;
@@ -306,6 +310,7 @@ impl Mending<'_> {
             };
             for face in faces {
                 self.owner[face as usize] = owner;
+                self.astray[face as usize] = community == NONE;
             }
         }
         result

@@ -47,7 +47,7 @@ pub fn overlay<'a>(
     };
     // The patch, and its largest face with that one's area.
     let mut patches: BTreeMap<Vec<u32>, (Patch, f64, usize)> = BTreeMap::new();
-    for (face, rings) in covers(&edges, &faces, Some).iter().enumerate().skip(1) {
+    for (face, rings) in covers(&edges, &faces, Some)?.iter().enumerate().skip(1) {
         let over = areas.over(rings);
         if over.is_empty() {
             continue;
@@ -85,7 +85,7 @@ pub fn pieces(
         let whole = whole.iter().zip(1..).map(|(shape, number)| (number, *shape));
         Laid::of(std::iter::once((0, area)).chain(whole), frame)?
     };
-    let around = covers(&edges, &faces, Some);
+    let around = covers(&edges, &faces, Some)?;
     // Parts of one area may lie on each other, so rings are counted part by part.
     let over: Vec<Vec<u32>> = around.iter().map(|rings| areas.over(rings)).collect();
     let inside: Vec<bool> = over.iter().map(|over| over.first() == Some(&0)).collect();
@@ -134,7 +134,7 @@ impl Laid {
         for (number, shape) in shapes {
             areas.add_parts(number, shape);
         }
-        let edges = node(&areas.strands);
+        let edges = node(&areas.strands)?;
         let faces = Subdivision::of(&edges.points, &edges.ends);
         let sizes = FaceSizes::of(&edges, &faces, frame)?;
         Ok(Laid { areas, edges, faces, sizes })

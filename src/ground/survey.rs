@@ -111,11 +111,13 @@ impl Survey {
         let unit_points = unit_points(city, &drawn.coverage);
         let (community_of_unit, misplaced) = placement::place(city, &unit_points)?;
         let mut findings = std::mem::take(&mut drawn.findings);
+        findings.extend(defects::spikes(&drawn.coverage, &city.units));
         findings.extend(misplaced);
         let classes = BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
 
         let are_buildings = !as_written && kind::is_buildings(self.units, city, &drawn)?;
         let made = if are_buildings {
+            findings.extend(defects::untangled(&drawn.crossed, &city.units));
             Some(self.share_out(city, &drawn, &community_of_unit, &classes)?)
         } else {
             self.mend(city, &drawn, &community_of_unit, &mut findings)?
@@ -244,11 +246,15 @@ impl Survey {
             let made = mend::mend(city, frame, self, community_of_unit, &area_m2)?;
             // What was in doubt may turn out sound: then it stays as it was drawn.
             if faulty || !made.findings.is_empty() {
-                return Ok(Some(made));
+                let made_simple = defects::untangled(crossed, &city.units);
+                return Ok(Some(Made {
+                    findings: made_simple.into_iter().chain(made.findings).collect(),
+                    ..made
+                }));
             }
         }
         if let Some(&(unit, [x, y])) = crossed.first() {
-            let reason = format!("its border crosses itself near ({x:.6}, {y:.6})");
+            let reason = format!("its border crosses or touches itself near ({x:.6}, {y:.6})");
             let unit = unit as usize;
             let fault = Fault::BrokenGeometry { reason };
             return Err(cells::at(unit, &city.units[unit], fault).into());

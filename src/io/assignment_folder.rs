@@ -164,17 +164,18 @@ pub fn write_assignment_folder(
         out.write_all(b"\n")
     })?;
     for (name, text) in maps {
-        new.file(name, |out| Ok(out.write_all(text.as_bytes())?))?;
+        new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
     new.commit()
 }
 
-/// Checks, before long work, that an assignment folder could be written to `target`.
+/// Checks, before long work, that an assignment folder could be written to `target`. While what
+/// is returned lives, no other process can write there.
 ///
 /// # Errors
 /// As [`write_assignment_folder`].
-pub fn check_assignment_target(target: &Path, force: bool) -> Result<()> {
-    NewFolder::begin(target, force, is_assignment).map(drop)
+pub fn check_assignment_target(target: &Path, force: bool) -> Result<NewFolder> {
+    NewFolder::begin(target, force, is_assignment)
 }
 
 /// Whether a folder holds an assignment of ours and nothing else.

@@ -283,8 +283,8 @@ fn write_cases(out: &mut impl Write, folder: &CasesFolder<'_>) -> io::Result<()>
 ///
 /// # Errors
 /// As [`write_cases_folder`].
-pub fn check_cases_target(target: &Path, force: bool) -> Result<()> {
-    begin(target, force).map(drop)
+pub fn check_cases_target(target: &Path, force: bool) -> Result<NewFolder> {
+    begin(target, force)
 }
 
 fn begin(target: &Path, force: bool) -> Result<NewFolder> {

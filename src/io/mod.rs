@@ -9,12 +9,13 @@ mod attributes;
 mod barriers;
 mod cases_file;
 mod cases_folder;
-mod changed_plan;
 mod china_offset;
 mod city;
+mod claim;
 mod communities;
 mod converted_text;
 mod crs;
+mod csv_cell;
 mod drawn_plan;
 mod feature_scan;
 mod feature_text;
@@ -32,6 +33,7 @@ mod planned_folder;
 mod points;
 mod position_text;
 mod properties;
+mod redrawn;
 mod roster;
 mod save;
 mod shape;
@@ -51,8 +53,8 @@ pub use cases_file::read_cases;
 pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
-pub use changed_plan::read_before;
 pub use city::{CityFolder, LayerCheck, check_city, city_of_tables, read_city, read_units};
+pub use claim::abandon;
 pub use crs::Crs;
 pub use drawn_plan::{
     DrawnFiles, barriers_of_table, communities_of_table, read_barriers, read_communities,

@@ -218,7 +218,7 @@ pub(super) fn table<const N: usize>(
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(header)?;
     for row in rows {
-        writer.write_record(&row)?;
+        writer.write_record(row.iter().map(|cell| super::csv_cell::guarded(cell).into_owned()))?;
     }
     writer.flush()
 }
@@ -344,12 +344,13 @@ fn write_households(
     table(out, &header, rows)
 }
 
-/// Checks, before long work, that an organisation folder could be written to `target`.
+/// Checks, before long work, that an organisation folder could be written to `target`. While what
+/// is returned lives, no other process can write there.
 ///
 /// # Errors
 /// As [`write_organisation_folder`].
-pub fn check_organisation_target(target: &Path, force: bool) -> Result<()> {
-    begin(target, force).map(drop)
+pub fn check_organisation_target(target: &Path, force: bool) -> Result<NewFolder> {
+    begin(target, force)
 }
 
 fn begin(target: &Path, force: bool) -> Result<NewFolder> {

@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::changed_plan::{BEFORE, COMMUNITIES};
 use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::plan_json::PlanRecord;
+use super::redrawn::COMMUNITIES;
 use super::shape::type_name;
 use super::source::find_layer;
 use super::tidy::tidy;
@@ -25,7 +25,7 @@ use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
 
 /// Files that a plan folder may hold.
-const PLAN_FILES: [&str; 12] = [
+const PLAN_FILES: [&str; 11] = [
     "units.geojson",
     "cells.geojson",
     "grids.geojson",
@@ -36,7 +36,6 @@ const PLAN_FILES: [&str; 12] = [
     "map.svg",
     "moves.csv",
     "changes.svg",
-    BEFORE,
     COMMUNITIES,
 ];
 
@@ -181,12 +180,13 @@ fn write_cells(out: &mut impl Write, folder: &PlanFolder<'_>, ground: &Ground) -
     features.end()
 }
 
-/// Checks, before long work, that a plan folder could be written to `target`.
+/// Checks, before long work, that a plan folder could be written to `target`. While what
+/// is returned lives, no other process can write there.
 ///
 /// # Errors
 /// As [`write_plan_folder`].
-pub fn check_target(target: &Path, force: bool) -> Result<()> {
-    begin(target, force).map(drop)
+pub fn check_target(target: &Path, force: bool) -> Result<NewFolder> {
+    begin(target, force)
 }
 
 /// Begins a plan folder; with `force` it replaces a plan, but no file that is not part of one.

@@ -7,6 +7,7 @@ use geo::{Coord, Point};
 use serde_json::Value;
 
 use super::crs::{Converter, Crs};
+use super::csv_cell::guarded;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::places::point;
@@ -257,9 +258,13 @@ fn write_csv<W: Write>(
         };
         let mut fields: Vec<&str> = row.iter().collect();
         fields.resize(header.len(), "");
-        let answer = columns(answer.as_ref(), organised);
-        for (place, (_, value)) in places.iter().zip(&answer) {
-            fields[*place] = value.as_deref().unwrap_or_default();
+        // What was there stays as it was; what is answered is no formula.
+        let answer: Vec<Cow<'_, str>> = columns(answer.as_ref(), organised)
+            .into_iter()
+            .map(|(_, value)| guarded(value.as_deref().unwrap_or_default()).into_owned().into())
+            .collect();
+        for (place, value) in places.iter().zip(&answer) {
+            fields[*place] = value;
         }
         if let Some(place) = distance_place {
             fields[place] = &distance;

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -55,6 +56,17 @@ impl<'a> Properties<'a> {
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, value) = self.members.iter().rev().find(|(key, _)| key == name)?;
         (value.get() != "null").then_some(value)
+    }
+
+    /// Whether a property stands twice.
+    pub fn repeats(&self) -> bool {
+        const FEW: usize = 24;
+        let names = self.members.iter().map(|(name, _)| name);
+        if self.members.len() > FEW {
+            let mut seen = HashSet::with_capacity(self.members.len());
+            return !names.into_iter().all(|name| seen.insert(name));
+        }
+        names.enumerate().any(|(i, name)| self.members[..i].iter().any(|(other, _)| other == name))
     }
 
     /// Whether there is a property of this name, be it null.

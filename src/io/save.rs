@@ -8,15 +8,16 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
-use super::changed_plan::{BEFORE, COMMUNITIES, before_text, communities_text};
 use super::city::CityFolder;
+use super::csv_cell::guarded;
 use super::plan_folder::{PlanFolder, write_plan_folder};
 use super::plan_json::{PlanRecord, StaffSummary};
+use super::redrawn::{COMMUNITIES, communities_text};
 use super::whole::NewFolder;
 use crate::error::{Error, Finding, Result};
 use crate::pipeline::PlannedCity;
 use crate::plan::{Plan, gap};
-use crate::replan::{Change, CurrentPlan, Move};
+use crate::replan::{Change, Move};
 
 /// Writes a planned city as a plan folder, whole or not at all, and returns its `plan.json`.
 ///
@@ -35,7 +36,7 @@ pub fn write_plan(
 }
 
 /// As [`write_plan`], for a plan that was made near another: what is different goes into
-/// `plan.json` and, move by move, into `moves.csv`; the grids as they were into `before.geojson`. Where
+/// `plan.json` and, move by move, into `moves.csv`. Where
 /// communities were drawn anew, these go into `communities.geojson`, and every unit gets its new one.
 ///
 /// # Errors
@@ -44,22 +45,21 @@ pub fn write_changed_plan(
     target: &Path,
     folder: &CityFolder,
     planned: &PlannedCity,
-    change: Option<(&Change, &CurrentPlan)>,
+    change: Option<&Change>,
     extras: &[(&str, String)],
     force: bool,
 ) -> Result<PlanRecord> {
     let city = &folder.city;
     let mut extras = extras.to_vec();
     let mut community_field = None;
-    if let Some((change, current)) = change {
+    if let Some(change) = change {
         extras.push(("moves.csv", moves_csv(&change.moves)?));
-        extras.push((BEFORE, before_text(current)?));
         if change.communities.is_some() {
             extras.push((COMMUNITIES, communities_text(city)?));
             community_field = Some(folder.options.community_field.as_str());
         }
     }
-    let record = record_of(folder, planned, change.map(|(change, _)| change));
+    let record = record_of(folder, planned, change);
     let PlannedCity { ground, plan, households, officers, register, .. } = planned;
     let parts = PlanFolder {
         city,
@@ -107,7 +107,8 @@ fn moves_csv(moves: &[Move]) -> Result<String> {
     let refused = |reason: String| Error::request(reason, "report this as a fault");
     let mut table = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     let mut write = |row: [&str; 5]| {
-        table.write_record(row).map_err(|error| refused(format!("moves.csv: {error}")))
+        let cells = row.map(|cell| guarded(cell).into_owned());
+        table.write_record(cells).map_err(|error| refused(format!("moves.csv: {error}")))
     };
     write(["unit", "from", "to", "people", "reason"])?;
     for Move { unit, from, to, people, reason } in moves {

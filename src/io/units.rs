@@ -32,6 +32,7 @@ struct Draft {
     properties: Option<Span>,
     population_missing: bool,
     has_grid: bool,
+    repeats: bool,
     unclosed_rings: usize,
 }
 
@@ -94,6 +95,7 @@ fn draft(mut feature: Feature<'_>, options: &ReadOptions) -> Result<Draft, Fault
         properties: feature.properties_span,
         population_missing: population.is_none(),
         has_grid: properties.has("grid"),
+        repeats: properties.repeats(),
         unclosed_rings,
         unit: Unit {
             population: population.unwrap_or(0.0),
@@ -166,6 +168,10 @@ fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
         "grid-replaced",
         "units have a property \"grid\" already: the plan's grid replaces it in units.geojson",
     );
+    let mut repeats = Tally::new(
+        "properties-twice",
+        "units have a property that stands twice: the last one counts",
+    );
     let mut rings = Tally::new(
         "rings-not-closed",
         "units have rings that do not end where they begin: they were closed",
@@ -174,6 +180,7 @@ fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
         for (noted, tally) in [
             (draft.population_missing, &mut missing),
             (draft.has_grid, &mut grids),
+            (draft.repeats, &mut repeats),
             (draft.unclosed_rings > 0, &mut rings),
         ] {
             if noted {
@@ -181,5 +188,5 @@ fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
             }
         }
     }
-    [missing, grids, rings].into_iter().filter_map(Tally::finding).collect()
+    [missing, grids, repeats, rings].into_iter().filter_map(Tally::finding).collect()
 }

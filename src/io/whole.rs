@@ -1,12 +1,13 @@
 //! Files and folders that appear whole or not at all: written aside, then renamed into place.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use super::claim::{Claim, Refusal, undisturbed};
 use crate::error::{Error, Result};
 
 /// A folder in the making. Dropped before [`commit`](Self::commit), it leaves no trace.
@@ -16,23 +17,25 @@ pub struct NewFolder {
     /// Lies beside the target, so that the last step is a rename within one file system. The files
     /// go to a folder inside it, which has the permissions a new folder has here.
     staging: TempDir,
-    parents: NewParents,
+    // Dropped last: the staging folder lies in it.
+    claim: Arc<Claim>,
 }
 
 impl NewFolder {
     /// Begins a folder that will stand at `target`.
     ///
     /// An existing folder is in the way unless it is empty, or `force` is given and it is
-    /// `replaceable`.
+    /// `replaceable`. While it is being made, no other process can begin one there.
     ///
     /// # Errors
-    /// Where something is in the way, or the file system refuses.
+    /// Where something is in the way, another process is writing there, or the file system refuses.
     pub fn begin(
         target: &Path,
         force: bool,
         replaceable: impl FnOnce(&Path) -> bool,
     ) -> Result<Self> {
         let target = resolve(target)?;
+        let claim = claim(&target)?;
         if target.exists() {
             if !target.is_dir() {
                 let cure = "name a folder that does not exist yet";
@@ -51,10 +54,9 @@ impl NewFolder {
                 }
             }
         }
-        let parents = NewParents::create(parent(&target))?;
-        let staging = stage_beside(&target)?;
+        let staging = claim.staging().map_err(|e| failed(&target, e))?;
         fs::create_dir(staging.path().join("new")).map_err(|e| failed(&target, e))?;
-        Ok(NewFolder { target, staging, parents })
+        Ok(NewFolder { target, staging, claim })
     }
 
     /// Writes a file of the folder.
@@ -72,26 +74,18 @@ impl NewFolder {
 
     /// Puts the folder into place, and removes what stood there.
     ///
+    /// The two change places in one step where the system can do that (Linux, on its own file
+    /// systems). Elsewhere there is a moment without either; should the process die in it, whoever
+    /// next begins a folder here puts the old one back.
+    ///
     /// # Errors
     /// Where the file system refuses; what stood there before is then back in its place.
     pub fn commit(self) -> Result<()> {
-        // Bound so that, on failure, the staging folder goes before the parents it lies in.
-        let NewFolder { target, mut parents, staging } = self;
+        let NewFolder { target, staging, claim } = self;
         let new = staging.path().join("new");
-        let old = staging.path().join("old");
         sync_folder(&new).map_err(|e| failed(&target, e))?;
-        let replaced = target.exists();
-        if replaced {
-            fs::rename(&target, &old).map_err(|e| failed(&target, e))?;
-        }
-        if let Err(error) = fs::rename(&new, &target) {
-            if replaced && fs::rename(&old, &target).is_err() {
-                // Better a stray folder than a lost plan.
-                let _ = staging.keep();
-            }
-            return Err(failed(&target, error));
-        }
-        parents.keep();
+        undisturbed(|| put(&new, &target, &claim.old())).map_err(|e| failed(&target, e))?;
+        claim.keep_parents();
         // The folder is in place; a sync that fails here takes nothing back.
         let _ = sync_folder(parent(&target));
         Ok(())
@@ -100,6 +94,26 @@ impl NewFolder {
     fn staged(&self) -> PathBuf {
         self.staging.path().join("new")
     }
+}
+
+/// Puts a folder into the place of another, or of nothing.
+fn put(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    if !target.exists() {
+        return fs::rename(new, target);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    fs::rename(target, old)?;
+    fs::rename(new, target).inspect_err(|_| {
+        // Where this fails too, the old folder stays beside it and is put back by the next run.
+        let _ = fs::rename(old, target);
+    })?;
+    fs::remove_dir_all(old)
 }
 
 /// Whether a folder holds files of these names and nothing else.
@@ -130,48 +144,29 @@ pub fn write_file(
     if target.exists() && !force {
         return in_the_way();
     }
-    let mut parents = NewParents::create(parent(&target))?;
-    let staging = stage_beside(&target)?;
+    let claim = claim(&target)?;
+    let staging = claim.staging().map_err(|e| failed(&target, e))?;
     let new = staging.path().join("new");
     write_and_sync(&new, write).map_err(|e| failed(&target, e))?;
     if target.exists() && !force {
         return in_the_way();
     }
-    fs::rename(&new, &target).map_err(|e| failed(&target, e))?;
-    parents.keep();
+    undisturbed(|| fs::rename(&new, &target)).map_err(|e| failed(&target, e))?;
+    claim.keep_parents();
     let _ = sync_folder(parent(&target));
     Ok(())
 }
 
-/// Folders above the target that were made for it, and go again unless they are kept.
-#[derive(Debug)]
-struct NewParents(Vec<PathBuf>);
-
-impl NewParents {
-    fn create(folder: &Path) -> Result<Self> {
-        let mut missing: Vec<PathBuf> =
-            folder.ancestors().take_while(|f| !f.exists()).map(Path::to_owned).collect();
-        missing.reverse();
-        let mut parents = NewParents(Vec::new());
-        for folder in missing {
-            fs::create_dir(&folder).map_err(|e| failed(&folder, e))?;
-            parents.0.push(folder);
-        }
-        Ok(parents)
-    }
-
-    fn keep(&mut self) {
-        self.0.clear();
-    }
-}
-
-impl Drop for NewParents {
-    fn drop(&mut self) {
-        for folder in self.0.iter().rev() {
-            // Fails, as it should, where somebody else has put something in.
-            let _ = fs::remove_dir(folder);
-        }
-    }
+/// Claims a place for this process.
+fn claim(target: &Path) -> Result<Arc<Claim>> {
+    Claim::on(target).map_err(|refusal| match refusal {
+        Refusal::System(error) => failed(target, error),
+        Refusal::Taken => refused(
+            target,
+            "another run is writing there",
+            "wait until it has ended, or name another place",
+        ),
+    })
 }
 
 /// The absolute path, through links where it exists, so that what a link points to is replaced.
@@ -191,14 +186,6 @@ fn resolve(target: &Path) -> Result<PathBuf> {
 
 fn parent(target: &Path) -> &Path {
     target.parent().unwrap_or(Path::new("/"))
-}
-
-fn stage_beside(target: &Path) -> Result<TempDir> {
-    let name = target.file_name().unwrap_or(OsStr::new("output")).to_string_lossy();
-    tempfile::Builder::new()
-        .prefix(&format!(".{name}.partial-"))
-        .tempdir_in(parent(target))
-        .map_err(|e| failed(target, e))
 }
 
 fn write_and_sync(

@@ -7,7 +7,7 @@ use evengrid::allocate::{
     SpareOfficers, StationModel, Stations, Travel,
 };
 use evengrid::ground::Ground;
-use evengrid::io::{self, CityFolder, ReadOptions};
+use evengrid::io::{self, CityFolder, NewFolder, ReadOptions};
 use evengrid::model::City;
 use evengrid::plan::Plan;
 use evengrid::report::assignment_maps;
@@ -218,7 +218,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                     "let a central household link at least one",
                 ));
             }
-            let (folder, ground, plan) = folders.read()?;
+            let (folder, ground, plan, _reserved) = folders.read()?;
             let city = &folder.city;
             if city.members.is_empty() && city.candidates.is_empty() {
                 return Err(missing("households.geojson and members.geojson"));
@@ -235,7 +235,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                 let problem = format!("--preference {preference}");
                 return Err(Error::request(problem, "give metres, 0 or more"));
             }
-            let (mut folder, ground, plan) = folders.read()?;
+            let (mut folder, ground, plan, _reserved) = folders.read()?;
             if role != "officers" {
                 folder.read_role(&folders.city, role, &ReadOptions::default())?;
             }
@@ -271,7 +271,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             isochrones,
             way,
         } => {
-            let (folder, ground) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read()?;
             if folder.city.stations.is_empty() {
                 return Err(missing("stations.geojson"));
             }
@@ -313,7 +313,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(&folder.city, answer, start, &folders.target, console)
         }
         Question::Nearest { folders, to, count, reach, isochrones, way } => {
-            let (mut folder, ground) = folders.read()?;
+            let (mut folder, ground, _reserved) = folders.read()?;
             folder.read_role(&folders.city, to, &ReadOptions::default())?;
             let travel = way.travel(&folder, &ground)?;
             let places: Vec<(String, Point<f64>)> =
@@ -331,7 +331,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(&folder.city, answer, start, &folders.target, console)
         }
         Question::Partners { folders, way } => {
-            let (folder, ground) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read()?;
             if folder.city.partners.is_empty() {
                 return Err(missing("partners.geojson"));
             }
@@ -343,7 +343,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(&folder.city, answer, start, &folders.target, console)
         }
         Question::Members { folders, capacity, together, way } => {
-            let (folder, ground) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read()?;
             if folder.city.reporting_members.is_empty() {
                 return Err(missing("reporting.geojson"));
             }
@@ -369,22 +369,22 @@ fn missing(files: &str) -> Error {
 }
 
 impl Folders {
-    fn read(&self) -> Result<(CityFolder, Ground)> {
-        io::check_assignment_target(&self.target.output, self.target.force)?;
+    fn read(&self) -> Result<(CityFolder, Ground, NewFolder)> {
+        let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let folder = io::read_city(&self.city, &ReadOptions::default())?;
         let ground = Ground::survey(&folder.city)?;
-        Ok((folder, ground))
+        Ok((folder, ground, reserved))
     }
 }
 
 impl Planned {
-    fn read(&self) -> Result<(CityFolder, Ground, Plan)> {
-        io::check_assignment_target(&self.target.output, self.target.force)?;
+    fn read(&self) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
+        let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let planned = io::read_asked(&self.plan)?;
         let folder = io::read_city(&self.city, &planned.options)?;
         let plan = io::read_plan(&self.plan, &folder.city)?;
         let ground = planned.pipeline.survey.run(&folder.city)?;
-        Ok((folder, ground, plan))
+        Ok((folder, ground, plan, reserved))
     }
 }
 

@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     else {
         return Err(Error::request("no plan or cases are named", "name PLAN_DIR, --cases and -o"));
     };
-    io::check_cases_target(output, arguments.force)?;
+    let _reserved = io::check_cases_target(output, arguments.force)?;
     let items = match &arguments.items {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|source| Error::File {

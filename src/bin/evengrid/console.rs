@@ -104,7 +104,7 @@ impl Console {
         if self.json {
             print_line(&json.to_string());
         } else if !self.quiet {
-            print_line(text);
+            print_line(&harmless(text, &['\n']));
         }
     }
 }
@@ -116,5 +116,13 @@ fn print_line(text: &str) {
 
 /// Text from data on one line: no line breaks, no terminal escapes.
 pub fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    harmless(text, &[])
+}
+
+/// Text from data without what steers a terminal or turns the order of letters round, but for what
+/// is `kept`.
+fn harmless(text: &str, kept: &[char]) -> String {
+    let turns = |c: char| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| (c.is_control() || turns(c)) && !kept.contains(&c);
+    text.chars().map(|c| if steers(c) { '\u{FFFD}' } else { c }).collect()
 }

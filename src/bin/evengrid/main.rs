@@ -1,7 +1,8 @@
 //! The command line: a thin layer over the library.
 //!
 //! Exit code 0: done, all constraints met. 1: done, but a constraint could not be met (files are
-//! written, what is missing is listed). 2: wrong usage or unusable input; nothing is written.
+//! written, what is missing is listed). 2: wrong usage or unusable input; nothing is written. 130:
+//! interrupted; nothing is written, and what stood there before still stands.
 
 mod assign;
 mod assign_record;
@@ -14,6 +15,7 @@ mod divide;
 mod explain;
 mod generate;
 mod init;
+mod interrupt;
 mod locate;
 mod organise;
 mod plan;
@@ -80,6 +82,7 @@ enum Outcome {
 fn main() -> ExitCode {
     let CommandLine { command, console: options } = CommandLine::parse();
     let console = console::Console::new(&options);
+    interrupt::heed();
     let result = options.start_threads().and_then(|()| match command {
         Command::Init(arguments) => init::run(&arguments, &console),
         Command::Check(arguments) => check::run(&arguments, &console),
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Command::Cases(arguments) => cases::run(&arguments, &console),
         Command::Generate(arguments) => generate::run(&arguments, &console),
     });
+    interrupt::settle();
     match result {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::Incomplete) => ExitCode::from(1),

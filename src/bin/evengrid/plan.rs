@@ -60,7 +60,7 @@ pub fn plan_and_write(
     if let Some(remark) = remark {
         console.note(&remark);
     }
-    io::check_target(output, *force)?;
+    let _reserved = io::check_target(output, *force)?;
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
     let pages = report::pages(&exhibit(&folder, &planned, None));

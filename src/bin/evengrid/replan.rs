@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     for path in &arguments.curve {
         check_curve_file(path, arguments.target.force)?;
     }
-    io::check_target(&arguments.target.output, arguments.target.force)?;
+    let _reserved = io::check_target(&arguments.target.output, arguments.target.force)?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let standing = io::read_asked(&arguments.current)?.without(&arguments.forget)?;
     let asked = settings.over(&standing)?;
@@ -95,8 +95,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let both = report::changes_svg(&folder.city, &planned.plan, &current, &change);
     pages.push(("changes.svg", both));
     let Target { output, force } = &arguments.target;
-    let change_near = Some((&change, &current));
-    let record = io::write_changed_plan(output, &folder, &planned, change_near, &pages, *force)?;
+    let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &pages, *force)?;
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
     console.clear();
     console.findings(&record.findings);

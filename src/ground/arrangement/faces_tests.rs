@@ -24,9 +24,9 @@ proptest! {
             .zip(0..)
             .flat_map(|(&(x, y, side), tag)| square(2 * x, 2 * y, 2 * side, tag))
             .collect();
-        let edges = node(&strands);
+        let edges = node(&strands).unwrap();
         let faces = Subdivision::of(&edges.points, &edges.ends);
-        let around = covers(&edges, &faces, Some);
+        let around = covers(&edges, &faces, Some).unwrap();
         let index = FaceIndex::of(&edges.points, &edges.ends);
         for (x, y) in (0..88).flat_map(|x| (0..88).map(move |y| (2 * x + 1, 2 * y + 1))) {
             let face = index.face_at(&faces, [x, y]);
@@ -50,7 +50,7 @@ proptest! {
     ) {
         let strands: Vec<Strand> =
             points.into_iter().map(|(from, to)| Strand { from, to, tag: 0 }).collect();
-        let edges = node(&strands);
+        let edges = node(&strands).unwrap();
         let faces = Subdivision::of(&edges.points, &edges.ends);
         let mut part: Vec<usize> = (0..edges.points.len()).collect();
         let find = |part: &[usize], mut v: usize| {
@@ -89,12 +89,12 @@ fn a_ring_in_a_hole_in_a_ring_is_nested_twice() {
         .into_iter()
         .flat_map(|(x, y, s, t)| square(x, y, s, t))
         .collect();
-    let edges = node(&strands);
+    let edges = node(&strands).unwrap();
     let faces = Subdivision::of(&edges.points, &edges.ends);
     let mut holes: Vec<usize> = faces.loops.iter().map(Vec::len).collect();
     holes.sort_unstable();
     assert_eq!(holes, [1, 1, 2, 2]);
-    let mut around = covers(&edges, &faces, Some);
+    let mut around = covers(&edges, &faces, Some).unwrap();
     around.sort();
     assert_eq!(around, [vec![], vec![0], vec![0, 1], vec![0, 1, 2]]);
 }

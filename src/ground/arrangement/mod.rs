@@ -16,5 +16,5 @@ pub(super) use cover::covers;
 pub(super) use faces::{Subdivision, UNBOUNDED};
 pub(super) use lattice::{Point, to_degrees, to_lattice};
 pub(super) use nesting::FaceIndex;
-pub(super) use noding::{Edges, Strand, Tag, node};
+pub(super) use noding::{Edges, Strand, TANGLED, Tag, Tangled, node};
 pub(super) use snapping::{Snapped, snap};

@@ -5,11 +5,14 @@
 //! pixel of a hot point is led through the point. A segment moves by less than a lattice unit, and
 //! no vertex ever passes to the other side of an edge.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
 use super::lattice::{Point, cross_inside, crossing, dot, passes, vector};
+use crate::error::Error;
 use crate::ground::vertices::VertexTable;
 
 /// What a line stands for, chosen by the caller; below 2^31.
@@ -100,8 +103,35 @@ fn envelope(ends: &[Point; 2]) -> AABB<[f64; 2]> {
 /// A hot point that a segment is led through.
 type Hit = (u32, Point);
 
+/// Lines cross each other so often that their arrangement would be out of all proportion to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ground) struct Tangled {
+    /// The tag of a line that is in the thick of it.
+    pub(in crate::ground) tag: Tag,
+}
+
+impl From<Tangled> for Error {
+    fn from(_: Tangled) -> Self {
+        Error::request(TANGLED, "take away what lies many times over itself, or divide the area")
+    }
+}
+
+/// What is wrong with lines that are tangled.
+pub(in crate::ground) const TANGLED: &str =
+    "its borders cross, or lie on top of each other, so often that no plan can come of them";
+
+/// Meetings of segments that any input may have, and how many more for each of its segments. Real
+/// maps have about one; an arrangement of all with all would be the square of its input.
+const MOST_MEETINGS: usize = 1_000_000;
+const MOST_PER_SEGMENT: usize = 10;
+/// Segments that are looked at to say which line is in the thick of it.
+const SAMPLE: usize = 256;
+
 /// Nodes strands into edges. Strands without length leave no edge.
-pub(in crate::ground) fn node(strands: &[Strand]) -> Edges {
+///
+/// # Errors
+/// Where the strands meet more than a million times, and ten times each besides.
+pub(in crate::ground) fn node(strands: &[Strand]) -> Result<Edges, Tangled> {
     let segments = Segments::of(strands);
     let tree = RTree::bulk_load(
         segments
@@ -111,7 +141,9 @@ pub(in crate::ground) fn node(strands: &[Strand]) -> Edges {
             .map(|(ends, i)| Indexed::new(envelope(ends).into(), i))
             .collect(),
     );
-    let (mut hits, mut crossings) = meetings(&segments.ends, &tree);
+    let Some((mut hits, mut crossings)) = meetings(&segments.ends, &tree) else {
+        return Err(Tangled { tag: thickest(strands, &segments, &tree) });
+    };
     crossings.par_sort_unstable();
     crossings.dedup();
     hits.par_extend(crossings.par_iter().flat_map_iter(|&pixel| {
@@ -126,16 +158,33 @@ pub(in crate::ground) fn node(strands: &[Strand]) -> Edges {
         })
     });
     hits.dedup();
-    chains(strands, &segments, &hits)
+    Ok(chains(strands, &segments, &hits))
 }
 
-/// Ends of other segments that each segment passes, and the points where segments cross.
-fn meetings(ends: &[[Point; 2]], tree: &RTree<Indexed>) -> (Vec<Hit>, Vec<Point>) {
+/// The tag of the segment of a sample that crosses most others.
+fn thickest(strands: &[Strand], segments: &Segments, tree: &RTree<Indexed>) -> Tag {
+    let crossings = |own: &[Point; 2]| {
+        tree.locate_in_envelope_intersecting(&envelope(own))
+            .filter(|other| cross_inside(*own, segments.ends[other.data as usize]))
+            .count()
+    };
+    let step = segments.ends.len().div_ceil(SAMPLE).max(1);
+    let sample = (0..segments.ends.len()).step_by(step);
+    let most = sample.max_by_key(|&i| (crossings(&segments.ends[i]), std::cmp::Reverse(i)));
+    let of = |strand: &usize| Some(segments.of_strand[*strand].0 as usize) == most;
+    (0..strands.len()).find(of).map_or(0, |strand| strands[strand].tag)
+}
+
+/// Ends of other segments that each segment passes, and the points where segments cross; `None`
+/// where there are too many.
+fn meetings(ends: &[[Point; 2]], tree: &RTree<Indexed>) -> Option<(Vec<Hit>, Vec<Point>)> {
+    let most = MOST_PER_SEGMENT.saturating_mul(ends.len()).saturating_add(MOST_MEETINGS);
+    let met = AtomicUsize::new(0);
     let found = |i: usize| {
         let own = ends[i];
         let mut hits: Vec<Hit> = Vec::new();
         let mut crossings: Vec<Point> = Vec::new();
-        if own[0] == own[1] {
+        if own[0] == own[1] || met.load(Ordering::Relaxed) > most {
             return (hits, crossings);
         }
         for other in tree.locate_in_envelope_intersecting(&envelope(&own)) {
@@ -156,16 +205,20 @@ fn meetings(ends: &[[Point; 2]], tree: &RTree<Indexed>) -> (Vec<Hit>, Vec<Point>
                 crossings.push(crossing(own, its));
             }
         }
+        met.fetch_add(hits.len() + crossings.len(), Ordering::Relaxed);
         (hits, crossings)
     };
     let parts: Vec<(Vec<Hit>, Vec<Point>)> =
         (0..ends.len()).into_par_iter().with_min_len(256).map(found).collect();
+    if met.into_inner() > most {
+        return None;
+    }
     let (mut hits, mut crossings) = (Vec::new(), Vec::new());
     for (h, c) in parts {
         hits.extend(h);
         crossings.extend(c);
     }
-    (hits, crossings)
+    Some((hits, crossings))
 }
 
 /// The segments that pass through a pixel without ending in it.

@@ -14,7 +14,7 @@ fn strands(span: i64, most: usize) -> impl Strategy<Value = Vec<Strand>> {
 proptest! {
     #[test]
     fn edges_meet_in_their_ends_alone(strands in prop_oneof![strands(8, 12), strands(60, 40)]) {
-        let edges = node(&strands);
+        let edges = node(&strands).unwrap();
         let at = |e: usize| edges.ends[e].map(|v| edges.points[v as usize]);
         for e in 0..edges.len() {
             let own = at(e);
@@ -32,7 +32,7 @@ proptest! {
     #[test]
     fn a_strand_becomes_a_path_beside_it(strands in strands(30, 25)) {
         // By tag: every vertex is left as often as it is entered, but for the strands' own ends.
-        let edges = node(&strands);
+        let edges = node(&strands).unwrap();
         let mut balance: BTreeMap<(Tag, Point), i64> = BTreeMap::new();
         for s in (0..edges.len()).flat_map(|e| edges.strands(e)) {
             *balance.entry((s.tag, s.from)).or_default() += 1;
@@ -52,7 +52,7 @@ proptest! {
     #[test]
     fn the_order_of_strands_does_not_matter(strands in strands(20, 15)) {
         let picture = |strands: &[Strand]| {
-            let edges = node(strands);
+            let edges = node(strands).unwrap();
             let mut all: Vec<Strand> = (0..edges.len()).flat_map(|e| edges.strands(e)).collect();
             all.sort();
             all
@@ -70,7 +70,7 @@ fn lies_on([a, b]: [Point; 2], point: Point) -> bool {
 #[test]
 fn a_cross_has_four_arms() {
     let strand = |from, to, tag| Strand { from, to, tag };
-    let edges = node(&[strand([0, 0], [10, 10], 1), strand([0, 10], [10, 0], 2)]);
+    let edges = node(&[strand([0, 0], [10, 10], 1), strand([0, 10], [10, 0], 2)]).unwrap();
     assert_eq!((edges.len(), edges.points.len()), (4, 5));
     assert!(edges.points.contains(&[5, 5]));
 }

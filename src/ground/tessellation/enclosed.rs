@@ -6,7 +6,7 @@ use super::enclosures::Enclosures;
 use super::{Layer, Tessellation};
 use crate::error::Result;
 use crate::ground::areas::{Areas, strands};
-use crate::ground::arrangement::{FaceIndex, covers, to_lattice};
+use crate::ground::arrangement::{FaceIndex, Tangled, covers, node, to_lattice};
 use crate::ground::coverage::NONE;
 
 /// Enclosures with what stands in them.
@@ -54,8 +54,14 @@ impl Enclosed {
                 lines.extend(barrier.lines.iter().flat_map(tagged));
             }
         }
-        let layer = Layer::of(&lines, of.frame)?;
-        let around = covers(&layer.edges, &layer.faces, |tag| (tag < rings).then_some(tag));
+        let tangled = |Tangled { tag }| match tag < rings {
+            true => areas.tangled(tag, of.city),
+            false => Tangled { tag }.into(),
+        };
+        let edges = node(&lines).map_err(tangled)?;
+        let layer = Layer::between(edges, of.frame)?;
+        let around = covers(&layer.edges, &layer.faces, |tag| (tag < rings).then_some(tag))
+            .map_err(tangled)?;
         let over: Vec<Vec<u32>> = around.iter().map(|rings| areas.over(rings)).collect();
         let community = |over: &Vec<u32>| {
             over.iter().find_map(|area| area.checked_sub(of.units())).unwrap_or(NONE)

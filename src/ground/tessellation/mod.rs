@@ -55,7 +55,11 @@ struct Layer {
 
 impl Layer {
     fn of(strands: &[Strand], frame: &LocalFrame) -> Result<Layer> {
-        let edges = node(strands);
+        Layer::between(node(strands)?, frame)
+    }
+
+    /// The layer of lines that are noded.
+    fn between(edges: Edges, frame: &LocalFrame) -> Result<Layer> {
         let faces = Subdivision::of(&edges.points, &edges.ends);
         let sizes = FaceSizes::of(&edges, &faces, frame)?;
         Ok(Layer { edges, faces, sizes })
@@ -87,7 +91,7 @@ impl<'a> Tessellation<'a> {
         let enclosed = Enclosed::of(self)?;
         let shared = Shared::out(self, &enclosed)?;
         let parted = Parted::of(self, &enclosed, &shared)?;
-        let owners = Owners::settle(self, &enclosed, &parted, &shared);
+        let owners = Owners::settle(self, &enclosed, &parted, &shared)?;
 
         let cells = self.city.units.len() + owners.open_ground.len();
         let Layer { edges, faces, .. } = &parted.layer;

@@ -6,6 +6,7 @@ use super::enclosed::Enclosed;
 use super::parted::Parted;
 use super::sharing::Shared;
 use super::{Layer, Tessellation};
+use crate::error::Result;
 use crate::ground::arrangement::covers;
 use crate::ground::coverage::NONE;
 use crate::groups::Groups;
@@ -34,12 +35,15 @@ struct Settling<'a> {
 
 impl Owners {
     /// Footprints first, then what the borders between cells tell, then what they leave open.
+    ///
+    /// # Errors
+    /// Where too many rings lie on top of each other.
     pub(super) fn settle(
         of: &Tessellation,
         enclosed: &Enclosed,
         parted: &Parted,
         shared: &Shared,
-    ) -> Owners {
+    ) -> Result<Owners> {
         let layer = &parted.layer;
         let enclosure = &parted.enclosure_of_face;
         let owner = vec![NONE; layer.faces.len()];
@@ -47,7 +51,7 @@ impl Owners {
         let community = |enclosure: u32| {
             enclosed.enclosures.community.get(enclosure as usize).copied().unwrap_or(NONE)
         };
-        let around = covers(&layer.edges, &layer.faces, |tag| parted.ring(tag));
+        let around = covers(&layer.edges, &layer.faces, |tag| parted.ring(tag))?;
         let mut doubled_m2: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
         for (face, rings) in around.iter().enumerate() {
             let within = community(enclosure[face]);
@@ -72,7 +76,7 @@ impl Owners {
         } else {
             settling.open_ground(of.units(), community)
         };
-        Owners { of_face: settling.owner, open_ground, doubled_m2, moved, moved_m2 }
+        Ok(Owners { of_face: settling.owner, open_ground, doubled_m2, moved, moved_m2 })
     }
 }
 

@@ -1,0 +1,87 @@
+//! Fuzzing on a stable toolchain, by kind of input.
+//!
+//! `cargo test --release --test fuzz -- TARGET SECONDS [SEED]` changes the seed inputs of a target
+//! again and again for so many seconds; without a number each target runs for a second, as a smoke
+//! test. An input that makes the library panic, or breaks what the target promises, is written to
+//! `fuzz/found/TARGET-…` and the run fails. `fuzz/README.md` says more.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod changes;
+mod targets;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use changes::Dice;
+use targets::{TARGETS, Target};
+
+fn main() -> ExitCode {
+    // Options of test runners are for others.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let named = |target: &&Target| arguments.first().is_none_or(|name| name == target.name);
+    let seconds = arguments.get(1).map_or(1, |text| text.parse().unwrap());
+    let seed = arguments.get(2).map_or(1, |text| text.parse().unwrap());
+    let chosen: Vec<&Target> = TARGETS.iter().filter(named).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+        eprintln!("no such target; there are {}", names.join(", "));
+        return ExitCode::FAILURE;
+    }
+    std::panic::set_hook(Box::new(|_| {}));
+    let sound: Vec<bool> =
+        chosen.iter().map(|target| fuzz(target, Duration::from_secs(seconds), seed)).collect();
+    if sound.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Runs a target; whether it stood all inputs.
+fn fuzz(target: &Target, time: Duration, seed: u64) -> bool {
+    let (until, mut slowest) = (Instant::now() + time, Duration::ZERO);
+    let mut dice = Dice::new(seed);
+    let mut corpus: Vec<Vec<u8>> = (target.seeds)();
+    let (mut tried, mut read) = (0u64, 0u64);
+    while Instant::now() < until || tried < corpus.len() as u64 {
+        let input = match corpus.get(tried as usize) {
+            Some(seed) => seed.clone(),
+            None => dice.changed(&corpus),
+        };
+        tried += 1;
+        let clock = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
+        slowest = slowest.max(clock.elapsed());
+        match outcome {
+            // What is read leads on to what lies behind it.
+            Ok(Ok(true)) => {
+                read += 1;
+                if corpus.len() < 500 && dice.below(20) == 0 && input.len() < 100_000 {
+                    corpus.push(input);
+                }
+            }
+            Ok(Ok(false)) => {}
+            Ok(Err(broken)) => return found(target, &input, &broken),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().cloned();
+                let text = text.or(panic.downcast_ref::<&str>().map(|t| (*t).to_owned()));
+                return found(target, &input, &text.unwrap_or_default());
+            }
+        }
+    }
+    println!(
+        "{}: {tried} inputs, {read} of them read, slowest {:.2} s, nothing found",
+        target.name,
+        slowest.as_secs_f64()
+    );
+    true
+}
+
+/// Writes down an input that was not stood.
+fn found(target: &Target, input: &[u8], what: &str) -> bool {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/found");
+    let name = format!("{}-{:x}", target.name, changes::checksum(input));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(&name), input).unwrap();
+    println!("{}: {what}; the input is fuzz/found/{name}", target.name);
+    false
+}

@@ -1,0 +1,27 @@
+//! Ctrl-C: what is half written goes, and the exit code says that the run was interrupted.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// As shells report what Ctrl-C has ended: 128 and the number of the signal.
+const INTERRUPTED: i32 = 130;
+
+static HEARD: AtomicBool = AtomicBool::new(false);
+
+/// From now on, Ctrl-C takes away what is half written before the process ends. Where the system
+/// allows no such thing, Ctrl-C ends the process at once and the next run clears away.
+pub fn heed() {
+    let _ = ctrlc::set_handler(|| {
+        HEARD.store(true, Ordering::SeqCst);
+        let _held = evengrid::io::abandon();
+        eprintln!("error: interrupted; nothing was written, run it again");
+        std::process::exit(INTERRUPTED);
+    });
+}
+
+/// Where the process is being interrupted, its other end waits for that: what it came to, such as a
+/// file that could no longer be written, is nobody's concern.
+pub fn settle() {
+    while HEARD.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+}
