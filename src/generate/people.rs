@@ -431,7 +431,7 @@ impl<'a> Homes<'a> {
         let near = self.boundaries.get(own).and_then(Option::as_ref);
         near.is_some_and(holds)
             || self.boundaries.iter().all(Option::is_none)
-            || self.boundaries.iter().flatten().any(|bounded| holds(bounded))
+            || self.boundaries.iter().flatten().any(holds)
     }
 }
 

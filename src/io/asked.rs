@@ -351,12 +351,12 @@ fn read_divide(told: &Told<'_>, record: &Value) -> Result<Divide, Fault> {
 }
 
 fn read_survey(told: &Told<'_>) -> Result<Survey, Fault> {
-    let mut survey = Survey::default();
-    survey.islands = match told.value::<String>("islands", "attach or report")?.as_deref() {
+    let islands = match told.value::<String>("islands", "attach or report")?.as_deref() {
         None | Some("attach") => Islands::Attach,
         Some("report") => Islands::Report,
         Some(_) => return Err(told.wrong("islands", "attach or report")),
     };
+    let mut survey = Survey { islands, ..Survey::default() };
     const KINDS: &str = "auto, ground or buildings";
     survey.units = match told.value::<String>("units-are", KINDS)?.as_deref() {
         None | Some("auto") => UnitKind::Auto,
