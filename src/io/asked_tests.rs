@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::divide::{Effort, Tolerance};
 use crate::plan::{Between, ShapeWish};

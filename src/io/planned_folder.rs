@@ -54,7 +54,7 @@ impl PlannedFolder {
     /// ground is no unit any more.
     ///
     /// # Errors
-    /// As [`Survey::run`].
+    /// As [`Survey::run`](crate::ground::Survey::run).
     pub fn survey(&mut self) -> Result<Ground> {
         let mut ground = self.asked.pipeline.survey.run_as_written(&self.city)?;
         let units = self.city.units.len() - std::mem::take(&mut self.open_ground);
