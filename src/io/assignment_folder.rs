@@ -164,7 +164,7 @@ pub fn write_assignment_folder(
         out.write_all(b"\n")
     })?;
     for (name, text) in maps {
-        new.file(name, |out| Ok(out.write_all(text.as_bytes())?))?;
+        new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
     new.commit()
 }
