@@ -81,7 +81,8 @@ fn what_stands_in_the_way_is_told_before_a_plan_is_made() {
     let record: Value =
         serde_json::from_str(&fs::read_to_string(city.path().join("plan/plan.json")).unwrap())
             .unwrap();
-    assert_eq!(record["violations"][0]["unavoidable"], json!(true));
+    let violations = record["violations"].as_array().unwrap();
+    assert!(violations.iter().any(|violation| violation["unavoidable"] == json!(true)));
 }
 
 #[test]

@@ -321,7 +321,7 @@ fn points_are_located() {
         command.arg("locate").arg(town.out()).arg("--points").arg(points).arg("-o").arg(out);
         command.assert()
     };
-    locate(&points, &answered).code(0);
+    locate(&points, &answered).code(1);
     let mut rows = csv::Reader::from_path(&answered).unwrap();
     let column = rows.headers().unwrap().iter().position(|h| h == "grid").unwrap();
     let grids: Vec<String> = rows.records().map(|r| r.unwrap()[column].to_owned()).collect();
@@ -335,7 +335,7 @@ fn points_are_located() {
     };
     fs::write(&points, collection(&[point(5e-4), point(9.0)])).unwrap();
     let answered = town.place.path().join("answered.geojson");
-    locate(&points, &answered).code(0);
+    locate(&points, &answered).code(1);
     let text = fs::read_to_string(&answered).unwrap();
     let answer: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(answer["features"][0]["properties"]["grid"], "west001");

@@ -455,7 +455,7 @@ fn the_other_commands_stand_it_as_well() {
         ("lon,lat\n0.0005,0.0005\n1e308,5\n", 2),
         ("lon,lat\nNaN,0.0005\n", 2),
         ("lon,lat\n,\n", 2),
-        ("lon,lat\n180,-90\n-180,90\n", 0),
+        ("lon,lat\n180,-90\n-180,90\n", 1),
         ("\u{feff}lon,lat\r\n0.0005,0.0005\r\n", 0),
     ] {
         let file = place.path().join("points.csv");
@@ -465,7 +465,7 @@ fn the_other_commands_stand_it_as_well() {
         let output = locate.arg(place.path().join("out.csv")).arg("--force").output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(code), "{points:?} {said}");
-        assert!(code == 0 || said.contains("points.csv"), "{said}");
+        assert!(code < 2 || said.contains("points.csv"), "{said}");
     }
     // Stations for units of all shapes.
     let city = town.place.path().join("town");

@@ -194,7 +194,7 @@ fn threads_and_runs_do_not_change_a_byte() {
         files
     };
     let first = run("1-a", "1");
-    assert_eq!(first.len(), 6);
+    assert_eq!(first.len(), 7);
     for (name, threads) in [("1-b", "1"), ("2-a", "2"), ("2-b", "2"), ("8-a", "8"), ("8-b", "8")] {
         assert!(run(name, threads) == first, "{name} differs");
     }

@@ -595,7 +595,7 @@ fn sixteen_communities_become_twenty_six() {
         assert_eq!(output.status.code(), Some(0), "{message}");
         record(&place.path().join(out))
     };
-    let asked = ["--grids", "463", "--effort", "fast", "--community-field", "old_community"];
+    let asked = ["--grids", "463", "--community-field", "old_community"];
     let before = run(&[&["plan"][..], &asked].concat(), "plan");
     assert_eq!(before["totals"]["communities"], 16);
     let current = place.path().join("plan");

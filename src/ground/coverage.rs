@@ -98,9 +98,10 @@ impl Coverage {
         })
     }
 
-    /// Area of a cell in square metres.
+    /// Area of a cell in square metres. What is thinner than the rounding of its projection may come
+    /// out below nothing, and is nothing.
     pub fn area_m2(&self, cell: usize) -> f64 {
-        self.rings(cell).map(|ring| self.signed_area(ring)).sum()
+        self.rings(cell).map(|ring| self.signed_area(ring)).sum::<f64>().max(0.0)
     }
 
     /// A point well inside a cell, in degrees: on the parallel through the middle of its largest
