@@ -27,7 +27,7 @@ fn main() -> Result<()> {
     let labels = city.units_text.labels();
     let pages = report::pages(&Exhibit { labels, record, ..Exhibit::of(&city.city, &planned) });
     io::write_plan(&output, &city, &planned, &pages, true)?;
-    println!("{}", report::summary(&city.city, &planned, &output));
+    println!("{}\n{}", report::summary(&city.city, &planned), io::written_files(&output));
     Ok(())
 }
 

@@ -66,8 +66,6 @@ def lengths(points):
 def median(data, _):
     import kmedoids
 
-    print("| p-median | ours: objective | gap % | s | search alone: objective | s | FasterPAM: objective | s | s with matrix |")
-    print("|---|---|---|---|---|---|---|---|---|")
     for name in ["rl1304", "u1060", "fl1400", "pcb3038"]:
         points = tsplib(f"{data}/tsplib/{name}.tsp")
         for p in [10, 50, 100, 300]:

@@ -306,7 +306,7 @@ impl Plan {
 
     /// The summary that the command line prints.
     fn summary(&self) -> String {
-        report::summary(&self.folder.city, &self.planned, std::path::Path::new("."))
+        report::summary(&self.folder.city, &self.planned)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::random::Random;
 /// after the last are more like it.
 const ATTEMPTS: [Attempt; 4] = [
     Attempt { start: 0.1, cycles: 0, effort: 0.06, refines: false },
-    Attempt { start: 0.2, cycles: 2, effort: 0.5, refines: true },
+    Attempt { start: 0.3, cycles: 3, effort: 0.4, refines: true },
     Attempt { start: 0.4, cycles: 4, effort: 4.0, refines: true },
     Attempt { start: 4.0, cycles: 3, effort: 12.0, refines: true },
 ];

@@ -70,7 +70,7 @@ pub use organisation_folder::{
 };
 pub use plan_back::{read_current_plan, read_plan};
 pub use plan_folder::{
-    PlanFolder, check_target, grid_properties, read_plan_folder, write_plan_folder,
+    PlanFolder, check_target, grid_properties, read_plan_folder, write_plan_folder, written_files,
 };
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
 pub use planned_folder::{

@@ -39,6 +39,12 @@ const PLAN_FILES: [&str; 11] = [
     COMMUNITIES,
 ];
 
+/// The files that stand in a written plan folder, a line each, for whoever wants to open them.
+pub fn written_files(folder: &Path) -> String {
+    let files = PLAN_FILES.iter().map(|name| folder.join(name)).filter(|path| path.exists());
+    files.fold("wrote".to_owned(), |text, path| format!("{text}\n  {}", path.display()))
+}
+
 /// All that a plan folder is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanFolder<'a> {

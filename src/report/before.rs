@@ -1,6 +1,6 @@
 //! The plan before a change, on today's ground and under today's people.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::pieces::Pieces;
 use crate::model::City;
@@ -60,8 +60,13 @@ impl<'a> Before<'a> {
                 grids.entry(code).or_insert((0.0, community)).0 += unit.population;
             }
         }
+        // Special-purpose grids are given, and in no mean; they go on as such.
+        let special: HashSet<&str> = (0..plan.grids.len())
+            .filter(|&grid| plan.grids[grid].special.is_some())
+            .filter_map(went_on)
+            .collect();
         let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
-        for (people, community) in grids.values() {
+        for (_, (people, community)) in grids.iter().filter(|(code, _)| !special.contains(*code)) {
             let sum = sums.entry(*community).or_default();
             *sum = (sum.0 + people, sum.1 + 1.0);
         }
@@ -76,8 +81,9 @@ impl<'a> Before<'a> {
             of_grid: (0..plan.grids.len()).map(|grid| place(went_on(grid))).collect(),
             grids: (grids.iter())
                 .map(|(code, (population, community))| {
-                    let (sum, count) = sums[community];
-                    let deviation = if sum > 0.0 { population / (sum / count) - 1.0 } else { 0.0 };
+                    let (sum, count) = sums.get(community).copied().unwrap_or_default();
+                    let is_even = sum <= 0.0 || special.contains(code);
+                    let deviation = if is_even { 0.0 } else { population / (sum / count) - 1.0 };
                     GridBefore { code: (*code).to_owned(), population: *population, deviation }
                 })
                 .collect(),

@@ -26,13 +26,15 @@ impl<'a> Present<'a> {
             }
         }
         let mut sums: HashMap<&str, (f64, f64)> = HashMap::new();
-        for (grid, people) in current.grids.iter().zip(&population) {
+        // Special-purpose grids are given, and in no mean.
+        let general = |(grid, _): &(&crate::replan::CurrentGrid, &f64)| !grid.is_special;
+        for (grid, people) in current.grids.iter().zip(&population).filter(general) {
             let sum = sums.entry(grid.community.as_str()).or_default();
             *sum = (sum.0 + people, sum.1 + 1.0);
         }
         let deviation = |(grid, &people): (&crate::replan::CurrentGrid, &f64)| {
             let (sum, count) = sums.get(grid.community.as_str()).copied().unwrap_or((0.0, 1.0));
-            if sum > 0.0 { people / (sum / count) - 1.0 } else { 0.0 }
+            if sum > 0.0 && !grid.is_special { people / (sum / count) - 1.0 } else { 0.0 }
         };
         let deviation = current.grids.iter().zip(&population).map(deviation).collect();
         let unit: HashMap<&str, usize> =

@@ -1,28 +1,20 @@
 //! The few lines a planner reads first.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use crate::model::City;
 use crate::pipeline::PlannedCity;
 use crate::plan::{GridCount, Plan, Promise, Violation, gap};
 
 /// A short account of a plan: what was divided, how well, who was placed, what falls short.
-///
-/// `folder` is where the plan was written; its files are named at the end.
-pub fn summary(city: &City, planned: &PlannedCity, folder: &Path) -> String {
+pub fn summary(city: &City, planned: &PlannedCity) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = write_summary(&mut text, city, planned, folder);
+    let _ = write_summary(&mut text, city, planned);
     text
 }
 
-fn write_summary(
-    out: &mut String,
-    city: &City,
-    planned: &PlannedCity,
-    folder: &Path,
-) -> std::fmt::Result {
+fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::fmt::Result {
     let plan = &planned.plan;
     let people: f64 = plan.grids.iter().map(|g| g.population).sum();
     writeln!(
@@ -135,25 +127,7 @@ fn write_summary(
         .iter()
         .map(|(stage, time)| format!("{} {:.2} s", stage.name(), time.as_secs_f64()))
         .collect();
-    writeln!(out, "  time: {}", times.join(", "))?;
-    write!(out, "wrote")?;
-    for file in [
-        "units.geojson",
-        "cells.geojson",
-        "grids.geojson",
-        "assignments.geojson",
-        "plan.json",
-        "map.html",
-        "report.html",
-        "map.svg",
-        "moves.csv",
-        "changes.svg",
-    ] {
-        let path = folder.join(file);
-        if path.exists() {
-            write!(out, "\n  {}", path.display())?;
-        }
-    }
+    write!(out, "  time: {}", times.join(", "))?;
     Ok(())
 }
 

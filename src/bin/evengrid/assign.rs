@@ -7,10 +7,11 @@ use evengrid::allocate::{
     SpareOfficers, StationModel, Stations, Travel,
 };
 use evengrid::ground::Ground;
-use evengrid::io::{self, CityFolder, NewFolder, ReadOptions};
+use evengrid::io::{self, CityFolder, NewFolder};
 use evengrid::model::City;
 use evengrid::plan::Plan;
 use evengrid::report::assignment_maps;
+use evengrid::settings::Settings;
 use evengrid::{Error, Result};
 use geo::Point;
 use serde_json::json;
@@ -237,7 +238,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             }
             let (mut folder, ground, plan, _reserved) = folders.read()?;
             if role != "officers" {
-                folder.read_role(&folders.city, role, &ReadOptions::default())?;
+                let options = folder.options.clone();
+                folder.read_role(&folders.city, role, &options)?;
             }
             if folder.city.officers.is_empty() {
                 return Err(missing(&format!("{role}.geojson")));
@@ -314,7 +316,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         }
         Question::Nearest { folders, to, count, reach, isochrones, way } => {
             let (mut folder, ground, _reserved) = folders.read()?;
-            folder.read_role(&folders.city, to, &ReadOptions::default())?;
+            let options = folder.options.clone();
+            folder.read_role(&folders.city, to, &options)?;
             let travel = way.travel(&folder, &ground)?;
             let places: Vec<(String, Point<f64>)> =
                 folder.city.officers.iter().map(|o| (o.id.clone(), o.position)).collect();
@@ -371,8 +374,9 @@ fn missing(files: &str) -> Error {
 impl Folders {
     fn read(&self) -> Result<(CityFolder, Ground, NewFolder)> {
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
-        let folder = io::read_city(&self.city, &ReadOptions::default())?;
-        let ground = Ground::survey(&folder.city)?;
+        let settings = Settings::default().with_file(&self.city)?;
+        let folder = io::read_city(&self.city, &settings.read_options())?;
+        let ground = settings.pipeline()?.0.survey.run(&folder.city)?;
         Ok((folder, ground, reserved))
     }
 }

@@ -67,8 +67,9 @@ pub fn plan_and_write(
     let record = io::write_plan(output, &folder, &planned, &pages, *force)?;
     console.clear();
     console.findings(&record.findings);
-    let summary = report::summary(&folder.city, &planned, output);
-    console.result(&summary, &serde_json::to_value(&record).unwrap_or_default());
+    let summary = report::summary(&folder.city, &planned);
+    let text = format!("{summary}\n{}", io::written_files(output));
+    console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     // The process ends here: taking a million shapes apart one by one would only keep it waiting.
     std::mem::forget((folder, planned));

@@ -99,8 +99,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
     console.clear();
     console.findings(&record.findings);
-    let summary = report::summary(&folder.city, &planned, output);
-    let text = format!("{}\n{summary}", told(&change));
+    let summary = report::summary(&folder.city, &planned);
+    let text = format!("{}\n{summary}\n{}", told(&change), io::written_files(output));
     console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     std::mem::forget((folder, planned, current));

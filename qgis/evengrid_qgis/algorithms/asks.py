@@ -26,12 +26,13 @@ LAYERS = [
     ("STATIONS", "stations", [POINTS], "Stations", "党群服务站"),
 ]
 
-#: Fields of units: parameter, setting, English and Chinese name, default.
+#: Fields of units: parameter, setting, English and Chinese name, and what it is called where none is
+#: named.
 FIELDS = [
-    ("ID_FIELD", "id-field", "Field: id", "字段：编号", None),
+    ("ID_FIELD", "id-field", "Field: id", "字段：编号", "id"),
     ("POPULATION_FIELD", "population-field", "Field: population", "字段：人口", "population"),
-    ("COMMUNITY_FIELD", "community-field", "Field: community", "字段：所属社区", None),
-    ("ESTATE_FIELD", "estate-field", "Field: estate (kept whole)", "字段：小区（不拆分）", None),
+    ("COMMUNITY_FIELD", "community-field", "Field: community", "字段：所属社区", "community"),
+    ("ESTATE_FIELD", "estate-field", "Field: estate (kept whole)", "字段：小区（不拆分）", "estate"),
 ]
 
 
@@ -39,11 +40,9 @@ def define(algorithm):
     """Adds the parameters to an algorithm."""
     units = tr("Units: parcels, blocks or buildings", "单元：地块、街区或楼栋")
     algorithm.addParameter(QgsProcessingParameterFeatureSource("UNITS", units, [ANY]))
-    for name, _, english, chinese, default in FIELDS:
-        field = QgsProcessingParameterField(
-            name, tr(english, chinese), default, "UNITS", optional=default is None
-        )
-        algorithm.addParameter(field)
+    for name, _, english, chinese, usual in FIELDS:
+        title = tr(f"{english} [{usual}]", f"{chinese} [{usual}]")
+        algorithm.addParameter(QgsProcessingParameterField(name, title, None, "UNITS", optional=True))
     number = QgsProcessingParameterNumber
     grids = tr("Number of grids (0: by people per grid)", "网格总数（0：按每格人口）")
     algorithm.addParameter(number("GRIDS", grids, number.Integer, 0, False, 0))

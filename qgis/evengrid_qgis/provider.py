@@ -4,18 +4,15 @@ from qgis.core import QgsProcessingProvider
 
 from .algorithms.audit import Audit
 from .algorithms.divide import Divide
-from .algorithms.households import Households
 from .algorithms.locate import Locate
-from .algorithms.officers import Officers
 from .algorithms.replan import Replan
-from .algorithms.stations import Stations
 
 
 class EvengridProvider(QgsProcessingProvider):
     """All algorithms, in the order in which a planner needs them."""
 
     def loadAlgorithms(self):  # noqa: N802
-        for algorithm in (Divide, Audit, Locate, Replan, Households, Officers, Stations):
+        for algorithm in (Divide, Audit, Locate, Replan):
             self.addAlgorithm(algorithm())
 
     def id(self):
