@@ -201,6 +201,12 @@ pub enum Fault {
         /// The property.
         name: String,
     },
+    /// A property that was named stands on no feature.
+    #[error("no feature has the property {name:?}")]
+    NowhereSaid {
+        /// The property.
+        name: String,
+    },
     /// A property has a value that cannot be used.
     #[error("property {name:?} is {}, but {expected} is needed", short(value))]
     BadProperty {
@@ -289,6 +295,7 @@ impl Fault {
             Fault::MissingProperty { name } => {
                 format!("fill in {name:?} for every feature, or name another field")
             }
+            Fault::NowhereSaid { .. } => "correct its name, or say none".into(),
             Fault::BadProperty { .. } => "correct the value".into(),
             Fault::DuplicateId { .. } => "give every feature an id of its own".into(),
             Fault::UnknownCommunity { .. } => {

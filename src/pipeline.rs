@@ -288,12 +288,14 @@ impl PlannedCity {
     }
 
     /// Whether every constraint is met: the ground is tiled, no violation, nobody left over, no
-    /// vacancy.
+    /// vacancy, every place asked for filled.
     pub fn is_complete(&self) -> bool {
+        let places = self.asked.households.places.unwrap_or(0);
         self.ground.tiles()
             && self.plan.violations.is_empty()
             && self.households.shortfalls.is_empty()
             && self.households.members_outside.is_empty()
+            && self.households.central.len() >= places
             && self.officers.vacancies.is_empty()
     }
 }

@@ -344,6 +344,24 @@ fn points_are_located() {
 }
 
 #[test]
+fn a_property_that_no_unit_has_is_named() {
+    let town = Town::of(&street(12));
+    for field in ["estate", "lock", "apart", "special", "seed", "households", "community"] {
+        let option = format!("--{field}-field");
+        let mut command = evengrid();
+        command.arg("plan").arg(town.city()).args(["--grids", "4", &option, "misspelt", "-o"]);
+        let output = command.arg(town.out()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{field}: {said}");
+        assert!(said.contains("units.geojson: no feature has the property \"misspelt\""), "{said}");
+    }
+    let mut command = evengrid();
+    command.arg("plan").arg(town.city()).args(["--population-tolerance", "5", "-o"]);
+    let output = command.arg(town.out()).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is 500 %"));
+}
+
+#[test]
 fn units_alone_are_divided() {
     let town = Town::of(&street(12));
     let mut command = evengrid();

@@ -229,6 +229,8 @@ impl CentralHouseholds {
             let (m, c) = (members.of_grid[grid].len(), candidates.of_grid[grid].len());
             answer.shortfalls.extend(self.shortfall(grid, inhabited, m, c, here.central.len()));
         }
+        // The same sum in another order may come out above it by a rounding.
+        answer.lower_bound_m = answer.lower_bound_m.min(answer.total_distance_m);
         Ok(answer)
     }
 

@@ -218,8 +218,9 @@ pub(super) fn staffing(facts: &Facts<'_>) -> SubjectReport {
     let most = links.values().max().copied().unwrap_or_default();
     found.figure("links_most", most as f64);
     found.report(format!(
-        "{} officers, {households} central households (at most {most} links); {no_officer} grids \
-         without an officer, {no_household} without a central household",
-        communities_of.len()
+        "{} officers, {households} central households ({}); {no_officer} grids without an officer, \
+         {no_household} without a central household",
+        communities_of.len(),
+        if links.is_empty() { "links not known".into() } else { format!("at most {most} links") },
     ))
 }

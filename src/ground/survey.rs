@@ -1,5 +1,7 @@
 //! How a city is surveyed: settings, and the order in which the parts of this room are called.
 
+use std::collections::BTreeSet;
+
 use geo::{Geometry, Point};
 
 use super::barriers::BarrierClasses;
@@ -105,6 +107,19 @@ impl Survey {
         Survey { repair: false, ..self.clone() }.run_on(city, true)
     }
 
+    /// Hard classes that no barrier has: misspelt, or the barriers are missing.
+    fn strange_classes(&self, city: &City) -> Option<Finding> {
+        let known: BTreeSet<&str> = city.barriers.iter().map(|b| b.class.as_str()).collect();
+        let strange: Vec<String> =
+            self.hard_barriers.iter().filter(|c| !known.contains(c.as_str())).cloned().collect();
+        let there: Vec<&str> = known.into_iter().collect();
+        let message = format!(
+            "barrier classes that no grid was to reach across are on no barrier; there are: {}",
+            if there.is_empty() { "none".to_owned() } else { there.join(", ") }
+        );
+        Finding::counted("barrier-class-unknown", strange.len(), message, strange)
+    }
+
     fn run_on(&self, city: &City, as_written: bool) -> Result<Ground> {
         self.check()?;
         let mut drawn = cells::read(&city.units)?;
@@ -114,6 +129,7 @@ impl Survey {
         findings.extend(defects::spikes(&drawn.coverage, &city.units));
         findings.extend(misplaced);
         let classes = BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
+        findings.extend((!as_written).then(|| self.strange_classes(city)).flatten());
 
         let are_buildings = !as_written && kind::is_buildings(self.units, city, &drawn)?;
         let made = if are_buildings {

@@ -29,6 +29,21 @@ struct Said {
 }
 
 impl Row {
+    /// Whether it names a group to be kept apart.
+    pub fn is_apart(&self) -> bool {
+        self.apart.is_some()
+    }
+
+    /// Whether it names a special-purpose grid.
+    pub fn is_special(&self) -> bool {
+        self.special.is_some()
+    }
+
+    /// Whether it is a seed.
+    pub fn is_seed(&self) -> bool {
+        self.seed
+    }
+
     /// Reads a row; none where there is nothing in it.
     pub fn read(
         properties: &Properties<'_>,

@@ -208,6 +208,14 @@ impl FeatureFile {
         Place::feature(file, index, id)
     }
 
+    /// The place of this file as a whole.
+    pub fn place_of_all(&self) -> Place {
+        match &self.content {
+            Content::Text { file, .. } => file.place.clone(),
+            Content::Table(table) => Place::file(table.name()),
+        }
+    }
+
     /// What the city's record says of this file; best asked when its features have been read.
     pub fn source(&self) -> Source {
         let name = match &self.content {

@@ -12,6 +12,8 @@ use crate::error::{Fault, Finding, InputError, Result};
 use crate::model::{Attributes, Community, Unit};
 
 const POPULATION: &str = "a number of people, 0 or more";
+/// The name of a property that no unit is to have.
+const NONE: &str = "none";
 const HOUSEHOLDS: &str = "a number of households, 0 or more";
 
 /// The units of a file, with what was met among them.
@@ -49,6 +51,7 @@ pub(super) fn read(
 ) -> Result<Units> {
     let mut drafts = file.decode(&options.id_field, |feature| draft(feature, options))?;
     refuse_duplicates(file, drafts.iter().map(|draft| draft.unit.id.as_str()))?;
+    refuse_unknown_fields(file, &drafts, options)?;
     match communities {
         Some(communities) => join_communities(file, &mut drafts, communities)?,
         None => *communities = Some(found_communities(file, &mut drafts, whole, options)?),
@@ -60,6 +63,39 @@ pub(super) fn read(
     let (units, properties) =
         drafts.into_iter().map(|draft| (draft.unit, draft.properties)).unzip();
     Ok(Units { units, attributes, properties, findings })
+}
+
+/// Refuses a property that was named and that no unit has: it is misspelt, and what it was to keep
+/// would not be kept.
+fn refuse_unknown_fields(
+    file: &FeatureFile,
+    drafts: &[Draft],
+    options: &ReadOptions,
+) -> Result<()> {
+    let usual = ReadOptions::default();
+    let further = |says: fn(&Row) -> bool| {
+        drafts.iter().any(|draft| draft.further.as_deref().is_some_and(says))
+    };
+    let any = |says: fn(&Unit) -> bool| drafts.iter().any(|draft| says(&draft.unit));
+    for (name, usual, is_said) in [
+        (&options.households_field, &usual.households_field, any(|u| u.households.is_some())),
+        (
+            &options.community_field,
+            &usual.community_field,
+            drafts.iter().any(|draft| draft.community.is_some()),
+        ),
+        (&options.estate_field, &usual.estate_field, any(|u| u.estate.is_some())),
+        (&options.lock_field, &usual.lock_field, any(|u| u.lock.is_some())),
+        (&options.apart_field, &usual.apart_field, further(Row::is_apart)),
+        (&options.special_field, &usual.special_field, further(Row::is_special)),
+        (&options.seed_field, &usual.seed_field, further(Row::is_seed)),
+    ] {
+        if name != usual && name != NONE && !is_said {
+            let fault = Fault::NowhereSaid { name: name.clone() };
+            return Err(InputError::new(file.place_of_all(), fault).into());
+        }
+    }
+    Ok(())
 }
 
 /// Refuses ids that stand twice.
@@ -188,5 +224,15 @@ fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
             }
         }
     }
-    [missing, grids, repeats, rings].into_iter().filter_map(Tally::finding).collect()
+    let nobody = drafts.iter().all(|draft| draft.unit.population == 0.0).then(|| Finding {
+        kind: "nobody-lives-here".into(),
+        message: format!(
+            "all units have {:?} 0: is it the right property?",
+            options.population_field
+        ),
+        count: drafts.len(),
+        examples: Vec::new(),
+    });
+    let told = [missing, grids, repeats, rings].into_iter().filter_map(Tally::finding);
+    told.chain(nobody).collect()
 }

@@ -51,6 +51,18 @@ pub struct Divide {
 }
 
 impl Divide {
+    /// How far people of a grid may lie from the mean, for colours and charts: the tolerance, or
+    /// what people from least to most come to around the ideal.
+    pub fn people_band(&self) -> Tolerance {
+        match self.count {
+            GridCount::PeopleBetween(range) => Tolerance {
+                lower: Some(1.0 - range.least / range.ideal),
+                upper: Some(range.most / range.ideal - 1.0),
+            },
+            _ => self.population_tolerance,
+        }
+    }
+
     fn new(count: GridCount) -> Self {
         Divide {
             count,

@@ -49,7 +49,7 @@ pub(super) fn changes_svg(
             change.given_up_grids.len()
         ),
     );
-    let classes = Classes::population_deviation(plan.asked.population_tolerance);
+    let classes = Classes::population_deviation(plan.asked.people_band());
     let panels: [(Vec<&MultiPolygon<f64>>, Vec<f64>); 2] = [
         (present.collect(), before.deviation.clone()),
         (new.collect(), plan.grids.iter().map(|grid| grid.population_deviation).collect()),

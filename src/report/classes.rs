@@ -37,7 +37,7 @@ impl Classes {
     ) -> Vec<Classes> {
         let of_grids = |figure: fn(&ServiceGrid) -> f64| quintiles(plan.grids.iter().map(figure));
         let mut all = vec![
-            Classes::population_deviation(plan.asked.population_tolerance),
+            Classes::population_deviation(plan.asked.people_band()),
             Classes::sequential("population", of_grids(|g| g.population)),
             Classes {
                 figure: "area_deviation".into(),

@@ -242,7 +242,7 @@ impl<'a> MapData<'a> {
             city: title(&city.name),
             modelled: &city.modelled,
             seed: plan.asked.seed,
-            population_tolerance: tolerance(plan.asked.population_tolerance),
+            population_tolerance: tolerance(plan.asked.people_band()),
             area_tolerance: tolerance(plan.asked.area_tolerance),
             unit_count: plan.grid_of_unit.len(),
             proved: plan.proved_communities(),

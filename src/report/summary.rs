@@ -73,8 +73,8 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     }
     writeln!(
         out,
-        "  borders: {:.1} km in all ({:.2} × the honeycomb bound), {:.1} km of them between grids \
-         of one community",
+        "  borders: {:.1} km in all ({:.2} × the honeycomb bound); between grids of one community \
+         {:.1} km, a metre along a barrier counted as less",
         plan.border_m / 1e3,
         plan.border_m / plan.honeycomb_bound_m,
         plan.boundary_cost_m / 1e3,

@@ -36,7 +36,7 @@ pub fn map_svg(city: &City, plan: &Plan, width: u32, language: Language) -> Stri
     let notes = notes(city, f64::from(width.max(480)), language);
     let view = View::over(&topology, f64::from(width.max(480)));
     let (width, height) = (view.width, view.height + FOOT + LINE * notes.len() as f64);
-    let classes = Classes::population_deviation(plan.asked.population_tolerance);
+    let classes = Classes::population_deviation(plan.asked.people_band());
     let broken = broken_grids(plan);
 
     let mut svg = Svg::new(width, height);
@@ -64,7 +64,7 @@ struct Busy {
 /// Grids by colour, buildings, barriers and borders.
 fn paint(svg: &mut Svg, city: &City, plan: &Plan, topology: &Topology, view: &View) -> Busy {
     let arcs: Vec<Vec<Vertex>> = topology.arcs.iter().map(|arc| view.thin(arc)).collect();
-    let classes = Classes::population_deviation(plan.asked.population_tolerance);
+    let classes = Classes::population_deviation(plan.asked.people_band());
     let broken = broken_grids(plan);
     let width = view.width;
     svg.add(format_args!("<g fill-rule=\"evenodd\" stroke-linejoin=\"round\">\n"));

@@ -374,6 +374,13 @@ impl Settings {
         let divide = &mut pipeline.divide;
         if let Some(tolerance) = &self.population_tolerance {
             divide.population_tolerance = tolerance.read()?;
+            let sides = [divide.population_tolerance.lower, divide.population_tolerance.upper];
+            if let Some(share) = sides.into_iter().flatten().find(|share| *share > 1.0) {
+                return Err(Error::request(
+                    format!("population-tolerance {share} is {:.0} %", 100.0 * share),
+                    "give a share of the mean: 0.05 for 5 %",
+                ));
+            }
         }
         if let Some(tolerance) = &self.area_tolerance {
             divide.area_tolerance = tolerance.read()?;

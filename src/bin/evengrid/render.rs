@@ -118,7 +118,8 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
     let PlannedFolder { city, plan, register, record, .. } = folder;
     let change: Option<Change> =
         record.get("replan").and_then(|change| serde_json::from_value(change.clone()).ok());
-    let directory = arguments.structure.as_ref().map(io::read_organisation).transpose()?;
+    let directory = arguments.structure.as_ref();
+    let directory = directory.map(|path| crate::organise::directory(path, register)).transpose()?;
     let mut exhibit = Exhibit {
         links: io::read_links(&arguments.plan)?,
         change: change.as_ref(),

@@ -126,15 +126,15 @@ fn told(change: &Change) -> String {
     let all = change.people_staying_or_moved;
     let share = if all > 0.0 { 100.0 * change.people_moved / all } else { 0.0 };
     let gap = match change.gap {
-        Some(gap) => format!("{:.1} % above", 100.0 * gap),
-        None => "no gap can be told from".to_owned(),
+        Some(gap) => format!("{:.1} % above the least", 100.0 * gap),
+        None => "nothing is proved of the least".to_owned(),
     };
     let count = |codes: &[String], what: &str| match codes.len() {
         0 => String::new(),
         n => format!(", {n} {what}"),
     };
     format!(
-        "{:.0} people in {} units move ({share:.2} %); {gap} the least that any plan as good moves \
+        "{:.0} people in {} units move ({share:.2} %); {gap} that any plan as good moves \
          ({:.0}; {:.0} where nobody moves beyond a neighbouring grid)\n{} grids go on{}{}{}",
         change.people_moved,
         change.units_moved,

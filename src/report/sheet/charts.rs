@@ -26,11 +26,9 @@ pub(super) fn section(exhibit: &Exhibit<'_>) -> String {
         (say("per_people", &[]), histogram(&values(|g| g.population), &[], &thousands)),
         (
             say("per_deviation", &[]),
-            histogram(
-                &values(|g| g.population_deviation),
-                &limits(asked.population_tolerance),
-                &|v| super::percent(v, 1),
-            ),
+            histogram(&values(|g| g.population_deviation), &limits(asked.people_band()), &|v| {
+                super::percent(v, 1)
+            }),
         ),
         (
             say("per_area", &[]),

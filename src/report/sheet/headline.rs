@@ -3,7 +3,7 @@
 use super::words::say;
 use super::{count, percent, row};
 use crate::divide::Tolerance;
-use crate::plan::{Plan, Promise, Violation, gap};
+use crate::plan::{GridCount, Plan, Promise, Violation, gap};
 use crate::report::exhibit::Exhibit;
 use crate::report::svg::thousands;
 
@@ -24,6 +24,12 @@ pub(super) fn section_rows(plan: &Plan) -> Vec<[String; 4]> {
     let asked = &plan.asked;
     let [people, area] = [asked.population_tolerance, asked.area_tolerance]
         .map(|t| say("around_mean", &[&tolerance(t)]));
+    let people = match asked.count {
+        GridCount::PeopleBetween(range) => {
+            say("between_people", &[&thousands(range.least), &thousands(range.most)])
+        }
+        _ => people,
+    };
     let none = String::new;
     let mut rows = vec![
         [say("kept", &[]), within(&|_| true), none(), none()],

@@ -72,8 +72,7 @@ fn head(exhibit: &Exhibit<'_>) -> String {
 
 /// The map, with its legend.
 fn map(exhibit: &Exhibit<'_>) -> String {
-    let classes =
-        super::classes::Classes::population_deviation(exhibit.plan.asked.population_tolerance);
+    let classes = super::classes::Classes::population_deviation(exhibit.plan.asked.people_band());
     let swatch = |i: usize| {
         let limit = |share: f64| percent(share, 1);
         let text = match (i.checked_sub(1).map(|i| classes.breaks[i]), classes.breaks.get(i)) {

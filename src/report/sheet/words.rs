@@ -24,6 +24,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("of", "{} of {}", "{} / {}"),
     ("largest_people", "Largest deviation in people", "最大人口偏差"),
     ("largest_area", "Largest deviation in area", "最大面积偏差"),
+    ("between_people", "{} to {} people", "{} 至 {} 人"),
     ("around_mean", "{} around the community's mean", "社区均值的 {}"),
     (
         "outside",

@@ -119,7 +119,7 @@ fn small_map(plan: &Plan, grid: &ServiceGrid, extents: &[Option<Rect<f64>>]) -> 
         let y = (middle.y - c.y) / half;
         [x, y].map(|part| SIDE / 2.0 * (1.0 + part))
     };
-    let classes = Classes::population_deviation(plan.asked.population_tolerance);
+    let classes = Classes::population_deviation(plan.asked.people_band());
     let near = |extent: &Option<Rect<f64>>| {
         extent.is_some_and(|e| {
             (e.center().x - middle.x).abs() * squeeze < half + e.width() * squeeze / 2.0
