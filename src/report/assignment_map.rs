@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use geo::{
-    BoundingRect, Coord, CoordsIter, Geometry, LineString, MapCoords, Polygon, Rect, Simplify,
+    BoundingRect, Centroid, Coord, CoordsIter, Geometry, LineString, MapCoords, Point, Polygon,
+    Rect, Simplify,
 };
 
 use super::html::escape_html;
@@ -132,14 +133,15 @@ fn picture(
     let linked: HashSet<&str> =
         links.iter().flat_map(|link| link.ends.iter().map(|(_, id)| id.as_str())).collect();
     for person in people.iter().filter(|person| !linked.contains(person.id.as_str())) {
-        let at = view.pixel(person.position.0);
-        let (kind, id) = (person.kind.replace('_', " "), escape_html(&person.id));
-        let _ = writeln!(
-            svg,
-            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"#c00\" \
-             stroke-width=\"1.5\"><title>{kind} {id}: linked to nobody</title></circle>",
-            at.x, at.y
-        );
+        let told = format!("{} {}: linked to nobody", person.kind.replace('_', " "), person.id);
+        ring(&told, person.position, 4.0, &view, &mut svg);
+    }
+    let wanting: HashMap<&str, &str> =
+        record.wants.iter().map(|want| (want.of.as_str(), want.reason.as_str())).collect();
+    for (id, at) in whoever_is_served(city).filter(|(id, _)| !linked.contains(id)) {
+        if let Some(reason) = wanting.get(id) {
+            ring(&format!("{id}: {reason}"), at, 1.0 + 2.0 * fine, &view, &mut svg);
+        }
     }
     svg.push_str("</g>\n");
     let title = escape_html(&format!("{}: {}", city.name, record.assignment));
@@ -158,6 +160,26 @@ fn picture(
         );
     }
     svg + "</svg>\n"
+}
+
+/// Units, households and organisations, each with its place.
+fn whoever_is_served(city: &City) -> impl Iterator<Item = (&str, Point<f64>)> {
+    let units = city.units.iter().filter_map(|u| Some((u.id.as_str(), u.shape.centroid()?)));
+    let members = city.members.iter().map(|m| (m.id.as_str(), m.position));
+    let partners = city.partners.iter().map(|p| (p.id.as_str(), p.position));
+    units.chain(members).chain(partners)
+}
+
+/// A red ring around somebody who is left over.
+fn ring(told: &str, at: Point<f64>, radius: f64, view: &View, svg: &mut String) {
+    let at = view.pixel(at.0);
+    let told = escape_html(told);
+    let _ = writeln!(
+        svg,
+        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius:.1}\" fill=\"none\" stroke=\"#c00\" \
+         stroke-width=\"1.2\"><title>{told}</title></circle>",
+        at.x, at.y
+    );
 }
 
 /// The lines of one place, the dots of those linked to it, and its own.

@@ -1,6 +1,7 @@
 use geo::Point;
 
 use super::*;
+use crate::io::Want;
 use crate::model::Unit;
 
 fn link(from: &str, to: &str, x: f64) -> Link {
@@ -26,7 +27,8 @@ fn links_and_whoever_is_left_over_are_drawn_and_ids_are_escaped() {
         shape: square.into(),
     };
     let city = City { name: "<town>".into(), units: vec![unit], ..City::default() };
-    let record = AssignmentRecord::of(&city, "officers");
+    let mut record = AssignmentRecord::of(&city, "officers");
+    record.wants.push(Want { of: "u".into(), reason: "too far".into(), cure: String::new() });
     let person =
         |id: &str, x: f64| Person { kind: "officer", id: id.into(), position: Point::new(x, 0.01) };
     let people = [person("a", 0.0), person("b & c", 0.01)];
@@ -37,5 +39,6 @@ fn links_and_whoever_is_left_over_are_drawn_and_ids_are_escaped() {
     assert!(text.contains("community west: 1 linked, the farthest 1234 m away"));
     assert!(text.contains("officer b &amp; c: linked to nobody"));
     assert!(!text.contains("officer a: linked to nobody") && !text.contains("NaN"));
+    assert!(text.contains("<title>u: too far</title>"), "a unit that is left over has a ring");
     assert!(page.1.contains(text.as_str()) && page.1.contains("wheel"));
 }
