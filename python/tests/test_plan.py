@@ -33,7 +33,7 @@ def test_same_plan_as_the_command_line(tmp_path, denver, command):
         assert record[0][name] == record[1][name], name
     grids = [(tmp_path / of / "grids.geojson").read_bytes() for of in ("cli", "python")]
     assert grids[0] == grids[1]
-    with pytest.raises(FileExistsError, match="--force"):
+    with pytest.raises(OSError, match="--force"):
         p.save(tmp_path / "python")
     p.save(tmp_path / "python", force=True)
 
@@ -101,7 +101,8 @@ def test_a_written_plan_is_read_back(squares, tmp_path):
     back = evengrid.read_plan(tmp_path / "plan")
     assert back.complete and back.record["totals"]["grids"] == 5
     assert back.units.grid.tolist() == p.units.grid.tolist()
-    assert back.audit().passes and str(back.audit(most_diameter=1)) == str(p.audit(most_diameter=1))
+    strict = [plan.audit(most_diameter=1).failures for plan in (back, p)]
+    assert back.audit().passes and len(strict[0]) == 5 and strict[0].grid.equals(strict[1].grid)
     middle = squares.set_geometry(squares.representative_point())
     assert back.locate(middle).grid.equals(p.locate(middle).grid)
     assert back.explain("u00") == p.explain("u00")
