@@ -368,12 +368,8 @@ impl Plan {
     fn limits(&self, given: &Value) -> Audit {
         let asked = &self.planned.asked;
         let number = |name: &str| given.get(name).and_then(Value::as_f64);
-        let usual = Audit::default();
+        let usual = Audit::of_asked(&asked.divide, asked.households.links);
         Audit {
-            population_tolerance: asked.divide.population_tolerance,
-            area_tolerance: asked.divide.area_tolerance,
-            asked: Some(asked.divide.clone()),
-            links: asked.households.links,
             seam_m2: number("seam").unwrap_or(usual.seam_m2),
             seam_width_m: number("seam_width").unwrap_or(usual.seam_width_m),
             cut_share: number("cut_share").unwrap_or(usual.cut_share),

@@ -40,6 +40,20 @@ pub struct Audit {
     pub barrier_reach_m: f64,
 }
 
+impl Audit {
+    /// What a plan is held against by what was asked of it, and nothing else: `links` are the member
+    /// households that one central household links at most.
+    pub fn of_asked(asked: &Divide, links: usize) -> Audit {
+        Audit {
+            population_tolerance: asked.population_tolerance,
+            area_tolerance: asked.area_tolerance,
+            asked: Some(asked.clone()),
+            links,
+            ..Audit::default()
+        }
+    }
+}
+
 impl Default for Audit {
     fn default() -> Self {
         Audit {

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::options::{MissingPopulation, ReadOptions};
-use super::plan_folder::plan_record;
+use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use crate::error::{Error, Fault, InputError, Place, Result};
 use crate::ground::{BarrierCosts, Islands, Survey, UnitKind};
 use crate::model::{City, Seed};
@@ -38,13 +38,7 @@ pub struct Asked {
 /// Where the folder holds no plan, or its `plan.json` says something that cannot have been asked.
 pub fn read_asked(folder: impl AsRef<Path>) -> Result<Asked> {
     let folder = folder.as_ref();
-    let Some(record) = plan_record(folder) else {
-        return Err(Error::File {
-            path: folder.join("plan.json"),
-            source: std::io::Error::other("missing, or not written by evengrid"),
-            cure: "name a folder that \"evengrid plan\" has written".into(),
-        });
-    };
+    let record = require_plan_record(folder, NAME_A_PLAN)?;
     Asked::of_record(&record).map_err(|fault| {
         InputError::new(Place::file(folder.join("plan.json").display().to_string()), fault).into()
     })

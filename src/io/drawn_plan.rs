@@ -10,13 +10,13 @@ use super::attributes::{Row, columns};
 use super::crs::Crs;
 use super::features::FeatureFile;
 use super::options::{MissingPopulation, ReadOptions};
-use super::plan_folder::plan_record;
+use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use super::shape::type_name;
 use super::source::{find_layer, require_layer};
 use super::table::Table;
 use super::{barriers, communities};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::model::{Attributes, Barrier, Community};
 
 /// Properties in which the code of a grid is looked for where none is named.
@@ -71,14 +71,8 @@ pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan
 /// # Errors
 /// As [`read_drawn`]; where the folder holds no plan.
 pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnPlan, Value)> {
-    let Some(record) = plan_record(folder) else {
-        return Err(Error::File {
-            path: folder.join("plan.json"),
-            source: std::io::Error::other("missing, or not written by evengrid"),
-            cure: "name a folder that \"evengrid plan\" has written, or give --grids and --units"
-                .into(),
-        });
-    };
+    let cure = format!("{NAME_A_PLAN}, or give --grids and --units");
+    let record = require_plan_record(folder, &cure)?;
     // Whatever the city was drawn in, a plan is written in WGS 84.
     let options = &ReadOptions { crs: Crs::Wgs84, ..options.clone() };
     let (grids, units) = (require_layer(folder, "grids")?, require_layer(folder, "units")?);

@@ -226,10 +226,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
         source: io::Error::other(problem),
         cure: cure.into(),
     };
-    if plan_record(folder).is_none() {
-        let cure = "name a folder that \"evengrid plan\" has written";
-        return Err(missing("plan.json", "missing, or not written by evengrid", cure));
-    }
+    require_plan_record(folder, NAME_A_PLAN)?;
     let grids = find_layer(folder, "grids")?.ok_or_else(|| {
         missing("grids.geojson", "there is no such file", "write the plan anew with --force")
     })?;
@@ -255,6 +252,18 @@ pub(super) fn plan_record(folder: &Path) -> Option<Value> {
     let text = fs::read(folder.join("plan.json")).ok()?;
     let record: Value = serde_json::from_slice(&text).ok()?;
     record.get("evengrid")?.is_string().then_some(record)
+}
+
+/// What to do where a folder holds no plan.
+pub(super) const NAME_A_PLAN: &str = "name a folder that \"evengrid plan\" has written";
+
+/// The record of a folder that has to hold a plan of ours.
+pub(super) fn require_plan_record(folder: &Path, cure: &str) -> Result<Value> {
+    plan_record(folder).ok_or_else(|| Error::File {
+        path: folder.join("plan.json"),
+        source: io::Error::other("missing, or not written by evengrid"),
+        cure: cure.into(),
+    })
 }
 
 /// Central households and officers as points, who belongs to them as lines.

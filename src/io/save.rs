@@ -36,8 +36,8 @@ pub fn write_plan(
 }
 
 /// As [`write_plan`], for a plan that was made near another: what is different goes into
-/// `plan.json` and, move by move, into `moves.csv`. Where
-/// communities were drawn anew, these go into `communities.geojson`, and every unit gets its new one.
+/// `plan.json` and, move by move, into `moves.csv`. Where communities were
+/// drawn anew, these go into `communities.geojson`, and every unit gets its new one.
 ///
 /// # Errors
 /// As [`write_plan_folder`].

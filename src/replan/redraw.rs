@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::{Attributes, City, Community, Unit};
 use crate::plan::{Divide, Plan};
+use crate::zoning::grids_as_communities;
 
 /// How to draw communities anew.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,18 +232,8 @@ fn lower(
         boundary: Some(grid.shape.clone()),
     });
     let mut communities: Vec<Community> = communities.collect();
-    let beyond = communities.len() as u32;
-    let owners = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
-    let community_of_cell: Vec<u32> = owners.map(|&grid| grid.min(beyond)).collect();
-    if community_of_cell.contains(&beyond) {
-        communities.push(Community {
-            id: "open".into(),
-            name: "open ground in no community".into(),
-            subdistrict: None,
-            grids: None,
-            boundary: None,
-        });
-    }
+    let community_of_cell =
+        grids_as_communities(plan, &mut communities, "open ground in no community");
     let units = city.units.iter().zip(&community_of_cell);
     let units = units
         .map(|(unit, &community)| Unit { community: Some(community as usize), ..unit.clone() })

@@ -82,13 +82,7 @@ const MOST_UNITS: usize = 60_000;
 
 /// What an audit says of a plan as it was made, by what was asked.
 fn audited(city: &City, planned: &PlannedCity) -> Option<AuditReport> {
-    let audit = Audit {
-        population_tolerance: planned.plan.asked.population_tolerance,
-        area_tolerance: planned.plan.asked.area_tolerance,
-        asked: Some(planned.plan.asked.clone()),
-        links: planned.asked.households.links,
-        ..Audit::default()
-    };
+    let audit = Audit::of_asked(&planned.plan.asked, planned.asked.households.links);
     audit.run(&planned.drawn(city), None).ok()
 }
 

@@ -215,7 +215,7 @@ impl Settings {
             }
         };
         let file: Settings = toml::from_str(&text).map_err(|error| {
-            let reason = console_safe(error.message());
+            let reason = first_line(error.message());
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;
@@ -502,6 +502,7 @@ impl Settings {
     }
 }
 
-fn console_safe(text: &str) -> String {
+/// The first line of a text.
+fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }

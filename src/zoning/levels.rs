@@ -36,21 +36,9 @@ pub fn one_level_down(city: &City, ground: &Ground, plan: &Plan) -> (City, Groun
             boundary: Some(grid.shape.clone()),
         })
         .collect();
-    // Ground of communities without units lies in no grid; it makes one more without units.
-    let beyond = communities.len() as u32;
-    let owners = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
-    let community_of_cell: Vec<u32> = owners.map(|&grid| grid.min(beyond)).collect();
-    if community_of_cell.contains(&beyond) {
-        communities.push(Community {
-            id: "open".into(),
-            name: "open ground in no grid".into(),
-            subdistrict: None,
-            grids: None,
-            boundary: None,
-        });
-    }
+    let community_of_cell = grids_as_communities(plan, &mut communities, "open ground in no grid");
     let below = |(unit, &grid): (&Unit, &u32)| Unit {
-        community: Some(grid.min(beyond) as usize),
+        community: Some(grid as usize),
         lock: None,
         ..unit.clone()
     };
@@ -70,4 +58,26 @@ pub fn one_level_down(city: &City, ground: &Ground, plan: &Plan) -> (City, Groun
     let mut ground = ground.clone();
     ground.community_of_cell = community_of_cell;
     (city, ground)
+}
+
+/// The community of every cell where every grid of a plan is one. Ground of communities without
+/// units lies in no grid; it makes one more, of this name and without units, where there is any.
+pub(crate) fn grids_as_communities(
+    plan: &Plan,
+    communities: &mut Vec<Community>,
+    name_of_open_ground: &str,
+) -> Vec<u32> {
+    let beyond = communities.len() as u32;
+    let owners = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground);
+    let community_of_cell: Vec<u32> = owners.map(|&grid| grid.min(beyond)).collect();
+    if community_of_cell.contains(&beyond) {
+        communities.push(Community {
+            id: "open".into(),
+            name: name_of_open_ground.into(),
+            subdistrict: None,
+            grids: None,
+            boundary: None,
+        });
+    }
+    community_of_cell
 }

@@ -28,6 +28,7 @@ use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, Plan, Promise};
 
+pub(crate) use levels::grids_as_communities;
 pub use levels::one_level_down;
 
 pub(crate) use judge::{AskedFigure, Grids, Judge, Together, on_same_ground, seed_range};

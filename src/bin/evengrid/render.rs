@@ -152,14 +152,7 @@ fn audit(
     }
     drawn.barriers.clone_from(&folder.city.barriers);
     let asked = &folder.asked.pipeline;
-    let audit = Audit {
-        population_tolerance: asked.divide.population_tolerance,
-        area_tolerance: asked.divide.area_tolerance,
-        asked: Some(asked.divide.clone()),
-        links: asked.households.links,
-        ..Audit::default()
-    };
-    audit.run(&drawn, None)
+    Audit::of_asked(&asked.divide, asked.households.links).run(&drawn, None)
 }
 
 /// The ground of a plan that was read back, cell by cell.
