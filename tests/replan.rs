@@ -620,6 +620,13 @@ fn sixteen_communities_become_twenty_six() {
     let mean = people.iter().sum::<f64>() / 26.0;
     assert!(people.iter().all(|p| (p / mean - 1.0).abs() <= 0.1), "{people:?}");
     let next = place.path().join("next");
+    let report = fs::read_to_string(next.join("report.html")).unwrap();
+    for part in
+        ["Communities were drawn anew", "10 are new", "社区已按完整网格重新划分", "From grid"]
+    {
+        assert!(report.contains(part), "{part}");
+    }
+    assert!(!report.contains("no present plan was given"), "audited against it");
     for unit in features(&next.join("units.geojson")) {
         assert!(text(&unit, "grid").starts_with(&text(&unit, "old_community")));
     }

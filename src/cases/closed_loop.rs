@@ -52,12 +52,13 @@ pub struct Log {
     done: [Option<Moment>; 6],
 }
 
-/// Why a record of steps is not believed from some step on.
+/// What is wrong with a record of steps. But for [`LogFault::Skipped`], it is not believed from there
+/// on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogFault {
     /// The text of a time is no time.
     NotATime(Step),
-    /// The step before it is missing.
+    /// A step before it has no time: it was done by then, nobody knows when.
     Skipped(Step),
     /// It is earlier than the step before it.
     Backwards(Step),
@@ -79,8 +80,9 @@ impl LogFault {
 }
 
 impl Log {
-    /// Reads the times of the six steps. Steps count up to the first fault: none may be missing
-    /// before another, none earlier than the one before it, none later than `now`.
+    /// Reads the times of the six steps. A step without a time is taken as done where a later one has
+    /// one: many logs have no column for discovery. Else steps count up to the first fault: none may be
+    /// earlier than the one before it, none later than `now`.
     pub fn read(
         times: &[Option<String>; 6],
         clock: Offset,
@@ -88,7 +90,7 @@ impl Log {
     ) -> (Log, Option<LogFault>) {
         let mut log = Log::default();
         let mut last: Option<Moment> = None;
-        let mut missing = false;
+        let (mut missing, mut skipped) = (false, None);
         for (step, text) in Step::ALL.into_iter().zip(times) {
             let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) else {
                 missing = true;
@@ -97,8 +99,9 @@ impl Log {
             let Some(moment) = Moment::parse(text, clock) else {
                 return (log, Some(LogFault::NotATime(step)));
             };
-            let fault = if missing {
-                Some(LogFault::Skipped(step))
+            let fault = if missing && last.is_none() {
+                // Without the first there is no deadline.
+                Some(LogFault::NotATime(Step::Gathered))
             } else if last.is_some_and(|last| moment < last) {
                 Some(LogFault::Backwards(step))
             } else if moment > now {
@@ -109,11 +112,14 @@ impl Log {
             if fault.is_some() {
                 return (log, fault);
             }
+            if missing && skipped.is_none() {
+                skipped = Some(LogFault::Skipped(step));
+            }
             log.done[step as usize] = Some(moment);
             last = Some(moment);
         }
         let nothing = (log == Log::default()).then_some(LogFault::NotATime(Step::Gathered));
-        (log, nothing)
+        (log, nothing.or(skipped))
     }
 
     /// When a step was done.
@@ -152,7 +158,8 @@ mod tests {
             read(times)
         };
         assert_eq!(with(5, ""), (Some(Step::FedBack), None));
-        assert_eq!(with(3, ""), (Some(Step::Dispatched), Some(LogFault::Skipped(Step::FedBack))));
+        assert_eq!(with(1, ""), (Some(Step::Accepted), Some(LogFault::Skipped(Step::Dispatched))));
+        assert_eq!(with(3, ""), (Some(Step::Accepted), Some(LogFault::Skipped(Step::FedBack))));
         assert_eq!(
             with(2, "soon"),
             (Some(Step::Discovered), Some(LogFault::NotATime(Step::Dispatched)))

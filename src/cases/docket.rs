@@ -250,7 +250,9 @@ impl Met {
             "ids-twice" => "ids that stand twice",
             "bad-times" => "cases without a time, or with one that cannot be read: no deadline",
             "bad-step-times" => "times of steps that cannot be read: steps count up to them",
-            "steps-skipped" => "steps without the one before: steps count up to there",
+            "steps-skipped" => {
+                "cases with a step that has no time, though a later one has: taken as done"
+            }
             "steps-backwards" => "steps earlier than the one before: steps count up to there",
             _ => "steps that have yet to come: steps count up to them",
         };

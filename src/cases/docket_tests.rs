@@ -166,6 +166,15 @@ fn a_handled_case_is_judged_by_when_it_was_handled() {
 }
 
 #[test]
+fn a_step_that_nobody_noted_is_taken_as_done() {
+    let done = ["2026-03-01 08:00", "", "", "2026-03-01 17:00"];
+    let (case, findings) = route("2026-03-09", case(0.2, "1", &done));
+    assert_eq!(case.standing(docket("2026-03-09").now), Standing::InTime);
+    assert_eq!(case.next.unwrap().step, Step::FedBack);
+    assert_eq!(findings[0].kind, "steps-skipped");
+}
+
+#[test]
 fn what_cannot_be_routed_is_counted_and_named() {
     let cases = [
         case(5.0, "1", &["2026-03-01"]),

@@ -3,13 +3,17 @@
 //!
 //! Less violation comes first, then less that is moved, then less border. What stands is made into
 //! `k` connected blocks with as little ado as possible ([`start`]); then borders are annealed under
-//! a price for every vertex that leaves the block it was in ([`settle`]), so that what is too much
-//! is handed on from block to block until there is room for it; last, what need not have moved goes
-//! back ([`polish`]).
+//! a price for every vertex that leaves the block it was in ([`settle`]), or what is too much is
+//! handed on along the cheapest flow from block to block until there is room for it ([`hand_on`]);
+//! last, what need not have moved goes back ([`polish`]), and the best parts of all that was found
+//! are put together ([`combine`]).
 
 mod between;
+mod carve;
 mod combine;
 mod exact;
+mod flow;
+mod hand_on;
 mod least;
 mod polish;
 mod settle;
@@ -32,10 +36,12 @@ use crate::random::Random;
 
 /// No block.
 pub(super) const NONE: u32 = u32::MAX;
-/// Starts, of which the best is kept, group of blocks by group of blocks; and how often as many set
-/// out again from that.
+/// Starts of each kind, of which the best is kept, group of blocks by group of blocks; and how often
+/// as many set out again from that.
 const STARTS: usize = 4;
 const AGAIN: usize = 3;
+/// How often blocks that have changed are mended anew, from each start.
+const TRIES: usize = 100;
 /// Starts on graphs of at most so many vertices, every other one of them hotter: there is less room
 /// to move in.
 const SMALL: (usize, usize) = (400, 12);
@@ -188,6 +194,14 @@ impl Far<'_> {
     }
 }
 
+/// A way from what stands to a division within its limits.
+enum Way {
+    /// Annealing from a seed, so many times as hot as usual.
+    Settle(u64, f64),
+    /// Flows from block to block, from a seed.
+    HandOn(u64),
+}
+
 impl Problem<'_> {
     /// The best of some starts; on any number of threads the same.
     fn solve(&self, seed: u64) -> Vec<u32> {
@@ -206,23 +220,36 @@ impl Problem<'_> {
         let seeds: Vec<(u64, f64)> = (0..if is_small { SMALL.1 } else { STARTS })
             .map(|i| (random.seed(), if is_small && i % 2 == 1 { HOT } else { 1.0 }))
             .collect();
-        let attempt = |(seed, heat)| self.attempt(seed, heat);
+        let mut ways: Vec<Way> =
+            seeds.into_iter().map(|(seed, heat)| Way::Settle(seed, heat)).collect();
+        if self.standing.stay_first {
+            ways.extend((0..STARTS).map(|_| Way::HandOn(random.seed())));
+        }
+        let attempt = |way| match way {
+            Way::Settle(seed, heat) => self.attempt(seed, heat),
+            Way::HandOn(seed) => self.handed_on(before.clone(), seed),
+        };
         let mut found: Vec<(Worth, Vec<u32>)> =
-            seeds.into_par_iter().with_max_len(1).map(attempt).collect();
+            ways.into_par_iter().with_max_len(1).map(attempt).collect();
         // Of equals the first, since sorting is stable.
         found.sort_by_key(|(worth, _)| *worth);
         let mut found = found.into_iter();
         let Some((_, best)) = found.next() else { return before.into_labels() };
         let mut best = Partition::new(self.graph, self.limits, best);
         self.gather(&mut best, found.map(|(_, label)| label).collect());
-        if is_small {
+        if is_small && !self.standing.stay_first {
             return best.into_labels();
         }
         for _ in 0..AGAIN {
             let seeds: Vec<u64> = (0..STARTS).map(|_| random.seed()).collect();
             let refine = |seed| {
                 let mut p = best.clone();
-                settle::cool(self, &mut p, settle::Extent::Around, &mut Random::new(seed));
+                let mut random = Random::new(seed);
+                if self.standing.stay_first {
+                    hand_on::hand_on(self, &mut p, TRIES, &mut random);
+                } else {
+                    settle::cool(self, &mut p, settle::Extent::Around, &mut random);
+                }
                 polish::polish(self, &mut p);
                 p.into_labels()
             };
@@ -248,6 +275,20 @@ impl Problem<'_> {
             // What was taken over may leave smaller groups.
             better = true;
         }
+    }
+
+    /// Hands on what is too much, and settles what could not be handed on.
+    fn handed_on(&self, mut p: Partition, seed: u64) -> (Worth, Vec<u32>) {
+        let mut random = Random::new(seed);
+        hand_on::hand_on(self, &mut p, TRIES, &mut random);
+        polish::polish(self, &mut p);
+        if self.violation(&p) > self.unavoidable {
+            settle::cool(self, &mut p, settle::Extent::Violated, &mut random);
+            polish::polish(self, &mut p);
+            hand_on::hand_on(self, &mut p, TRIES, &mut random);
+            polish::polish(self, &mut p);
+        }
+        (self.worth(&p), p.into_labels())
     }
 
     fn attempt(&self, seed: u64, heat: f64) -> (Worth, Vec<u32>) {

@@ -184,7 +184,7 @@ fn a_plan_folder_is_replaced_only_by_force() {
         assert!(write(false).unwrap_err().to_string().contains("--force"));
         write(true).unwrap();
         fs::write(target.join("plan.json"), "{}").unwrap();
-        assert!(write(true).unwrap_err().to_string().contains("holds no plan of evengrid"));
+        assert!(write(true).unwrap_err().to_string().contains("holds something else"));
     });
 }
 

@@ -44,12 +44,12 @@ impl NewFolder {
             let mut entries = fs::read_dir(&target).map_err(|e| failed(&target, e))?;
             if entries.next().is_some() {
                 if !force {
-                    let cure = "name a new folder, or replace the plan in it with --force";
+                    let cure = "name a new folder, or replace what stands in it with --force";
                     return Err(refused(&target, "the folder is not empty", cure));
                 }
                 if !replaceable(&target) {
-                    let problem = "the folder is not empty and holds no plan of evengrid";
-                    let cure = "name a new folder: only a plan is ever replaced";
+                    let problem = "the folder holds something else than this command writes";
+                    let cure = "name a new folder: only what the same command has written is ever replaced";
                     return Err(refused(&target, problem, cure));
                 }
             }

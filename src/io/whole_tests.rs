@@ -63,7 +63,7 @@ fn only_a_plan_is_replaced_and_only_by_force() {
 
     fs::write(target.join("thesis.txt"), "years of work").unwrap();
     assert!(begin(false).unwrap_err().contains("the folder is not empty; name a new folder, or"));
-    assert!(begin(true).unwrap_err().contains("holds no plan of evengrid"));
+    assert!(begin(true).unwrap_err().contains("holds something else"));
 
     fs::write(target.join("plan.json"), "{}").unwrap();
     assert!(begin(false).unwrap_err().contains("--force"));

@@ -2,13 +2,13 @@ use geo::{MultiPolygon, Point};
 use serde_json::Value;
 
 use super::pieces::Pieces;
-use crate::audit::{Audit, AuditReport};
+use crate::audit::{Audit, AuditReport, DrawnGrid};
 use crate::ground::Ground;
 use crate::model::{City, Labels};
 use crate::organise::{Directory, Register};
 use crate::pipeline::PlannedCity;
 use crate::plan::Plan;
-use crate::replan::Change;
+use crate::replan::{Change, CurrentPlan};
 
 /// All that a map or a report is made from. City, plan and register are needed; what else is there
 /// is shown, too.
@@ -58,6 +58,16 @@ impl<'a> Exhibit<'a> {
 
     /// A planned city with its ground and staff.
     pub fn of(city: &'a City, planned: &'a PlannedCity) -> Self {
+        Exhibit::after(city, planned, None)
+    }
+
+    /// As [`Exhibit::of`]; with the plan that stood before and what is different from it, where it is
+    /// a changed one.
+    pub fn after(
+        city: &'a City,
+        planned: &'a PlannedCity,
+        before: Option<(&CurrentPlan, &'a Change)>,
+    ) -> Self {
         let PlannedCity { ground, plan, households, register, .. } = planned;
         let linked = city.members.iter().zip(&households.central_of_member);
         let links = linked.filter_map(|(member, central)| {
@@ -65,8 +75,9 @@ impl<'a> Exhibit<'a> {
             Some([member.position, city.candidates[central.candidate].position])
         });
         let links = links.collect();
-        let audit = (draws_units(city)).then(|| audited(city, planned)).flatten();
-        Exhibit { links, audit, ..Exhibit::new(city, plan, register).on(ground) }
+        let audit = draws_units(city).then(|| audited(city, planned, before)).flatten();
+        let change = before.map(|(_, change)| change);
+        Exhibit { links, audit, change, ..Exhibit::new(city, plan, register).on(ground) }
     }
 
     /// The same with the ground of units, where the map can show so many.
@@ -80,10 +91,24 @@ impl<'a> Exhibit<'a> {
 /// that the page grows too large to open at once, and planning too slow.
 const MOST_UNITS: usize = 60_000;
 
-/// What an audit says of a plan as it was made, by what was asked.
-fn audited(city: &City, planned: &PlannedCity) -> Option<AuditReport> {
+/// What an audit says of a plan as it was made, by what was asked; against the plan it was changed
+/// from, where there is one.
+fn audited(
+    city: &City,
+    planned: &PlannedCity,
+    before: Option<(&CurrentPlan, &Change)>,
+) -> Option<AuditReport> {
     let audit = Audit::of_asked(&planned.plan.asked, planned.asked.households.links);
-    audit.run(&planned.drawn(city), None).ok()
+    let mut drawn = planned.drawn(city);
+    let Some((current, change)) = before else { return audit.run(&drawn, None).ok() };
+    let renamed = change.renamed_grids.iter();
+    drawn.renamed = renamed.map(|grid| (grid.from.clone(), grid.to.clone())).collect();
+    let present = current.grids.iter().map(|grid| DrawnGrid {
+        code: Some(grid.code.clone()),
+        special: grid.is_special,
+        ..DrawnGrid::of(grid.shape.clone())
+    });
+    audit.run(&drawn, Some(&present.collect::<Vec<_>>())).ok()
 }
 
 /// Whether a city has few enough units for a map in the browser to show each.

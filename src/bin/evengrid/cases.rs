@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use evengrid::cases::{Docket, Items, Moment, Offset, Scoreboard};
+use evengrid::error::Finding;
 use evengrid::io::{self, CasesFolder, CasesRecord, Crs};
 use evengrid::{Error, Result};
 use serde_json::json;
@@ -19,7 +20,8 @@ Examples:
   evengrid cases --print-items > items.toml
 
 A CSV has the columns lon, lat, time and kind, where known id and the times of further steps:
-discovered, dispatched, handled, fed_back, accepted. OUT_DIR gets cases.csv, scores of grids and
+discovered, dispatched, handled, fed_back, accepted (a step without a time is taken as done where a
+later one has one). OUT_DIR gets cases.csv, scores of grids and
 departments, and grid_workload.csv and unit_workload.csv for the next plan. Days are of 24 hours, holidays
 included. Exit code 1: a case lies outside, is of an unknown kind, or its times cannot be so.")]
 pub struct Arguments {
@@ -119,7 +121,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.findings(&record.findings);
     let json = serde_json::to_value(&record).unwrap_or_default();
     console.result(&summary(&record, &board, output), &json);
-    Ok(if record.findings.is_empty() { Outcome::Complete } else { Outcome::Incomplete })
+    // A step that nobody noted is nothing that is left open.
+    let is_open = |finding: &Finding| finding.kind != "steps-skipped";
+    Ok(if record.findings.iter().any(is_open) { Outcome::Incomplete } else { Outcome::Complete })
 }
 
 fn summary(record: &CasesRecord, board: &Scoreboard, output: &Path) -> String {

@@ -5,7 +5,7 @@ use evengrid::Result;
 use evengrid::io::{self, CityFolder};
 use evengrid::model::Labels;
 use evengrid::pipeline::PlannedCity;
-use evengrid::replan::Change;
+use evengrid::replan::{Change, CurrentPlan};
 use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
 
@@ -80,10 +80,11 @@ pub fn plan_and_write(
 pub fn exhibit<'a>(
     folder: &'a CityFolder,
     planned: &'a PlannedCity,
-    change: Option<&'a Change>,
+    before: Option<(&CurrentPlan, &'a Change)>,
 ) -> Exhibit<'a> {
     let CityFolder { city, units_text, .. } = folder;
     let labels = if report::draws_units(city) { units_text.labels() } else { Labels::default() };
-    let record = serde_json::to_value(io::record_of(folder, planned, change));
-    Exhibit { labels, change, record: record.unwrap_or_default(), ..Exhibit::of(city, planned) }
+    let record =
+        serde_json::to_value(io::record_of(folder, planned, before.map(|(_, change)| change)));
+    Exhibit { labels, record: record.unwrap_or_default(), ..Exhibit::after(city, planned, before) }
 }

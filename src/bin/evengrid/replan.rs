@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use evengrid::ground::Ground;
 use evengrid::io::{self, Asked, CityFolder};
+use evengrid::pipeline::PlannedCity;
 use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Redraw, Replan};
 use evengrid::settings::Settings;
 use evengrid::{Divide, Error, Result, report};
@@ -55,6 +56,9 @@ pub struct Arguments {
     settings: Settings,
 }
 
+/// Borders longer than the present plan's by more than this share are spoken of.
+const LONGER: f64 = 0.02;
+
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     for path in &arguments.curve {
         check_curve_file(path, arguments.target.force)?;
@@ -91,7 +95,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             (planned, change)
         }
     };
-    let mut pages = report::pages(&exhibit(&folder, &planned, Some(&change)));
+    let exhibit = exhibit(&folder, &planned, Some((&current, &change)));
+    let mut pages = report::pages(&exhibit);
     let both = report::changes_svg(&folder.city, &planned.plan, &current, &change);
     pages.push(("changes.svg", both));
     let Target { output, force } = &arguments.target;
@@ -99,12 +104,29 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
     console.clear();
     console.findings(&record.findings);
+    if let Some(note) = longer(arguments, &current, &planned) {
+        console.note(&note);
+    }
     let summary = report::summary(&folder.city, &planned);
     let text = format!("{}\n{summary}\n{}", told(&change), io::written_files(output));
     console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     std::mem::forget((folder, planned, current));
     Ok(outcome)
+}
+
+/// Says how borders can be kept short, where they have become longer for few people's sake.
+fn longer(arguments: &Arguments, current: &CurrentPlan, planned: &PlannedCity) -> Option<String> {
+    let before: f64 = current.communities.iter().map(|community| community.boundary_cost_m).sum();
+    let longer = planned.plan.boundary_cost_m / before - 1.0;
+    (arguments.stability.is_none() && longer.is_finite() && longer > LONGER).then(|| {
+        format!(
+            "note: borders are {:.1} % longer than in the present plan, since the fewest people move: \
+             --stability METRES says how many metres of border one person's staying is worth, --curve \
+             FILE draws what that would change",
+            100.0 * longer
+        )
+    })
 }
 
 /// Lets the seeds of the present plan stand where the city has no file of them, and says so.
@@ -125,21 +147,23 @@ fn keep_seeds(asked: &Asked, folder: &mut CityFolder) -> Option<String> {
 fn told(change: &Change) -> String {
     let all = change.people_staying_or_moved;
     let share = if all > 0.0 { 100.0 * change.people_moved / all } else { 0.0 };
-    let gap = match change.gap {
-        Some(gap) => format!("{:.1} % above the least", 100.0 * gap),
-        None => "nothing is proved of the least".to_owned(),
+    let above = |least: f64| match change.people_moved / least - 1.0 {
+        gap if gap.is_finite() => format!(" ({:.1} % above that)", 100.0 * gap.max(0.0)),
+        _ => String::new(),
     };
     let count = |codes: &[String], what: &str| match codes.len() {
         0 => String::new(),
         n => format!(", {n} {what}"),
     };
     format!(
-        "{:.0} people in {} units move ({share:.2} %); {gap} that any plan as good moves \
-         ({:.0}; {:.0} where nobody moves beyond a neighbouring grid)\n{} grids go on{}{}{}",
+        "{:.0} people in {} units move ({share:.2} %); at least {:.0} do in any plan as good{}, at \
+         least {:.0} where nobody moves beyond a neighbouring grid{}\n{} grids go on{}{}{}",
         change.people_moved,
         change.units_moved,
         change.least_people_moved,
+        above(change.least_people_moved),
         change.least_between_neighbours,
+        above(change.least_between_neighbours),
         change.grids_kept,
         count(&change.new_grids, "new"),
         count(&change.given_up_grids, "given up"),

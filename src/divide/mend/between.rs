@@ -9,8 +9,9 @@
 //! and only sums of whole vertices can be had.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap};
 
+use super::flow::Flow;
 use crate::divide::bounds::add_to_sums;
 use crate::graph::Graph;
 
@@ -69,11 +70,10 @@ impl Quotient<'_> {
         let sum = |list: &[(u32, i64)]| list.iter().map(|l| l.1).sum::<i64>();
         // Or a block that gains does not go on at all, and all that is in it moves.
         let given_up = gaining.iter().map(|&(b, _)| load[b as usize]).min().unwrap_or(i64::MAX);
-        let bound = |far: bool| {
-            let sum = sum(&losing) + sum(&gaining) - self.most_shared(&losing, &gaining, far);
-            (sum - self.outside).max(0).min(given_up)
-        };
-        (bound(true), bound(false))
+        let shared = self.most_shared(&losing, &gaining);
+        let far = (sum(&losing) + sum(&gaining) - shared - self.outside).max(0).min(given_up);
+        let beside = self.least_between_neighbours(&load, &losing, &gaining).min(given_up);
+        (far, beside.max(far))
     }
 
     /// The least that can leave a block if at least `excess` is to.
@@ -119,9 +119,105 @@ impl Quotient<'_> {
         reached
     }
 
-    /// The most that moves from losing to gaining blocks can serve both; `far_too` says whether also
-    /// between blocks that do not touch.
-    fn most_shared(&self, losing: &[(u32, i64)], gaining: &[(u32, i64)], far_too: bool) -> i64 {
+    /// The least that moves where nothing moves but to a block that touches its own today: the
+    /// cheapest flow on the quotient graph that leaves every block within its range.
+    ///
+    /// Of every block there are three nodes: what leaves it, what enters it and what it holds. What
+    /// a block holds in the end is set against its upper limit (if it is too full), its lower (if
+    /// not full enough) or what it holds today.
+    fn least_between_neighbours(
+        &self,
+        load: &[i64],
+        losing: &[(u32, i64)],
+        gaining: &[(u32, i64)],
+    ) -> i64 {
+        const ANY: i64 = i64::MAX / 8;
+        let blocks = load.len();
+        let [hub, free, over, under, source, sink] = [0, 1, 2, 3, 4, 5].map(|i| 3 * blocks + i);
+        let [holds, leaves, enters] = [0, 1, 2].map(|i| move |b: usize| 3 * b + i);
+        let mut flow = Flow::of(3 * blocks + 6);
+        let mut wanted = 0;
+        // An arc that carries at least so much: that much is sent from its head, and taken at its tail.
+        let mut at_least = |flow: &mut Flow, from: usize, to: usize, least: i64| {
+            flow.arc(from, to, ANY, 0);
+            flow.arc(source, to, least, 0);
+            flow.arc(from, sink, least, 0);
+            wanted += least;
+        };
+        let exact = self.outside == 0;
+        let mut least_leaving = vec![0; blocks];
+        let mut least_entering = vec![0; blocks];
+        for (losing, least) in [(losing, &mut least_leaving), (gaining, &mut least_entering)] {
+            for &(block, amount) in losing {
+                least[block as usize] = if exact { amount } else { 0 };
+            }
+        }
+        for b in 0..blocks {
+            at_least(&mut flow, holds(b), leaves(b), least_leaving[b].max(self.leaving[b]));
+            at_least(&mut flow, enters(b), holds(b), least_entering[b]);
+            flow.arc(free, enters(b), ANY, 0);
+        }
+        for (a, b) in self.touching() {
+            flow.arc(leaves(a as usize), enters(b as usize), ANY, 1);
+        }
+        let (mut excess, mut lack) = (0, 0);
+        for (b, (&load, &(lower, upper))) in load.iter().zip(self.range).enumerate() {
+            let upper = upper.min(ANY);
+            if load > upper {
+                excess += load - upper;
+                flow.arc(source, holds(b), load - upper, 0);
+                flow.arc(holds(b), over, ANY, 0);
+                flow.arc(hub, holds(b), upper - lower, 0);
+            } else if load < lower {
+                lack += lower - load;
+                flow.arc(holds(b), sink, lower - load, 0);
+                flow.arc(under, holds(b), ANY, 0);
+                flow.arc(holds(b), hub, upper - lower, 0);
+            } else {
+                flow.arc(holds(b), hub, upper - load, 0);
+                flow.arc(hub, holds(b), load - lower, 0);
+            }
+        }
+        flow.arc(source, hub, lack, 0);
+        flow.arc(hub, sink, excess, 0);
+        flow.arc(hub, free, self.free, 0);
+        flow.arc(over, hub, self.outside, 0);
+        flow.arc(hub, under, self.outside, 0);
+        match flow.send(source, sink) {
+            (amount, cost) if amount == wanted + excess + lack => cost,
+            // No division is within: what was found stands for itself.
+            _ => 0,
+        }
+    }
+
+    /// Pairs of blocks that touch, by themselves or over vertices that are in none, both ways.
+    fn touching(&self) -> BTreeSet<(u32, u32)> {
+        let (piece, _) =
+            self.graph.components_within(|a, b| self.block[a] == NONE && self.block[b] == NONE);
+        let mut pairs = BTreeSet::new();
+        // Blocks around every piece of vertices that are in none.
+        let mut around = BTreeSet::new();
+        for v in 0..self.graph.len() {
+            for &t in self.graph.targets(v) {
+                match (self.block[v], self.block[t as usize]) {
+                    (a, b) if a == b => {}
+                    (NONE, b) => _ = around.insert((piece[v], b)),
+                    (a, b) if b != NONE => _ = pairs.insert((a, b)),
+                    _ => {}
+                }
+            }
+        }
+        let around: Vec<(u32, u32)> = around.into_iter().collect();
+        for beside in around.chunk_by(|a, b| a.0 == b.0) {
+            for (_, a) in beside {
+                pairs.extend(beside.iter().filter(|b| b.1 != *a).map(|b| (*a, b.1)));
+            }
+        }
+        pairs
+    }
+
+    /// The most that moves from losing to gaining blocks can serve both.
+    fn most_shared(&self, losing: &[(u32, i64)], gaining: &[(u32, i64)]) -> i64 {
         let (sources, sinks) = (losing.len(), gaining.len());
         // Losing blocks, gaining blocks, the far ways into these, what is free, source and sink.
         let far = sources + sinks;
@@ -129,28 +225,26 @@ impl Quotient<'_> {
         let mut flow = Flow::of(free + 3);
         let (source, sink) = (free + 1, free + 2);
         for (i, &(_, loss)) in losing.iter().enumerate() {
-            flow.arc(source, i, loss);
+            flow.arc(source, i, loss, 0);
         }
-        flow.arc(source, free, self.free);
+        flow.arc(source, free, self.free, 0);
         let mut is_losing = vec![NONE; self.range.len()];
         for (i, &(block, _)) in losing.iter().enumerate() {
             is_losing[block as usize] = i as u32;
         }
         for (j, &(block, gain)) in gaining.iter().enumerate() {
             let node = sources + j;
-            flow.arc(node, sink, gain);
-            flow.arc(free, node, gain);
+            flow.arc(node, sink, gain, 0);
+            flow.arc(free, node, gain, 0);
             let near = self.neighbours(block);
-            if far_too {
-                let corridor = self.corridor(block, &near, &is_losing, gain);
-                flow.arc(far + j, node, (gain - corridor).max(0));
-            }
+            let corridor = self.corridor(block, &near, &is_losing, gain);
+            flow.arc(far + j, node, (gain - corridor).max(0), 0);
             for (i, &(other, _)) in losing.iter().enumerate() {
                 let to = if near[other as usize] { node } else { far + j };
-                flow.arc(i, to, i64::MAX / 4);
+                flow.arc(i, to, i64::MAX / 4, 0);
             }
         }
-        flow.most(source, sink)
+        flow.send(source, sink).0
     }
 
     /// Which blocks a block touches, by itself or over vertices that are in none.
@@ -245,56 +339,4 @@ fn least_sum(mut items: Vec<(i64, i64)>, least: i64) -> i64 {
         }
     }
     best.max(least)
-}
-
-/// The most that flows through a small network (Edmonds & Karp 1972).
-struct Flow {
-    arcs: Vec<(usize, i64)>,
-    of_node: Vec<Vec<usize>>,
-}
-
-impl Flow {
-    fn of(nodes: usize) -> Flow {
-        Flow { arcs: Vec::new(), of_node: vec![Vec::new(); nodes] }
-    }
-
-    fn arc(&mut self, from: usize, to: usize, capacity: i64) {
-        self.of_node[from].push(self.arcs.len());
-        self.arcs.push((to, capacity));
-        self.of_node[to].push(self.arcs.len());
-        self.arcs.push((from, 0));
-    }
-
-    fn most(&mut self, source: usize, sink: usize) -> i64 {
-        let mut total = 0;
-        loop {
-            let mut by = vec![usize::MAX; self.of_node.len()];
-            let mut queue = VecDeque::from([source]);
-            while let Some(node) = queue.pop_front() {
-                for &arc in &self.of_node[node] {
-                    let (to, left) = self.arcs[arc];
-                    if left > 0 && by[to] == usize::MAX && to != source {
-                        by[to] = arc;
-                        queue.push_back(to);
-                    }
-                }
-            }
-            if by[sink] == usize::MAX {
-                return total;
-            }
-            let mut amount = i64::MAX;
-            let mut node = sink;
-            while node != source {
-                amount = amount.min(self.arcs[by[node]].1);
-                node = self.arcs[by[node] ^ 1].0;
-            }
-            node = sink;
-            while node != source {
-                self.arcs[by[node]].1 -= amount;
-                self.arcs[by[node] ^ 1].1 += amount;
-                node = self.arcs[by[node] ^ 1].0;
-            }
-            total += amount;
-        }
-    }
 }

@@ -25,14 +25,14 @@ pub(super) fn polish(problem: &Problem, p: &mut Partition) {
 }
 
 /// The vertices of every block.
-struct Members {
-    of_block: Vec<Vec<u32>>,
+pub(super) struct Members {
+    pub of_block: Vec<Vec<u32>>,
     /// Where in its block's list each vertex stands.
     place: Vec<u32>,
 }
 
 impl Members {
-    fn of(p: &Partition) -> Members {
+    pub fn of(p: &Partition) -> Members {
         let mut of_block = vec![Vec::new(); p.limits.blocks()];
         let mut place = Vec::with_capacity(p.graph.len());
         for (v, &block) in p.labels().iter().enumerate() {
@@ -42,7 +42,7 @@ impl Members {
         Members { of_block, place }
     }
 
-    fn move_vertex(&mut self, v: usize, from: usize, to: usize) {
+    pub fn move_vertex(&mut self, v: usize, from: usize, to: usize) {
         let at = self.place[v] as usize;
         self.of_block[from].swap_remove(at);
         if let Some(&other) = self.of_block[from].get(at) {

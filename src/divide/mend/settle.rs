@@ -32,6 +32,8 @@ const RINGS: usize = 3;
 pub(super) enum Extent {
     /// Those around blocks that are out of tolerance or hold what is not at home.
     Around,
+    /// Those around blocks that are out of tolerance.
+    Violated,
     /// All.
     All,
 }
@@ -39,7 +41,8 @@ pub(super) enum Extent {
 impl Extent {
     fn of(self, problem: &Problem, p: &Partition) -> Vec<bool> {
         match self {
-            Extent::Around if problem.standing.stay_first => around(problem, p),
+            Extent::Around if problem.standing.stay_first => around(problem, p, true),
+            Extent::Violated if problem.standing.stay_first => around(problem, p, false),
             _ => vec![true; problem.limits.blocks()],
         }
     }
@@ -63,8 +66,9 @@ pub(super) fn cool(problem: &Problem, p: &mut Partition, extent: Extent, random:
     Settler::new(problem, p, &active).run(p, 0.5, 1.0, random);
 }
 
-/// Blocks within some steps of one that is out of tolerance or holds what is not at home.
-fn around(problem: &Problem, p: &Partition) -> Vec<bool> {
+/// Blocks within some steps of one that is out of tolerance or, `with_away`, holds what is not at
+/// home.
+fn around(problem: &Problem, p: &Partition, with_away: bool) -> Vec<bool> {
     let mut active: Vec<bool> =
         (0..problem.limits.blocks()).map(|b| p.block_violation(b) > 0).collect();
     if let Some(far) = &problem.far {
@@ -74,7 +78,7 @@ fn around(problem: &Problem, p: &Partition) -> Vec<bool> {
         }
     }
     for (v, &home) in problem.start.home.iter().enumerate() {
-        if problem.standing.stay[v] > 0 && home as usize != p.block(v) {
+        if with_away && problem.standing.stay[v] > 0 && home as usize != p.block(v) {
             active[p.block(v)] = true;
         }
     }

@@ -1,5 +1,6 @@
 //! The report: what a planner shows in a meeting, and prints.
 
+mod change;
 mod charts;
 mod headline;
 mod tables;
@@ -36,7 +37,7 @@ fn body(exhibit: &Exhibit<'_>) -> String {
     let sections = [
         head(exhibit),
         headline::section(exhibit),
-        tables::change(exhibit),
+        change::told(exhibit),
         map(exhibit),
         charts::section(exhibit),
         worst::section(exhibit),

@@ -13,22 +13,6 @@ use crate::report::svg::thousands;
 /// Failures of a principle that are told in words.
 const TOLD: usize = 3;
 
-/// What is different from the plan before.
-pub(super) fn change(exhibit: &Exhibit<'_>) -> String {
-    let Some(change) = exhibit.change else { return String::new() };
-    let values = [
-        thousands(change.people_moved),
-        thousands(change.people_staying_or_moved),
-        count(change.units_moved),
-        thousands(change.least_people_moved),
-        count(change.grids_kept),
-        count(change.new_grids.len()),
-        count(change.given_up_grids.len()),
-    ];
-    let told = say("change_told", &values.each_ref().map(String::as_str));
-    section(&say("change", &[]), &format!("<p>{told}</p>"))
-}
-
 /// A row for each community.
 pub(super) fn communities(exhibit: &Exhibit<'_>) -> String {
     let divided = || exhibit.plan.communities.iter().filter(|c| c.grids > 0);

@@ -114,9 +114,38 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("change", "What is different", "变动情况"),
     (
         "change_told",
-        "{} of {} people get another grid, in {} units; in any plan as good at least {} do. {} grids \
-         go on, {} are new, {} are given up.",
-        "{1} 人中有 {0} 人（{2} 个单元）更换网格；同等质量的任何方案至少 {3} 人。{4} 个网格延续，{5} 个新设，{6} 个撤销。",
+        "{} of {} people get another grid, in {} units. Any plan as good moves at least {}; {7} where \
+         nobody moves beyond a neighbouring grid. {4} grids go on, {5} are new, {6} are given up.",
+        "{1} 人中有 {0} 人（{2} 个单元）更换网格。同等质量的任何方案至少 {3} 人；若只在相邻网格之间调整，至少 {7} \
+         人。{4} 个网格延续，{5} 个新设，{6} 个撤销。",
+    ),
+    (
+        "communities_told",
+        "Communities were drawn anew around whole grids: {} people get another community, at least {} \
+         would wherever no grid is cut. {} communities go on, {} are new, {} are given up.",
+        "社区已按完整网格重新划分：{} 人更换社区（不拆分网格时至少 {} 人）。{} 个社区延续，{} 个新设，{} 个撤销。",
+    ),
+    ("communities_new", "New communities: {}", "新设社区：{}"),
+    ("communities_gone", "Communities given up: {}", "撤销社区：{}"),
+    ("grids_new", "New grids: {}", "新设网格：{}"),
+    (
+        "grids_gone",
+        "Grids given up (their codes are not used again): {}",
+        "撤销网格（编码不再使用）：{}",
+    ),
+    (
+        "units_come_and_go",
+        "Since the plan before, {} units are new and {} are gone.",
+        "与原方案相比，新增 {} 个单元，消失 {} 个单元。",
+    ),
+    ("moved_from", "From grid", "原网格"),
+    ("moved_to", "To grid", "现网格"),
+    ("moved_units", "Units", "单元数"),
+    ("reason", "Why", "原因"),
+    (
+        "more_moves",
+        "And {} more ways from grid to grid: see moves.csv.",
+        "另有 {} 条网格间调整，见 moves.csv。",
     ),
     ("method", "Method", "方法"),
     (
@@ -204,6 +233,14 @@ mod tests {
         let mut count = 0;
         for part in said.iter().flat_map(|text| text.split("say(\"").skip(1)) {
             let key = part.split('"').next().unwrap_or_default();
+            assert!(WORDS.iter().any(|(name, ..)| *name == key), "{key}");
+            count += 1;
+        }
+        // Keys of the change are said by way of others: every longer text in it is one.
+        let texts = include_str!("change.rs").split('"').skip(1).step_by(2);
+        let is_key =
+            |text: &&str| text.len() > 4 && text.chars().all(|c| c == '_' || c.is_lowercase());
+        for key in texts.filter(is_key) {
             assert!(WORDS.iter().any(|(name, ..)| *name == key), "{key}");
             count += 1;
         }

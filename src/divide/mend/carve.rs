@@ -1,0 +1,169 @@
+//! Carving connected sets of vertices off a block along its border with another.
+
+use super::hand_on::{Handed, Hander};
+use crate::divide::partition::Partition;
+use crate::random::Random;
+
+/// Which vertices were looked at.
+pub(super) struct Carving {
+    seen: Vec<u32>,
+    stamp: u32,
+}
+
+impl Carving {
+    pub fn of(vertices: usize) -> Carving {
+        Carving { seen: vec![0; vertices], stamp: 0 }
+    }
+
+    fn start(&mut self) {
+        self.stamp += 1;
+    }
+
+    /// Marks a vertex; whether it was new.
+    fn see(&mut self, v: u32) -> bool {
+        std::mem::replace(&mut self.seen[v as usize], self.stamp) != self.stamp
+    }
+}
+
+/// The lightest set found that weighs enough: the moves before its last vertex, and its weight.
+struct Enough {
+    steps: usize,
+    last: u32,
+    weight: i64,
+}
+
+/// What lies along the border.
+struct Border {
+    /// Places of vertices that fit and are too light.
+    fitting: Vec<usize>,
+    /// The lightest vertex that is heavy enough and fits: its weight and place.
+    last: Option<(i64, usize)>,
+    /// The least weight in all with a vertex that is heavy enough but does not fit.
+    too_heavy: Option<i64>,
+}
+
+impl Hander<'_> {
+    /// Moves a connected set of vertices from a block to one beside it that weighs as much as is to
+    /// be handed on, or as little more as was found; less where no more has room. Where not even one
+    /// vertex has, it is noted how much room it wants.
+    pub fn carve(&mut self, p: &mut Partition, handed: Handed, random: &mut Random) {
+        let Handed { from, to, amount } = handed;
+        let graph = self.problem.graph;
+        // What the block that hands on may lack then, it is handed later.
+        let most = self.problem.limits.ranges(to)[0].1.saturating_sub(p.load(to)[0]);
+        self.carving.start();
+        let touches = |v: u32| graph.targets(v as usize).iter().any(|&t| p.block(t as usize) == to);
+        let of_block = self.members.of_block[from].iter().copied();
+        let mut border: Vec<u32> = of_block.filter(|&v| touches(v)).collect();
+        border.iter().for_each(|&v| _ = self.carving.see(v));
+        let (mut sum, mut enough, mut too_heavy) = (0, None::<Enough>, None::<i64>);
+        loop {
+            let mut found = self.border(p, to, &border, amount - sum, most - sum);
+            if let Some(weight) = found.too_heavy {
+                too_heavy = Some(too_heavy.map_or(sum + weight, |least| least.min(sum + weight)));
+            }
+            if let Some((weight, at)) = found.last
+                && enough.as_ref().is_none_or(|best| sum + weight < best.weight)
+                && p.can_leave(border[at] as usize, &mut self.reach)
+            {
+                let (steps, weight) = (self.steps(), sum + weight);
+                enough = Some(Enough { steps, last: border[at], weight });
+                if weight == amount {
+                    break;
+                }
+            }
+            let mut next = None;
+            while next.is_none() && !found.fitting.is_empty() {
+                let at = found.fitting.swap_remove(random.below(found.fitting.len()));
+                next = p.can_leave(border[at] as usize, &mut self.reach).then_some(at);
+            }
+            let Some(at) = next else { break };
+            let v = border.swap_remove(at) as usize;
+            sum += graph.weights(v)[0];
+            self.step(p, v, to);
+            for &t in graph.targets(v) {
+                if p.block(t as usize) == from && self.carving.see(t) {
+                    border.push(t);
+                }
+            }
+        }
+        if let Some(Enough { steps, last, .. }) = enough {
+            self.back_to(p, steps);
+            self.step(p, last as usize, to);
+        } else if let Some(weight) = too_heavy {
+            self.wanted[to] = self.wanted[to].max(weight - most);
+        }
+    }
+
+    /// What lies along the border of block `to` and can be moved there, where so much is left to be
+    /// handed on and so much has room.
+    fn border(&self, p: &Partition, to: usize, border: &[u32], left: i64, room: i64) -> Border {
+        let mut found = Border { fitting: Vec::new(), last: None, too_heavy: None };
+        for (at, &v) in border.iter().enumerate() {
+            let weight = self.problem.graph.weights(v as usize)[0];
+            if weight > room {
+                if weight >= left {
+                    found.too_heavy = Some(found.too_heavy.map_or(weight, |w| w.min(weight)));
+                }
+            } else if !self.fits(p, v as usize, to) {
+                continue;
+            } else if weight < left {
+                found.fitting.push(at);
+            } else if found.last.is_none_or(|last| weight < last.0) {
+                found.last = Some((weight, at));
+            }
+        }
+        found
+    }
+
+    /// Whether other weights allow a move; where people come in, ground without any can leave.
+    fn fits(&self, p: &Partition, v: usize, to: usize) -> bool {
+        let (own, limits) = (p.block(v), self.problem.limits);
+        let weights = self.problem.graph.weights(v).iter().enumerate().skip(1);
+        weights.filter(|(_, weight)| **weight > 0).all(|(i, &weight)| {
+            let has_room = p.load(to)[i] + weight <= limits.ranges(to)[i].1;
+            p.load(own)[i] - weight >= limits.ranges(own)[i].0
+                && (has_room || self.ground(to, i).next().is_some())
+        })
+    }
+
+    /// Vertices of a block that weigh in one weight, but not in the first.
+    fn ground(&self, block: usize, weight: usize) -> impl Iterator<Item = u32> {
+        let graph = self.problem.graph;
+        self.members.of_block[block].iter().copied().filter(move |&v| {
+            let weights = graph.weights(v as usize);
+            weights[0] == 0 && weights[weight] > 0
+        })
+    }
+
+    /// Where people came in and a block is now over the limit of another weight, ground without
+    /// people leaves it.
+    pub fn relieve(&mut self, p: &mut Partition, block: usize, random: &mut Random) {
+        let (graph, limits) = (self.problem.graph, self.problem.limits);
+        loop {
+            let is_over = |i: &usize| p.load(block)[*i] > limits.ranges(block)[*i].1;
+            let Some(i) = (1..graph.dimensions()).find(is_over) else { return };
+            let mut ways: Vec<(u32, u32)> = Vec::new();
+            for v in self.ground(block, i) {
+                let beside = graph.targets(v as usize).iter().map(|&t| p.labels()[t as usize]);
+                let open = beside.filter(|to| self.beside[block].contains(to));
+                ways.extend(open.map(|to| (v, to)));
+            }
+            let steps = self.steps();
+            while !ways.is_empty() && self.steps() == steps {
+                let (v, to) = ways.swap_remove(random.below(ways.len()));
+                let (v, to) = (v as usize, to as usize);
+                let loads = graph.weights(v).iter().zip(p.load(to));
+                let mut sums = loads.zip(limits.ranges(to)).skip(1);
+                if sums.all(|((weight, load), range)| load + weight <= range.1)
+                    && p.can_leave(v, &mut self.reach)
+                {
+                    self.step(p, v, to);
+                }
+            }
+            if self.steps() == steps {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The cheapest of the largest flows in a small network.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// No arc.
+const NONE: u32 = u32::MAX;
+
+/// A network with whole capacities and costs that are not negative.
+///
+/// Flow is sent along shortest ways, lengths reduced by potentials (Edmonds & Karp 1972).
+pub(super) struct Flow {
+    /// Ends, what is left of the capacity, and cost; every arc is followed by its reverse.
+    arcs: Vec<(u32, i64, i64)>,
+    of_node: Vec<Vec<u32>>,
+}
+
+impl Flow {
+    pub fn of(nodes: usize) -> Flow {
+        Flow { arcs: Vec::new(), of_node: vec![Vec::new(); nodes] }
+    }
+
+    /// Adds an arc and returns its number.
+    pub fn arc(&mut self, from: usize, to: usize, capacity: i64, cost: i64) -> usize {
+        let number = self.arcs.len();
+        for (from, to, capacity, cost) in [(from, to, capacity, cost), (to, from, 0, -cost)] {
+            self.of_node[from].push(self.arcs.len() as u32);
+            self.arcs.push((to as u32, capacity, cost));
+        }
+        number
+    }
+
+    /// What flows through an arc.
+    pub fn through(&self, arc: usize) -> i64 {
+        self.arcs[arc + 1].1
+    }
+
+    /// Sends as much as can be sent at the least cost: how much, and the cost.
+    pub fn send(&mut self, source: usize, sink: usize) -> (i64, i64) {
+        let nodes = self.of_node.len();
+        let mut potential = vec![0i64; nodes];
+        let (mut amount, mut cost) = (0, 0);
+        let mut length = vec![i64::MAX; nodes];
+        let mut by = vec![NONE; nodes];
+        let mut touched: Vec<usize> = Vec::new();
+        let mut queue = BinaryHeap::new();
+        loop {
+            for node in touched.drain(..) {
+                (length[node], by[node]) = (i64::MAX, NONE);
+            }
+            queue.clear();
+            length[source] = 0;
+            touched.push(source);
+            queue.push(Reverse((0i64, source)));
+            while let Some(Reverse((at, node))) = queue.pop() {
+                if at > length[node] {
+                    continue;
+                }
+                if node == sink {
+                    break;
+                }
+                for &arc in &self.of_node[node] {
+                    let (to, left, price) = self.arcs[arc as usize];
+                    let to = to as usize;
+                    let there = at + price + potential[node] - potential[to];
+                    if left > 0 && there < length[to] {
+                        if length[to] == i64::MAX {
+                            touched.push(to);
+                        }
+                        (length[to], by[to]) = (there, arc);
+                        queue.push(Reverse((there, to)));
+                    }
+                }
+            }
+            if by[sink] == NONE {
+                return (amount, cost);
+            }
+            // Nodes beyond the sink count as far as the sink; so reduced costs stay right.
+            let end = length[sink];
+            for &node in &touched {
+                potential[node] += length[node].min(end) - end;
+            }
+            let mut most = i64::MAX;
+            let mut node = sink;
+            while node != source {
+                most = most.min(self.arcs[by[node] as usize].1);
+                node = self.arcs[by[node] as usize ^ 1].0 as usize;
+            }
+            node = sink;
+            while node != source {
+                let arc = by[node] as usize;
+                self.arcs[arc].1 -= most;
+                self.arcs[arc ^ 1].1 += most;
+                cost += most * self.arcs[arc].2;
+                node = self.arcs[arc ^ 1].0 as usize;
+            }
+            amount += most;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "flow_tests.rs"]
+mod tests;

@@ -1,0 +1,262 @@
+//! Handing on: what a block has too much of goes to neighbours that have room, by way of others
+//! where there is none beside it.
+//!
+//! A flow on the quotient graph says how much must go from which block to which; then connected sets
+//! of vertices that weigh as much are carved off along the borders. Since whole vertices seldom fit,
+//! the flow is asked again for what is left. And it is tried again and again: some blocks that have
+//! changed are put back as they stood and are mended anew (ruin and recreate; Schrimpf et al. 2000).
+
+use std::collections::BTreeSet;
+
+use super::carve::Carving;
+use super::flow::Flow;
+use super::polish::Members;
+use super::{Problem, Worth};
+use crate::divide::partition::{Partition, Reach};
+use crate::groups::Groups;
+use crate::random::Random;
+
+/// Rounds of flow and carving.
+const ROUNDS: usize = 8;
+/// Prices of handing on from block to block are drawn from so many above as many, so that ways
+/// differ.
+const PRICE: usize = 16;
+/// Chance that blocks beside changed ones are mended anew together with these.
+const TOGETHER: f64 = 0.5;
+/// More than any load.
+const ANY: i64 = i64::MAX / 8;
+
+/// Hands on what blocks have too much or too little of in the first weight; never worse. `tries`
+/// times some of the blocks that differ from the start are mended anew.
+pub(super) fn hand_on(problem: &Problem, p: &mut Partition, tries: usize, random: &mut Random) {
+    let (before, start) = (problem.worth(p), p.clone());
+    let mut hander = Hander::new(problem, p);
+    hander.mend(p, random);
+    for _ in 0..tries {
+        hander.again(p, random);
+    }
+    if problem.worth(p) > before {
+        *p = start;
+    }
+}
+
+pub(super) struct Hander<'a> {
+    pub problem: &'a Problem<'a>,
+    /// Blocks that touch at the start and may change: nothing is handed on between others.
+    pub beside: Vec<Vec<u32>>,
+    pub members: Members,
+    pub reach: Reach,
+    /// Room that blocks want besides, for a vertex that does not fit yet.
+    pub wanted: Vec<i64>,
+    pub carving: Carving,
+    /// Moves so far: a vertex and where it came from.
+    trail: Vec<(u32, u32)>,
+    /// Vertices that are not where they were at the start.
+    away: BTreeSet<u32>,
+    /// Prices of what is not in its block.
+    moved: i64,
+}
+
+/// What is to go from a block to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Handed {
+    pub from: usize,
+    pub to: usize,
+    pub amount: i64,
+}
+
+impl<'a> Hander<'a> {
+    fn new(problem: &'a Problem<'a>, p: &Partition) -> Self {
+        let (label, closed) = (&problem.start.label, &problem.start.closed);
+        let blocks = problem.limits.blocks();
+        let mut beside = vec![Vec::new(); blocks];
+        for v in 0..problem.graph.len() {
+            for &t in problem.graph.targets(v) {
+                let (a, b) = (label[v], label[t as usize]);
+                if a != b && !closed[a as usize] && !closed[b as usize] {
+                    beside[a as usize].push(b);
+                }
+            }
+        }
+        for own in &mut beside {
+            own.sort_unstable();
+            own.dedup();
+        }
+        let n = problem.graph.len();
+        let away = (0..n as u32).filter(|&v| p.labels()[v as usize] != label[v as usize]);
+        Hander {
+            problem,
+            beside,
+            members: Members::of(p),
+            reach: Reach::default(),
+            wanted: vec![0; blocks],
+            carving: Carving::of(n),
+            trail: Vec::new(),
+            away: away.collect(),
+            moved: problem.moved(p),
+        }
+    }
+
+    /// Moves a vertex; it can be taken back.
+    pub fn step(&mut self, p: &mut Partition, v: usize, to: usize) {
+        self.trail.push((v as u32, p.block(v) as u32));
+        self.put(p, v, to);
+    }
+
+    /// Number of moves so far.
+    pub fn steps(&self) -> usize {
+        self.trail.len()
+    }
+
+    /// Takes moves back until so many are left.
+    pub fn back_to(&mut self, p: &mut Partition, steps: usize) {
+        while self.trail.len() > steps
+            && let Some((v, block)) = self.trail.pop()
+        {
+            self.put(p, v as usize, block as usize);
+        }
+    }
+
+    fn put(&mut self, p: &mut Partition, v: usize, to: usize) {
+        let from = p.block(v);
+        self.moved += self.problem.moving(v, from, to);
+        self.members.move_vertex(v, from, to);
+        p.move_vertex(v, to);
+        if self.problem.start.label[v] as usize == to {
+            self.away.remove(&(v as u32));
+        } else {
+            self.away.insert(v as u32);
+        }
+    }
+
+    /// Puts some changed blocks back and mends them anew; kept if no worse.
+    fn again(&mut self, p: &mut Partition, random: &mut Random) {
+        let Some(back) = self.some_changed(p, random) else { return };
+        let (score, moved) = (p.score(), self.moved);
+        self.trail.clear();
+        for v in back {
+            self.step(p, v as usize, self.problem.start.label[v as usize] as usize);
+        }
+        self.mend(p, random);
+        let change = p.score() - score;
+        let price = self.problem.price(self.moved - moved, change.cost);
+        let worth = Worth { violation: change.violation, price };
+        if worth > (Worth { violation: 0, price: 0 }) {
+            self.back_to(p, 0);
+        }
+    }
+
+    /// The vertices that are away in a group of blocks that have exchanged some, and perhaps in
+    /// groups beside it. Together they can go back: their blocks are then what they were.
+    fn some_changed(&self, p: &Partition, random: &mut Random) -> Option<Vec<u32>> {
+        let start = &self.problem.start.label;
+        let chosen = self.away.iter().nth(random.below(self.away.len().max(1)))?;
+        let mut groups = Groups::of(self.beside.len());
+        for &v in &self.away {
+            groups.join(p.labels()[v as usize], start[v as usize]);
+        }
+        let chosen = groups.find(start[*chosen as usize]);
+        let mut back = BTreeSet::from([chosen]);
+        if random.chance(TOGETHER) {
+            for (b, beside) in self.beside.iter().enumerate() {
+                if groups.find(b as u32) == chosen {
+                    let some = beside.iter().filter(|_| random.chance(TOGETHER));
+                    back.extend(some.map(|&other| groups.find(other)));
+                }
+            }
+        }
+        let vertices = self.away.iter().copied();
+        Some(vertices.filter(|&v| back.contains(&groups.find(start[v as usize]))).collect())
+    }
+
+    fn mend(&mut self, p: &mut Partition, random: &mut Random) {
+        for _ in 0..ROUNDS {
+            let flows = self.flows(p, random);
+            if flows.is_empty() {
+                break;
+            }
+            self.wanted.fill(0);
+            let steps = self.steps();
+            let mut entered = BTreeSet::new();
+            for handed in downstream_first(flows, self.beside.len()) {
+                self.carve(p, handed, random);
+                entered.insert(handed.to);
+            }
+            for block in entered {
+                self.relieve(p, block, random);
+            }
+            if self.steps() == steps && self.wanted.iter().all(|&room| room == 0) {
+                break;
+            }
+        }
+        self.wanted.fill(0);
+    }
+
+    /// How much is to go from which block to which, so that all are within their limits in the first
+    /// weight and as little as can be is handed on.
+    fn flows(&self, p: &Partition, random: &mut Random) -> Vec<Handed> {
+        let blocks = self.problem.limits.blocks();
+        let [hub, source, sink] = [0, 1, 2].map(|i| blocks + i);
+        let mut flow = Flow::of(blocks + 3);
+        let (mut excess, mut lack) = (0, 0);
+        for b in 0..blocks {
+            let (lower, upper) = self.problem.limits.ranges(b)[0];
+            let (upper, load) = (upper.min(ANY), p.load(b)[0] + self.wanted[b]);
+            if load > upper {
+                excess += load - upper;
+                flow.arc(source, b, load - upper, 0);
+                flow.arc(hub, b, upper - lower, 0);
+            } else if load < lower {
+                lack += lower - load;
+                flow.arc(b, sink, lower - load, 0);
+                flow.arc(b, hub, upper - lower, 0);
+            } else {
+                flow.arc(b, hub, upper - load, 0);
+                flow.arc(hub, b, load - lower, 0);
+            }
+        }
+        if excess == 0 && lack == 0 {
+            return Vec::new();
+        }
+        flow.arc(source, hub, lack, 0);
+        flow.arc(hub, sink, excess, 0);
+        let mut arcs = Vec::new();
+        for (from, others) in self.beside.iter().enumerate() {
+            for to in others.iter().map(|&to| to as usize) {
+                let price = (PRICE + random.below(PRICE)) as i64;
+                arcs.push((from, to, flow.arc(from, to, ANY, price)));
+            }
+        }
+        flow.send(source, sink);
+        let flows = arcs.into_iter();
+        let flows = flows.map(|(from, to, arc)| Handed { from, to, amount: flow.through(arc) });
+        flows.filter(|handed| handed.amount > 0).collect()
+    }
+}
+
+/// Flows in such an order that a block hands on before it is handed anything. (Cheapest flows do not
+/// go round in circles.)
+fn downstream_first(flows: Vec<Handed>, blocks: usize) -> Vec<Handed> {
+    let mut leaving = vec![0; blocks];
+    let mut into = vec![Vec::new(); blocks];
+    for handed in &flows {
+        leaving[handed.from] += 1;
+        into[handed.to].push(*handed);
+    }
+    let mut ready: Vec<usize> = (0..blocks).filter(|&b| leaving[b] == 0).collect();
+    let mut ordered = Vec::with_capacity(flows.len());
+    while let Some(block) = ready.pop() {
+        for handed in into[block].drain(..) {
+            ordered.push(handed);
+            leaving[handed.from] -= 1;
+            if leaving[handed.from] == 0 {
+                ready.push(handed.from);
+            }
+        }
+    }
+    ordered
+}
+
+#[cfg(test)]
+#[path = "hand_on_tests.rs"]
+mod tests;
