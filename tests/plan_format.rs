@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use serde_json::{Map, Value, json};
+use std::process::Command;
 
 const SCHEMA: &str = "docs/plan.schema.json";
 
@@ -166,7 +166,7 @@ fn named(schema: &Value, path: &str, found: &mut BTreeSet<String>) {
 }
 
 fn evengrid(arguments: &[&dyn AsRef<std::ffi::OsStr>]) {
-    let mut command = Command::cargo_bin("evengrid").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
     let output = command.args(arguments.iter().map(|a| a.as_ref())).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code().is_some_and(|code| code <= 1), "{said}");
@@ -204,7 +204,7 @@ fn town(place: &Path) -> PathBuf {
         set("quarter", json!(if x < 6 { "west" } else { "east" }));
         set("yard", json!(format!("e{}-{}", x / 2, y)));
         set("old", json!(i % 3));
-        set("tenure", json!(if i % 2 == 0 { "own" } else { "rent" }));
+        set("tenure", json!(if i.is_multiple_of(2) { "own" } else { "rent" }));
         set("rivals", json!((i == 0 || i == 90).then_some("r")));
         set("held", json!((i == 16).then_some("l")));
         set("market", json!((x == 11 && y < 2).then_some("Market")));
