@@ -88,6 +88,7 @@ pub mod generate;
 pub mod io;
 pub mod report;
 
+mod as_text;
 mod groups;
 mod random;
 
@@ -96,11 +97,15 @@ pub use graph::Graph;
 pub use pipeline::Pipeline;
 pub use plan::{Divide, Plan};
 
-/// The code in the READMEs is compiled and run with the tests.
+/// The code in the READMEs and guides is compiled and run with the tests.
 #[cfg(doctest)]
 mod readme {
     #[doc = include_str!("../README.md")]
     struct English;
     #[doc = include_str!("../README.zh-CN.md")]
     struct Chinese;
+    #[doc = include_str!("../docs/guide.md")]
+    struct Guide;
+    #[doc = include_str!("../docs/guide.zh-CN.md")]
+    struct ChineseGuide;
 }

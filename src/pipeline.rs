@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use geo::MultiPolygon;
+use serde::{Deserialize, Serialize};
 
 use crate::allocate::{CentralHouseholds, HouseholdAssignment, OfficerAssignment, Officers};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
@@ -17,7 +18,7 @@ use crate::plan::{Divide, Plan};
 use crate::replan::{Change, CurrentPlan, Redraw, Redrawn, Replan};
 
 /// How to plan a city, stage by stage.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pipeline {
     /// From shapes to the contiguity graph.
     pub survey: Survey,
@@ -30,7 +31,7 @@ pub struct Pipeline {
 }
 
 /// A stage of the pipeline, for progress and timings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Stage {
     /// Projection, cells, contiguity.
     Survey,

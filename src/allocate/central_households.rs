@@ -2,6 +2,7 @@ use std::ops::RangeInclusive;
 
 use geo::{MultiPolygon, Point};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::distance;
 use super::grid_households::{GridHouseholds, GridPeople};
@@ -20,7 +21,7 @@ use crate::plan::Plan;
 /// problem, solved for every number of places it may get; over the grids it is a dynamic programme
 /// on these costs. See [`HouseholdAssignment::gap`]. Residents go to their grid's nearest central
 /// household.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CentralHouseholds {
     /// Member households that one central household links at most. Default 10.
     pub links: usize,
@@ -36,7 +37,7 @@ impl Default for CentralHouseholds {
 }
 
 /// A chosen central household.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CentralHousehold {
     /// Index into `City::candidates`.
     pub candidate: usize,
@@ -45,7 +46,7 @@ pub struct CentralHousehold {
 }
 
 /// Central households and who is linked to them.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HouseholdAssignment {
     /// The central households, by grid.
     pub central: Vec<CentralHousehold>,
@@ -84,7 +85,7 @@ impl HouseholdAssignment {
 }
 
 /// A grid that cannot link all its member households, or where people live and no candidate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shortfall {
     /// Index into `Plan::grids`.
     pub grid: usize,
@@ -101,7 +102,7 @@ pub struct Shortfall {
 }
 
 /// What would cure a shortfall, and what it costs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cure {
     /// What to do.
     pub what: String,

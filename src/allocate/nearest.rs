@@ -1,4 +1,5 @@
 use geo::Point;
+use serde::{Deserialize, Serialize};
 
 use super::travel::{Travel, metres};
 use crate::error::{Error, Result};
@@ -23,7 +24,7 @@ impl Default for Nearest {
 }
 
 /// What is near to each unit.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct NearestPlaces {
     /// Of every unit places and metres to them, nearest first; none where nobody lives.
     pub of_unit: Vec<Vec<(usize, f64)>>,

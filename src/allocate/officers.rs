@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use geo::Point;
+use serde::{Deserialize, Serialize};
 
 use super::sharing::Sharing;
 use super::travel::{Travel, neighbouring};
@@ -19,7 +20,7 @@ use crate::plan::Plan;
 /// look after two neighbouring communities, so that the sum of ways is least, exactly; the farther
 /// of the two stays named as a vacancy. The same places any one-per-community role, such as
 /// instructors.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Officers {
     /// What becomes of officers beyond one per community. Default: they are left over.
     pub spare: SpareOfficers,
@@ -29,7 +30,7 @@ pub struct Officers {
 }
 
 /// What becomes of officers beyond one per community.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum SpareOfficers {
     /// They are left over.
     #[default]
@@ -47,7 +48,7 @@ impl Default for Officers {
 }
 
 /// Who serves which community.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OfficerAssignment {
     /// The officer of every community: an index into `City::officers`. Communities without units
     /// have none.

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::flow::{Arc, Transport};
 use super::travel::{Travel, centimetres, community_centres, metres};
 use crate::error::{Error, Result};
@@ -20,7 +22,7 @@ pub struct Partners {
 }
 
 /// Which organisation works with which community.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PartnerAssignment {
     /// The community of every partner: an index into `City::communities`; `None` where loads that
     /// were set leave no place.

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::flow::{Arc, Transport};
 use super::location::{CapacitatedMedian, Distances, Effort, Rooms, SiteRule};
 use super::partners::Places;
@@ -28,7 +30,7 @@ pub struct ReportingMembers {
 }
 
 /// Who serves where.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReportingAssignment {
     /// The community of every member: an index into `City::communities`; `None` where there is no
     /// place left.

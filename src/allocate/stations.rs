@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::flow::{Arc, Transport};
 use super::location::{
     CapacitatedMedian, Distances, MaxCover, PCenter, PMedian, Rooms, SetCover, SiteRule, Solution,
@@ -14,7 +16,7 @@ const WHOLE: usize = 400;
 const OFFERED: usize = 16;
 
 /// What stations are chosen for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum StationModel {
     /// The fewest that bring everybody within reach of this many (LSCP; 2 for backup).
     Fewest(usize),
@@ -27,7 +29,7 @@ pub enum StationModel {
 }
 
 /// What becomes of stations that stand already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ExistingStations {
     /// They stay.
     #[default]
@@ -67,7 +69,7 @@ impl Stations {
 }
 
 /// Which stations are open and whom they serve.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StationAssignment {
     /// Open stations: indices into `City::stations`, ascending.
     pub open: Vec<usize>,

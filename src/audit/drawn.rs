@@ -1,4 +1,5 @@
 use geo::{Geometry, MultiPolygon};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Attributes, Barrier, Community, Seed};
 use crate::organise::PersonPoint;
@@ -6,7 +7,7 @@ use crate::plan::Violation;
 
 /// A plan as it stands in files, whoever drew it: grids and units with what they say of themselves,
 /// right or wrong.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct DrawnPlan {
     /// The grids.
     pub grids: Vec<DrawnGrid>,
@@ -39,7 +40,7 @@ pub struct DrawnPlan {
 }
 
 /// A grid as it was drawn.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DrawnGrid {
     /// Its code, where it has one.
     pub code: Option<String>,
@@ -63,7 +64,7 @@ pub struct DrawnGrid {
 }
 
 /// A unit as it was drawn.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DrawnUnit {
     /// Its id.
     pub id: String,
@@ -84,7 +85,7 @@ pub struct DrawnUnit {
 }
 
 /// A piece of ground: that of a unit, or open ground.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DrawnCell {
     /// Id of the unit whose ground it is; `None` for open ground.
     pub unit: Option<String>,
@@ -95,7 +96,7 @@ pub struct DrawnCell {
 }
 
 /// Who is linked to whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrawnLink {
     /// Id of the member household.
     pub member: String,

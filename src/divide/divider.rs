@@ -1,5 +1,7 @@
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use super::bounds_cost::least_cost;
 use super::exact::{Proof, solve_exactly};
 use super::objective::Target;
@@ -27,7 +29,7 @@ use crate::random::Random;
 /// assert_eq!(division.cost, 2);
 /// # Ok::<(), evengrid::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Divider {
     /// A tolerance for each weight of the graph; missing ones are open.
     pub tolerances: Vec<Tolerance>,
@@ -41,7 +43,7 @@ pub struct Divider {
 }
 
 /// A division and its figures.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Division {
     /// The block of every vertex, from `0..k`; every block has a vertex.
     pub labels: Vec<u32>,

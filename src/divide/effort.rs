@@ -53,6 +53,8 @@ impl Effort {
     }
 }
 
+crate::as_text::as_text!(Effort);
+
 impl FromStr for Effort {
     type Err = Error;
 

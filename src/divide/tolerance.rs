@@ -48,6 +48,8 @@ impl Tolerance {
     }
 }
 
+crate::as_text::as_text!(Tolerance);
+
 impl FromStr for Tolerance {
     type Err = Error;
 

@@ -1,4 +1,5 @@
 use geo::{BoundingRect, Centroid, Coord, Geometry, Intersects, MultiPolygon, Point, Rect};
+use serde::{Deserialize, Serialize};
 
 use super::subdivision::{degrees, position};
 use crate::model::{
@@ -52,7 +53,7 @@ const CATEGORIES: [&str; 12] = [
 /// How many people and places of each kind to model.
 ///
 /// The default is the scale of Jinchang: a city of about 300,000 people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeopleCounts {
     /// Party members living in member households, one to three in each.
     pub party_members: usize,
@@ -135,7 +136,7 @@ impl PeopleCounts {
 /// People::default().seed(7).populate(&mut city);
 /// assert!(!city.members.is_empty());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
     /// Seed of all draws.
     pub seed: u64,

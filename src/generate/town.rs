@@ -1,4 +1,5 @@
 use geo::MultiPolygon;
+use serde::{Deserialize, Serialize};
 
 use super::cutting::{Metres, area, metres};
 use super::grouping::Places;
@@ -24,7 +25,7 @@ const DIVISION: &str = "620302";
 /// assert_eq!(city.units.len(), 500);
 /// assert!(city.modelled[0].contains("not real data"));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Generate {
     /// Number of units (parcels); each has 2,250 m² in the mean.
     pub units: usize,

@@ -6,6 +6,7 @@ use geo::{Contains, Point};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{AABB, PointDistance, RTree};
+use serde::{Deserialize, Serialize};
 
 use super::LocalFrame;
 use super::coverage::{Coverage, NONE};
@@ -39,8 +40,24 @@ const MOST_BORDERS: usize = 64;
 /// assert_eq!(costs.factor("footway"), 1.0);
 /// # Ok::<(), evengrid::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<String, f64>", into = "BTreeMap<String, f64>")]
 pub struct BarrierCosts(BTreeMap<String, f64>);
+
+impl TryFrom<BTreeMap<String, f64>> for BarrierCosts {
+    type Error = Error;
+
+    fn try_from(costs: BTreeMap<String, f64>) -> Result<Self> {
+        let none = BarrierCosts(BTreeMap::new());
+        costs.into_iter().try_fold(none, |costs, (class, factor)| costs.with(class, factor))
+    }
+}
+
+impl From<BarrierCosts> for BTreeMap<String, f64> {
+    fn from(costs: BarrierCosts) -> Self {
+        costs.0
+    }
+}
 
 impl Default for BarrierCosts {
     fn default() -> Self {

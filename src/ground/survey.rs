@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use geo::{Geometry, Point};
+use serde::{Deserialize, Serialize};
 
 use super::barriers::BarrierClasses;
 use super::cells::Drawn;
@@ -16,7 +17,7 @@ use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::City;
 
 /// How to survey a city.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Survey {
     /// What the units are.
     pub units: UnitKind,
@@ -46,7 +47,7 @@ pub struct Survey {
 }
 
 /// What the shapes of units are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum UnitKind {
     /// Told by the shapes: points are buildings; polygons are ground where most of their borders are
     /// shared or they cover nine tenths of their communities, and buildings otherwise. Where no
@@ -61,7 +62,7 @@ pub enum UnitKind {
 }
 
 /// What becomes of the parts of a community that do not touch each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Islands {
     /// Join each to the nearest other part by a counted virtual edge of cost 0.
     #[default]

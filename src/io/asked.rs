@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use geo::Point;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::options::{MissingPopulation, ReadOptions};
@@ -18,7 +19,7 @@ use crate::plan::{Divide, EvenWeight, GridCount, Likeness, Mixture};
 
 /// All that was asked of a plan: how its units were read, what the ground, the grids and their people
 /// were to be, and what the city itself asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked {
     /// Which properties of units hold what.
     pub options: ReadOptions,

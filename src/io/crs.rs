@@ -3,7 +3,6 @@ use std::str::FromStr;
 
 use geo::Coord;
 use proj4rs::{Proj, transform::transform};
-use serde::Deserialize;
 
 use super::china_offset;
 use crate::error::{Error, Fault, Result};
@@ -85,6 +84,8 @@ impl FromStr for Crs {
     }
 }
 
+crate::as_text::as_text!(Crs);
+
 impl fmt::Display for Crs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -93,12 +94,6 @@ impl fmt::Display for Crs {
             Crs::Bd09 => f.write_str("bd09"),
             Crs::Epsg(code) => write!(f, "EPSG:{code}"),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Crs {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::crs::Crs;
 use crate::plan::Divide;
 
@@ -13,7 +15,7 @@ use crate::plan::Divide;
 /// };
 /// assert_eq!(options.community_field, "community");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadOptions {
     /// Property of a unit with its id. Default `id`; where a unit has none, the feature's `id`
     /// member, or else its number in the file, stands in.
@@ -63,7 +65,7 @@ impl ReadOptions {
 }
 
 /// What becomes of a unit whose population is missing or null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum MissingPopulation {
     /// It is an error.
     #[default]

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// What is known of units beside the usual: columns in the order of
 /// [`City::units`](super::City::units), each empty where nobody asked for it or no unit says it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attributes {
     /// Amounts that can be added up, by property: people over 80, cases a year, working hours. Not
     /// negative.
@@ -18,7 +20,7 @@ pub struct Attributes {
 }
 
 /// A column of what units are like.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Trait {
     /// Names of categories; `None` where a unit does not say.
     Categories(Vec<Option<String>>),

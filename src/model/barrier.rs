@@ -1,7 +1,8 @@
 use geo::MultiLineString;
+use serde::{Deserialize, Serialize};
 
 /// A barrier (道路、河流、围墙): a line that a grid should follow rather than cross.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Barrier {
     /// Its id.
     pub id: String,

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// A city as it was read: everything that dividing and staffing start from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct City {
     /// A name for titles; the folder's name unless the data says better.
     pub name: String,

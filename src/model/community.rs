@@ -1,7 +1,8 @@
 use geo::MultiPolygon;
+use serde::{Deserialize, Serialize};
 
 /// A community (社区): a legal boundary that no grid crosses.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Community {
     /// Its code; 12 digits in China (6 division + 3 subdistrict + 3 community).
     pub id: String,

@@ -1,7 +1,8 @@
 use geo::Point;
+use serde::{Deserialize, Serialize};
 
 /// A station or centre of the 15-minute service circle, or a site where one could be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Station {
     /// Its id.
     pub id: String,
@@ -16,7 +17,7 @@ pub struct Station {
 }
 
 /// A seed point (网格驻点): an office that has a grid without another in it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Seed {
     /// Its id.
     pub id: String,
@@ -25,7 +26,7 @@ pub struct Seed {
 }
 
 /// Whether a station stands already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum StationStatus {
     /// A site where one could be.
     #[default]
@@ -37,7 +38,7 @@ pub enum StationStatus {
 }
 
 /// Who speaks for an estate (小区) and who keeps it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EstateBodies {
     /// The estate, as units name it.
     pub estate: String,
@@ -50,7 +51,7 @@ pub struct EstateBodies {
 }
 
 /// What a community needs and offers (需求、资源、项目), by category.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Offers {
     /// What it needs.
     pub needs: Vec<String>,
@@ -63,7 +64,7 @@ pub struct Offers {
 }
 
 /// A partner organisation with its three lists (三张清单).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Partner {
     /// Its id.
     pub id: String,

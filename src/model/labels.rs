@@ -1,13 +1,15 @@
+use serde::{Deserialize, Serialize};
+
 /// Texts that units are known by beside their id (addresses, names, numbers of other registers), for
 /// searching: columns in the order of [`City::units`](super::City::units).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labels {
     /// The columns, in the order in which units first name them.
     pub columns: Vec<LabelColumn>,
 }
 
 /// What units say under one name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelColumn {
     /// Name of the property.
     pub name: String,

@@ -1,7 +1,8 @@
 use geo::Point;
+use serde::{Deserialize, Serialize};
 
 /// A household that could be a central household (党员中心户). An id and a point, nothing personal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CandidateHousehold {
     /// Its id.
     pub id: String,
@@ -10,7 +11,7 @@ pub struct CandidateHousehold {
 }
 
 /// A household with party members, to be linked to a central household.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MemberHousehold {
     /// Its id.
     pub id: String,
@@ -30,7 +31,7 @@ impl MemberHousehold {
 }
 
 /// Somebody on the roster who can be put in a service team: an id, a home and skills.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Worker {
     /// The id.
     pub id: String,
@@ -41,7 +42,7 @@ pub struct Worker {
 }
 
 /// An auxiliary officer (辅警).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Officer {
     /// The officer's id.
     pub id: String,
@@ -56,7 +57,7 @@ pub struct Officer {
 }
 
 /// A party member in work who reports to a community for service (双报到).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportingMember {
     /// The member's id.
     pub id: String,

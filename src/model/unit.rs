@@ -1,7 +1,8 @@
 use geo::Geometry;
+use serde::{Deserialize, Serialize};
 
 /// A unit (单元): the smallest thing that is never split: a building, parcel or census block.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unit {
     /// Its id, unique in the city.
     pub id: String,

@@ -1,7 +1,8 @@
 use geo::LineString;
+use serde::{Deserialize, Serialize};
 
 /// A path or street to walk on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Walk {
     /// Its line in degrees.
     pub line: LineString<f64>,

@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 use super::wishes::{Between, EvenWeight, Likeness, Mixture, PeopleRange, ShapeWish};
 use crate::divide::{Effort, Tolerance};
 
 /// How many grids a city is to have.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum GridCount {
     /// So many over the whole city, shared out to the communities by population with Webster's
     /// method of highest averages; at least one each, and met exactly.
@@ -22,7 +24,7 @@ pub enum GridCount {
 /// units name, come on top of it: they are given, not divided, and count in no mean.
 ///
 /// Communities are divided side by side; the answer is the same for any number of threads.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Divide {
     /// The number of grids.
     pub count: GridCount,

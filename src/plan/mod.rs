@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Finding;
 
 /// A division of a city into service grids.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plan {
     /// What was asked for.
     pub asked: Divide,
@@ -77,7 +77,7 @@ impl Plan {
 }
 
 /// A service grid (网格).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceGrid {
     /// The community's code and a 3-digit sequence; 15 digits in China.
     pub code: String,
@@ -120,7 +120,7 @@ impl ServiceGrid {
 }
 
 /// The figure of a grid in something that was asked beside people and area.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GridFigure {
     /// What it is, as `grids.geojson` names it: `sum_elderly`, `households`, `diameter_m`.
     pub name: String,

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::divide::Tolerance;
 use crate::error::{Error, Result};
 
 /// A further amount of units that is to be even over the grids of a community: elderly people,
 /// cases a year, hours of work.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvenWeight {
     /// The property of units that holds the amount.
     pub field: String,
@@ -22,7 +24,7 @@ pub struct EvenWeight {
 ///
 /// (ArcGIS' *Build Balanced Zones* calls it "maintain within proportion"; its equal sums are
 /// [`EvenWeight`].)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mixture {
     /// The property of units.
     pub field: String,
@@ -35,13 +37,15 @@ pub struct Mixture {
 ///
 /// A metre of border between two units costs 1 − weight · difference. Two categories differ by 1,
 /// or not at all; two numbers by the share of the community's people whose number lies between.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Likeness {
     /// The property of units.
     pub field: String,
     /// From 0, which asks nothing, to below 1.
     pub weight: f64,
 }
+
+crate::as_text::as_text!(Between, PeopleRange);
 
 /// Least and most of something in a grid, written `LEAST:MOST`; an empty side is open.
 ///
@@ -198,7 +202,7 @@ impl fmt::Display for PeopleRange {
 }
 
 /// What is asked of the shape of grids beside short borders.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ShapeWish {
     /// What roundness counts beside the border: 1 lets a grid's moment of inertia, as borders of a
     /// disc of that moment, weigh as much as its border itself. Default 0.

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use geo::MultiPolygon;
+use serde::{Deserialize, Serialize};
 
 use crate::model::City;
 use crate::plan::{CommunityFigures, Divide, Plan, Violation};
@@ -9,7 +10,7 @@ use crate::plan::{CommunityFigures, Divide, Plan, Violation};
 /// ([`io::read_current_plan`](crate::io::read_current_plan)) or taken from a plan in memory.
 ///
 /// It may be of an earlier state of the city: units are told by their ids.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct CurrentPlan {
     /// Its grids.
     pub grids: Vec<CurrentGrid>,
@@ -24,7 +25,7 @@ pub struct CurrentPlan {
 }
 
 /// A grid of the present plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CurrentGrid {
     /// Its code.
     pub code: String,
@@ -41,7 +42,7 @@ pub struct CurrentGrid {
 }
 
 /// A unit of the present plan.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CurrentUnit {
     /// Its grid: an index into [`CurrentPlan::grids`].
     pub grid: u32,

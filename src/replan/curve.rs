@@ -1,5 +1,7 @@
 //! What fewer people moved costs in border, from all staying that can to dividing anew.
 
+use serde::{Deserialize, Serialize};
+
 use super::ladder::{Ladder, WEIGHTS};
 use super::{CurrentPlan, Replan};
 use crate::error::Result;
@@ -8,7 +10,7 @@ use crate::model::City;
 use crate::plan::{Divide, Plan};
 
 /// Plans between two ends: fewest people moved, and divided anew.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// From the most stable to the plan divided anew; for every weight the plan that
     /// [`Replan::stability`] gives.
@@ -16,7 +18,7 @@ pub struct Curve {
 }
 
 /// One plan of a curve.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Metres of border that a person's staying is worth; `None` for the ends.
     pub stability: Option<f64>,

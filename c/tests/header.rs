@@ -1,0 +1,21 @@
+//! The header that is checked in is the one that the source makes.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::fs;
+
+/// Set this variable to write it anew.
+const RENEW: &str = "EVENGRID_RENEW_HEADER";
+const HEADER: &str = "include/evengrid.h";
+
+#[test]
+fn the_header_is_current() {
+    let mut made = Vec::new();
+    cbindgen::generate(env!("CARGO_MANIFEST_DIR")).unwrap().write(&mut made);
+    let made = String::from_utf8(made).unwrap();
+    if std::env::var_os(RENEW).is_some() {
+        fs::write(HEADER, &made).unwrap();
+    }
+    let kept = fs::read_to_string(HEADER).unwrap();
+    assert!(kept == made, "{HEADER} is out of date: set {RENEW}=1 to write it anew");
+}

@@ -1,0 +1,68 @@
+//! Plain types go through serde and come back as they were: cities, what is asked, plans, staff.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use evengrid::allocate::StationModel;
+use evengrid::divide::{Effort, Tolerance};
+use evengrid::ground::BarrierCosts;
+use evengrid::io::{self, Asked, Crs, ReadOptions};
+use evengrid::model::City;
+use evengrid::plan::{Between, PeopleRange, Plan};
+use evengrid::{Divide, Pipeline};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The value once through text and back; it has to be the same.
+fn through<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    let text = serde_json::to_string(value).unwrap();
+    let back: T = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(value).unwrap());
+    back
+}
+
+#[test]
+fn a_city_its_plan_and_its_staff_come_back() {
+    let folder = io::read_city("tests/golden/0.1.0/city", &ReadOptions::default()).unwrap();
+    let mut city: City = through(&folder.city);
+    evengrid::generate::People::default().seed(1).populate(&mut city);
+    let city = through(&city);
+    assert_eq!(city.units, folder.city.units);
+
+    let mut pipeline = Pipeline::new(Divide::into_grids(4).effort(Effort::Fast));
+    pipeline.households.places = Some(3);
+    let pipeline = through(&pipeline);
+    let planned = pipeline.run(&city).unwrap();
+    let plan: Plan = through(&planned.plan);
+    assert_eq!(plan.grids, planned.plan.grids);
+    assert_eq!(through(&planned.households), planned.households);
+    assert_eq!(through(&planned.officers), planned.officers);
+    let drawn = through(&planned.drawn(&city));
+    assert_eq!(drawn.units.len(), city.units.len());
+    let asked: Asked = through(&Asked::of(&pipeline, &folder.options, &city));
+    assert_eq!(asked.pipeline.divide, pipeline.divide);
+    let current = io::read_current_plan("tests/golden/0.1.0/plan", &folder.options).unwrap();
+    assert_eq!(through(&current).grids.len(), 4);
+    assert_eq!(through(&StationModel::Fewest(2)), StationModel::Fewest(2));
+}
+
+#[test]
+fn what_is_asked_is_written_as_on_the_command_line() {
+    assert_eq!(json!(Tolerance::above(1.0)), ":1");
+    assert_eq!(json!("20:".parse::<Between>().unwrap()), "20:");
+    assert_eq!(json!("800:1000:1300".parse::<PeopleRange>().unwrap()), "800:1000:1300");
+    assert_eq!(json!(Effort::Thorough), "thorough");
+    assert_eq!(json!("EPSG:4547".parse::<Crs>().unwrap()), "EPSG:4547");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    fn refused<T: DeserializeOwned>(value: Value, part: &str) {
+        let error = serde_json::from_value::<T>(value).err().expect("it makes no sense");
+        assert!(error.to_string().contains(part), "{part:?} is not in {error}");
+    }
+    refused::<Tolerance>(json!("-1"), "LOWER:UPPER");
+    refused::<PeopleRange>(json!("3:2:1"), "3:2:1");
+    refused::<Effort>(json!("much"), "much");
+    refused::<BarrierCosts>(json!({"river": 2}), "cost factor of 2");
+}
