@@ -48,6 +48,17 @@ proptest! {
     }
 }
 
+#[test]
+fn a_bound_that_nearly_meets_is_closed() {
+    // The subgradient came to within a millionth here, and stopped.
+    let clients = vec![[0.0, 0.0], [50.0, 10.0], [50.0, 40.0], [60.0, 60.0]];
+    let sites = [[40, 10], [0, 0], [60, 50], [50, 20], [60, 10], [50, 70], [60, 50]];
+    let sites: Vec<[f64; 2]> = sites.iter().map(|s| s.map(f64::from)).collect();
+    let distances = Distances::between(clients, sites, 1.3).unwrap();
+    let answer = PMedian::new(4).solve(&distances, &[0.0, 1.0, 2.0, 3.0], &[]).unwrap();
+    assert!(answer.gap() < 1e-7, "{answer:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

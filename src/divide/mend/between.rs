@@ -197,11 +197,11 @@ impl Quotient<'_> {
         let mut pairs = BTreeSet::new();
         // Blocks around every piece of vertices that are in none.
         let mut around = BTreeSet::new();
-        for v in 0..self.graph.len() {
+        for (v, &piece) in piece.iter().enumerate() {
             for &t in self.graph.targets(v) {
                 match (self.block[v], self.block[t as usize]) {
                     (a, b) if a == b => {}
-                    (NONE, b) => _ = around.insert((piece[v], b)),
+                    (NONE, b) => _ = around.insert((piece, b)),
                     (a, b) if b != NONE => _ = pairs.insert((a, b)),
                     _ => {}
                 }
