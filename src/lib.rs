@@ -29,6 +29,7 @@
 //! | How long are the borders, and how short could they be? | [`Plan::border_m`](plan::Plan::border_m), [`honeycomb_bound`](plan::honeycomb_bound) |
 //! | Which households become central households, and who belongs to them? | [`CentralHouseholds::assign`](allocate::CentralHouseholds::assign) |
 //! | Which officer goes where? | [`Officers::assign`](allocate::Officers::assign) |
+//! | … and put as `evengrid assign` does, with a record, links and who is left out? | [`assign`] |
 //! | Who answers for this place? | [`Register::locate`](organise::Register::locate) |
 //! | Does a plan, whoever drew it, stand up to the standard? | [`audit::Audit::run`], [`audit::compare`] |
 //! | Why is this unit in its grid? | [`explain::explain`] |
@@ -73,6 +74,7 @@ pub mod plan;
 pub mod zoning;
 
 pub mod allocate;
+pub mod assign;
 pub mod audit;
 pub mod cases;
 pub mod check;

@@ -3,7 +3,9 @@ use rayon::prelude::*;
 
 use super::LocalFrame;
 use super::coverage::{Coverage, NONE, signed_area};
+use super::crossing::Segment;
 use super::pole;
+use crate::error::Result;
 
 /// The ground of one zone (a grid or a community): the union of its cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -336,6 +338,32 @@ impl Outline<'_> {
         let [x, y] = pole::of_inaccessibility(&segments)?;
         frame.to_degrees(Point::new(x, y)).ok()
     }
+}
+
+/// The centre of a zone whose outline is known alone, in degrees: as [`Zone::centre`].
+///
+/// # Errors
+/// Where a vertex cannot be projected.
+pub fn zone_centre(shape: &MultiPolygon<f64>, frame: &LocalFrame) -> Result<Point<f64>> {
+    let mut largest: (f64, Vec<Segment>) = (f64::NEG_INFINITY, Vec::new());
+    for part in shape {
+        let (mut twice_area, mut segments) = (0.0, Vec::new());
+        for ring in std::iter::once(part.exterior()).chain(part.interiors()) {
+            let degrees: Vec<[f64; 2]> = ring.coords().map(|c| [c.x, c.y]).collect();
+            let metres = frame.project(&degrees)?;
+            let of_ring = metres.windows(2).map(|ends| [ends[0], ends[1]]);
+            let signed = of_ring.clone().map(|[[ax, ay], [bx, by]]| ax * by - bx * ay).sum::<f64>();
+            twice_area += if segments.is_empty() { signed.abs() } else { -signed.abs() };
+            segments.extend(of_ring);
+        }
+        if twice_area >= largest.0 {
+            largest = (twice_area, segments);
+        }
+    }
+    let Some([x, y]) = pole::of_inaccessibility(&largest.1) else {
+        return Ok(fallback_centre(shape));
+    };
+    Ok(frame.to_degrees(Point::new(x, y)).unwrap_or_else(|_| fallback_centre(shape)))
 }
 
 /// Some point of a shape too thin for a pole; the origin for no shape at all.

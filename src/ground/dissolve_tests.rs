@@ -6,7 +6,7 @@ use geo::{Area, Intersects, Validation, Winding};
 use proptest::prelude::*;
 
 use crate::ground::testing::*;
-use crate::ground::{Ground, Zone};
+use crate::ground::{Ground, Zone, zone_centre};
 
 fn check_form(zone: &Zone) {
     for part in &zone.shape {
@@ -40,6 +40,10 @@ proptest! {
             prop_assert!((zone.area_m2 - area).abs() < 1e-6 * area.max(1.0));
             if area > 0.0 {
                 prop_assert!(zone.shape.intersects(&zone.centre));
+                // Of parts of one size either may have the centre.
+                if zone.shape.0.len() == 1 {
+                    prop_assert_eq!(zone_centre(&zone.shape, &ground.frame).unwrap(), zone.centre);
+                }
             }
         }
         // Inner borders belong to two zones, the outer border to one.

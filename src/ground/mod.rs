@@ -36,7 +36,7 @@ pub use barriers::{BarrierClass, BarrierCosts};
 pub use contiguity::Contiguity;
 pub use coverage::Coverage;
 pub use crossing::self_crossing;
-pub use dissolve::Zone;
+pub use dissolve::{Zone, zone_centre};
 pub use overlay::{Patch, overlay, pieces};
 pub use projection::LocalFrame;
 pub use survey::{Islands, Survey, UnitKind};

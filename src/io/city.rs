@@ -9,9 +9,9 @@ use super::places::{self, PlacedFeature};
 use super::source::{find_layer, require_layer};
 use super::table::Table;
 use super::{barriers, communities, units};
-use crate::error::{Error, Finding, Result};
+use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::{
-    CandidateHousehold, City, Community, EstateBodies, MemberHousehold, Officer, Partner,
+    CandidateHousehold, City, Community, EstateBodies, MemberHousehold, Offers, Officer, Partner,
     ReportingMember, Seed, Station, Worker,
 };
 
@@ -283,6 +283,27 @@ impl CityFolder {
             return Err(Error::request(format!("{name:?} is no layer to be added"), cure));
         }
         self.take_layer(&name, &FeatureFile::of_table(table)?)
+    }
+
+    /// Takes what communities need, offer and require from a table of them, matched by id.
+    ///
+    /// # Errors
+    /// As [`city_of_tables`]; where the table has a community that the city has not.
+    pub fn take_offers(&mut self, table: Table) -> Result<()> {
+        let file = FeatureFile::of_table(table)?;
+        let offered = communities::read(&file)?.into_iter().zip(communities::read_offers(&file)?);
+        let mut offers = vec![Offers::default(); self.city.communities.len()];
+        for (row, (community, offered)) in offered.enumerate() {
+            let known = self.city.communities.iter().position(|c| c.id == community.id);
+            let Some(known) = known else {
+                let place = Place::feature(file.source().file, row, None);
+                let fault = Fault::UnknownCommunity { community: community.id };
+                return Err(InputError::new(place, fault).into());
+            };
+            offers[known] = offered;
+        }
+        self.city.community_offers = offers;
+        Ok(())
     }
 
     fn take_layer(&mut self, name: &str, file: &FeatureFile) -> Result<()> {

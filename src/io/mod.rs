@@ -47,7 +47,7 @@ mod whole;
 
 pub use asked::{Asked, read_asked};
 pub use assignment_folder::{
-    AssignmentRecord, Link, Person, Reached, Want, check_assignment_target, write_assignment_folder,
+    assignment_features, assignment_record, check_assignment_target, write_assignment_folder,
 };
 pub use cases_file::read_cases;
 pub use cases_folder::{
@@ -74,7 +74,7 @@ pub use plan_folder::{
 };
 pub use plan_json::{PlanRecord, ShortfallRecord, StaffSummary, Totals};
 pub use planned_folder::{
-    PlannedFolder, UnitShape, read_links, read_placed_officers, read_planned_folder,
+    PlannedFolder, UnitShape, centre_grids, read_links, read_placed_officers, read_planned_folder,
 };
 pub use points::{Points, read_points};
 pub use save::{record_of, write_changed_plan, write_city_folder, write_plan};

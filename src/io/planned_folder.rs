@@ -15,7 +15,7 @@ use super::plan_folder::read_plan_folder;
 use super::source::find_layer;
 use crate::audit::{DrawnCell, DrawnPlan};
 use crate::error::{Fault, InputError, Place, Result};
-use crate::ground::Ground;
+use crate::ground::{Ground, zone_centre};
 use crate::model::{City, Community, Officer, Unit};
 use crate::organise::{GridRecord, Register};
 use crate::plan::{GridFigure, Plan, ServiceGrid};
@@ -57,6 +57,7 @@ impl PlannedFolder {
     /// As [`Survey::run`](crate::ground::Survey::run).
     pub fn survey(&mut self) -> Result<Ground> {
         let mut ground = self.asked.pipeline.survey.run_as_written(&self.city)?;
+        centre_grids(&mut self.plan, &ground)?;
         let units = self.city.units.len() - std::mem::take(&mut self.open_ground);
         self.city.units.truncate(units);
         ground.unit_points.truncate(units);
@@ -68,6 +69,18 @@ impl PlannedFolder {
         }
         Ok(ground)
     }
+}
+
+/// Puts the centres of grids that were read back where they were when the grids were made: a plan
+/// folder has their outlines alone, and a centre is a matter of the frame.
+///
+/// # Errors
+/// Where a vertex cannot be projected with the city.
+pub fn centre_grids(plan: &mut Plan, ground: &Ground) -> Result<()> {
+    for grid in plan.grids.iter_mut().filter(|grid| !grid.shape.0.is_empty()) {
+        grid.centre = zone_centre(&grid.shape, &ground.frame)?;
+    }
+    Ok(())
 }
 
 /// Reads a plan folder back.

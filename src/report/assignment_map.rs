@@ -9,7 +9,7 @@ use geo::{
 };
 
 use super::html::escape_html;
-use crate::io::{AssignmentRecord, Link, Person, Reached};
+use crate::assign::{Answer, AssignmentRecord, Link, Person, Reached};
 use crate::model::City;
 
 /// Width of the picture, pixels.
@@ -28,13 +28,8 @@ const COLOURS: [&str; 10] = [
 
 /// The maps that stand in an assignment's folder, names and texts: a picture, and a page for the
 /// browser that needs no network, in which one can zoom, move and read who is where.
-pub fn assignment_maps(
-    city: &City,
-    record: &AssignmentRecord,
-    people: &[Person],
-    links: &[Link],
-    reached: &[Reached],
-) -> [(&'static str, String); 2] {
+pub fn assignment_maps(city: &City, answer: &Answer) -> [(&'static str, String); 2] {
+    let Answer { record, people, links, reached } = answer;
     let picture = picture(city, record, people, links, reached);
     let title = escape_html(&format!("{}: {}", city.name, record.assignment));
     let page = format!(

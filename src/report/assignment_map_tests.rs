@@ -1,7 +1,7 @@
 use geo::Point;
 
 use super::*;
-use crate::io::Want;
+use crate::assign::Want;
 use crate::model::Unit;
 
 fn link(from: &str, to: &str, x: f64) -> Link {
@@ -32,7 +32,9 @@ fn links_and_whoever_is_left_over_are_drawn_and_ids_are_escaped() {
     let person =
         |id: &str, x: f64| Person { kind: "officer", id: id.into(), position: Point::new(x, 0.01) };
     let people = [person("a", 0.0), person("b & c", 0.01)];
-    let [page, picture] = assignment_maps(&city, &record, &people, &[link("a", "west", 0.0)], &[]);
+    let (people, links) = (people.to_vec(), vec![link("a", "west", 0.0)]);
+    let answer = Answer { record, people, links, reached: Vec::new() };
+    let [page, picture] = assignment_maps(&city, &answer);
     assert_eq!((page.0, picture.0), ("map.html", "map.svg"));
     let text = &picture.1;
     assert!(text.contains("&lt;town&gt;: officers"));

@@ -5,6 +5,7 @@
 //! data is modelled, and the same plan gives the same bytes.
 
 mod assignment_map;
+mod assignment_summary;
 mod before;
 mod changes;
 mod classes;
@@ -29,6 +30,7 @@ use crate::replan::{Change, CurrentPlan};
 use present::Present;
 
 pub use assignment_map::assignment_maps;
+pub use assignment_summary::assignment_summary;
 pub use changes::curve_svg;
 pub use exhibit::{Exhibit, draws_units};
 pub use html::map_html;

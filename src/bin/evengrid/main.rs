@@ -5,7 +5,6 @@
 //! interrupted; nothing is written, and what stood there before still stands.
 
 mod assign;
-mod assign_record;
 mod audit;
 mod cases;
 mod check;

@@ -1,0 +1,101 @@
+//! The questions of `evengrid assign`, by the names of the command line, and their answers as they
+//! are written and said, whoever asks.
+//!
+//! What is computed stands in [`allocate`](crate::allocate); here a question is put to a city and
+//! becomes an [`Answer`]: a record with its bounds and all that could not be met, people and places,
+//! links, areas.
+
+mod households;
+mod members;
+mod nearest;
+mod officers;
+mod partners;
+mod record;
+mod stations;
+mod way;
+
+use std::time::Instant;
+
+use geo::{MultiPolygon, Point};
+use serde_json::Value;
+
+use crate::allocate::Travel;
+use crate::error::{Error, Result};
+use crate::ground::Ground;
+use crate::model::City;
+
+pub use households::Households;
+pub use members::Members;
+pub use nearest::NearestPlaces;
+pub use officers::{Officers, Spare};
+pub use partners::Partners;
+pub use record::{AssignmentRecord, Link, Person, Reached, Want};
+pub use stations::{Existing, Model, Stations};
+pub use way::Way;
+
+/// Who and what goes where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// What was asked, how good the answer is, what is wanting.
+    pub record: AssignmentRecord,
+    /// People and places.
+    pub people: Vec<Person>,
+    /// Who belongs to whom.
+    pub links: Vec<Link>,
+    /// What can be reached from places, where it was asked for.
+    pub reached: Vec<Reached>,
+}
+
+impl Answer {
+    fn new(city: &City, assignment: &str) -> Self {
+        let record = AssignmentRecord::of(city, assignment);
+        Answer { record, ..Answer::default() }
+    }
+
+    /// Enters what was asked.
+    fn asked<'a>(&mut self, parameters: impl IntoIterator<Item = (&'a str, Value)>) {
+        for (name, value) in parameters {
+            self.record.parameters.insert(name.to_owned(), value);
+        }
+    }
+
+    fn figure(&mut self, name: &str, value: Value) {
+        self.record.figures.insert(name.to_owned(), value);
+    }
+
+    fn person(&mut self, kind: &'static str, id: &str, position: Point<f64>) {
+        self.people.push(Person { kind, id: id.to_owned(), position });
+    }
+
+    fn want(&mut self, of: &str, reason: impl Into<String>, cure: impl Into<String>) {
+        let (reason, cure) = (reason.into(), cure.into());
+        self.record.wants.push(Want { of: of.to_owned(), reason, cure });
+    }
+
+    /// Notes how long it took.
+    fn since(mut self, start: Instant) -> Self {
+        self.record.seconds = start.elapsed().as_secs_f64();
+        self
+    }
+}
+
+/// The error where the city lacks a layer that a question is about.
+fn missing(layers: &str, files: &str) -> Error {
+    Error::request(
+        format!("the city has no {layers}"),
+        format!("add {files} to it, with an id for every point"),
+    )
+}
+
+/// What can be reached from each place, as areas.
+fn isochrones(
+    ground: &Ground,
+    travel: &Travel,
+    reach_m: f64,
+    places: &[(String, Point<f64>)],
+) -> Result<Vec<Reached>> {
+    let at = places.iter().map(|place| place.1);
+    let areas = places.iter().zip(travel.reached(ground, at, reach_m)?);
+    let near = areas.filter(|(_, area): &(_, MultiPolygon<f64>)| !area.0.is_empty());
+    Ok(near.map(|((id, _), area)| Reached { id: id.clone(), reach_m, area }).collect())
+}

@@ -1,0 +1,104 @@
+use std::time::Instant;
+
+use geo::Point;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::stations::REACH_M;
+use super::{Answer, Link, Way, isochrones};
+use crate::allocate::{self, Nearest};
+use crate::error::Result;
+use crate::ground::Ground;
+use crate::model::City;
+
+/// Places where nothing else is said.
+const TO: &str = "stations";
+
+/// The nearest few places of any kind for everybody, such as clinics
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NearestPlaces {
+    /// The places are the points of PLACES.geojson in the city folder
+    #[cfg_attr(feature = "cli", arg(long, value_name = "PLACES", default_value = TO))]
+    pub to: String,
+    /// Places told for each unit at most
+    #[cfg_attr(feature = "cli", arg(short = 'k', long, value_name = "N", default_value_t = 1))]
+    pub count: usize,
+    /// Longest way that counts as reach, metres
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M", default_value_t = REACH_M))]
+    pub reach: f64,
+    /// Also write what is within reach of each place, as areas
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub isochrones: bool,
+}
+
+impl Default for NearestPlaces {
+    fn default() -> Self {
+        NearestPlaces { to: TO.into(), count: 1, reach: REACH_M, isochrones: false }
+    }
+}
+
+impl NearestPlaces {
+    /// The nearest few places of every unit; the places are what the city has as officers, by
+    /// [`read_role`](crate::io::CityFolder::read_role).
+    ///
+    /// # Errors
+    /// As [`Way::travel`] and [`Nearest::find`].
+    pub fn answer(&self, city: &City, ground: &Ground, way: &Way) -> Result<Answer> {
+        let places: Vec<(String, Point<f64>)> =
+            city.officers.iter().map(|o| (o.id.clone(), o.position)).collect();
+        let at: Vec<Point<f64>> = places.iter().map(|place| place.1).collect();
+        let travel = way.travel(city, ground)?;
+        let start = Instant::now();
+        let rule = Nearest { count: self.count, reach_m: self.reach, travel };
+        let found = rule.find(city, ground, &at)?;
+        let mut answer = told(city, ground, &places, &found);
+        if self.isochrones {
+            answer.reached = isochrones(ground, &rule.travel, self.reach, &places)?;
+        }
+        answer.asked([
+            ("to", json!(self.to)),
+            ("count", json!(self.count)),
+            ("reach", json!(self.reach)),
+        ]);
+        answer.asked(way.asked());
+        Ok(answer.since(start))
+    }
+}
+
+/// The answer as it is told.
+fn told(
+    city: &City,
+    ground: &Ground,
+    places: &[(String, Point<f64>)],
+    found: &allocate::NearestPlaces,
+) -> Answer {
+    let mut answer = Answer::new(city, "nearest");
+    let sum = found.metres_people;
+    answer.record.value("metres times people to the nearest place", sum, sum, sum);
+    let people = |units: &[usize]| units.iter().map(|&u| city.units[u].population).sum::<f64>();
+    let reached: Vec<usize> =
+        (0..found.of_unit.len()).filter(|&unit| !found.of_unit[unit].is_empty()).collect();
+    answer.figure("people_in_reach", json!(people(&reached) + 0.0));
+    answer.figure("people_unreachable", json!(people(&found.unreachable) + 0.0));
+    for (id, position) in places {
+        answer.person("place", id, *position);
+    }
+    for (unit, near) in found.of_unit.iter().enumerate() {
+        for &(place, distance_m) in near {
+            let (id, position) = &places[place];
+            answer.links.push(Link {
+                kind: "nearest_link",
+                ends: [("unit", city.units[unit].id.clone()), ("place", id.clone())],
+                positions: [ground.unit_points[unit], *position],
+                distance_m,
+            });
+        }
+    }
+    for &unit in &found.unreachable {
+        let reason = format!("{} people, and no place within reach", city.units[unit].population);
+        answer.want(&city.units[unit].id, reason, "name a place nearer to it");
+    }
+    answer
+}

@@ -1,0 +1,148 @@
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Answer, Link, Way, missing};
+use crate::allocate::{self, OfficerAssignment, SpareOfficers};
+use crate::error::{Error, Result};
+use crate::ground::Ground;
+use crate::model::City;
+use crate::plan::Plan;
+
+/// What is placed where nothing else is said.
+const ROLE: &str = "officers";
+/// Metres that a preference is worth where nothing else is said.
+const PREFERENCE_M: f64 = 1_000.0;
+
+/// Auxiliary officers (辅警), one per community; or another role of one per community
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Officers {
+    /// Place the points of ROLE.geojson in the city folder rather than officers.geojson
+    #[cfg_attr(feature = "cli", arg(long, value_name = "ROLE", default_value = ROLE))]
+    pub role: String,
+    /// Metres by which a preferred community counts as nearer, and one for each skill it needs
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M", default_value_t = PREFERENCE_M, allow_negative_numbers = true))]
+    pub preference: f64,
+    /// What becomes of officers beyond one per community
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
+    pub spare: Spare,
+}
+
+/// What becomes of officers beyond one per community.
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Spare {
+    /// Nothing: they are left over
+    Left,
+    /// Places in proportion to population, by largest remainder
+    #[default]
+    Workload,
+    /// Places so that the most people per officer are as few as possible
+    Minimax,
+}
+
+impl Default for Officers {
+    fn default() -> Self {
+        Officers { role: ROLE.into(), preference: PREFERENCE_M, spare: Spare::default() }
+    }
+}
+
+impl Officers {
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// Where the preference is no length.
+    pub fn check(&self) -> Result<()> {
+        if self.preference >= 0.0 && self.preference.is_finite() {
+            return Ok(());
+        }
+        let problem = format!("--preference {}", self.preference);
+        Err(Error::request(problem, "give metres, 0 or more"))
+    }
+
+    /// Officers and their communities: those of the city, whatever their role is called.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check); where the city has no officers; as [`Way::travel`] and
+    /// [`allocate::Officers::assign_by`].
+    pub fn answer(&self, city: &City, ground: &Ground, plan: &Plan, way: &Way) -> Result<Answer> {
+        self.check()?;
+        let role = &self.role;
+        if city.officers.is_empty() {
+            return Err(missing(role, &format!("{role}.geojson")));
+        }
+        let spare = match self.spare {
+            Spare::Left => SpareOfficers::Left,
+            Spare::Workload => SpareOfficers::LargestRemainder,
+            Spare::Minimax => SpareOfficers::Minimax,
+        };
+        let rule = allocate::Officers { spare, preference_m: self.preference };
+        let travel = way.travel(city, ground)?;
+        let start = Instant::now();
+        let found = rule.assign_by(city, ground, plan, &travel)?;
+        let mut answer = told(city, role, &found);
+        answer.asked([
+            ("role", json!(role)),
+            ("spare", json!(self.spare)),
+            ("preference", json!(self.preference)),
+        ]);
+        answer.asked(way.asked());
+        Ok(answer.since(start))
+    }
+}
+
+/// The answer as it is told.
+fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
+    let mut answer = Answer::new(city, role);
+    let (value, least) = (found.objective, found.lower_bound);
+    let measure = "metres to communities' centres in all, less preferences";
+    answer.record.value(measure, value, least, value);
+    // Preferences may bring the sum below 0, where a share of it says nothing.
+    answer.record.gap = if value <= least { Some(0.0) } else { answer.record.gap };
+    let placed = found.officer_of_community.iter().flatten().count();
+    answer.figure("officers", json!(placed + found.further.len()));
+    answer.figure("total_distance_m", json!(found.total_distance_m));
+    let spare: Vec<&str> = found.spare.iter().map(|&o| city.officers[o].id.as_str()).collect();
+    answer.figure("spare_officers", json!(spare));
+    let first = found.officer_of_community.iter().enumerate();
+    let mut pairs: Vec<(usize, usize, &'static str)> =
+        first.filter_map(|(c, o)| Some((c, (*o)?, "officer_link"))).collect();
+    pairs.extend(found.further.iter().map(|&(c, o)| (c, o, "officer_link")));
+    for &(_, officer, _) in &pairs {
+        let officer = &city.officers[officer];
+        answer.person("officer", &officer.id, officer.position);
+    }
+    pairs.extend(found.shared.iter().map(|&(c, o, _)| (c, o, "shared_officer_link")));
+    for (community, officer, kind) in pairs {
+        let Some(centre) = found.centre_of_community[community] else { continue };
+        let shared = found.shared.iter().find(|s| (s.0, s.1) == (community, officer)).map(|s| s.2);
+        let first = found.officer_of_community[community] == Some(officer);
+        let own = found.distance_m[community].filter(|_| first);
+        answer.links.push(Link {
+            kind,
+            ends: [
+                ("officer", city.officers[officer].id.clone()),
+                ("community", city.communities[community].id.clone()),
+            ],
+            positions: [city.officers[officer].position, centre],
+            distance_m: shared.or(own).unwrap_or_default(),
+        });
+    }
+    for &community in &found.vacancies {
+        let shared = found.shared.iter().find(|s| s.0 == community);
+        let reason = match shared {
+            Some(&(_, officer, way)) => format!(
+                "not one per community: none of its own; {} of a neighbouring community looks after it, {way:.0} m away",
+                city.officers[officer].id
+            ),
+            None => "nobody, and nobody of a neighbouring community is free".to_owned(),
+        };
+        let cure = "name one more, or ease what is avoided or required";
+        answer.want(&city.communities[community].id, reason, cure);
+    }
+    answer
+}

@@ -1,0 +1,111 @@
+use geo::{MultiPolygon, Point};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::{City, Source};
+
+/// The content of `assignment.json`: what was asked, how good the answer is, what is wanting.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct AssignmentRecord {
+    /// Version of evengrid that made it; also the mark by which such a folder is known.
+    pub evengrid: String,
+    /// What was placed: `households`, `officers` or another role, `stations`, `nearest`, `partners`
+    /// or `members`.
+    pub assignment: String,
+    /// Name of the city.
+    pub city: String,
+    /// What in the city is modelled rather than real, a sentence each.
+    pub modelled: Vec<String>,
+    /// What was asked, by the names of the command line.
+    pub parameters: Map<String, Value>,
+    /// The files it was made from.
+    pub sources: Vec<Source>,
+    /// What `objective` and its bounds measure.
+    pub measure: String,
+    /// The value of the answer.
+    pub objective: f64,
+    /// No answer to what was asked has a lower value.
+    pub lower_bound: f64,
+    /// The best answer has at most this value.
+    pub upper_bound: f64,
+    /// (upper − lower) / lower; null where the lower bound is 0 and the upper is not.
+    pub gap: Option<f64>,
+    /// Further figures, by name.
+    pub figures: Map<String, Value>,
+    /// What could not be met: who or what, by how much, and the cure.
+    pub wants: Vec<Want>,
+    /// Seconds it took: the only part that differs from run to run.
+    pub seconds: f64,
+}
+
+/// Something that could not be met.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Want {
+    /// Id or code of what is concerned.
+    pub of: String,
+    /// What is wanting, in a sentence with figures.
+    pub reason: String,
+    /// What would mend it.
+    pub cure: String,
+}
+
+/// A person or place in `assignments.geojson`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// Kind, such as `officer`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Where it is, in degrees.
+    pub position: Point<f64>,
+}
+
+/// Who belongs to whom: a line in `assignments.geojson`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Kind, such as `officer_link`.
+    pub kind: &'static str,
+    /// Names and ids of both ends, such as `("officer", "o001")`.
+    pub ends: [(&'static str, String); 2],
+    /// Both ends, in degrees.
+    pub positions: [Point<f64>; 2],
+    /// How far it is, metres, as it was measured.
+    pub distance_m: f64,
+}
+
+/// What can be reached from somewhere: an area in `assignments.geojson`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    /// Id of what it is reached from.
+    pub id: String,
+    /// Longest way, metres.
+    pub reach_m: f64,
+    /// The area, in degrees.
+    pub area: MultiPolygon<f64>,
+}
+
+impl AssignmentRecord {
+    /// A record with what the city tells by itself.
+    pub fn of(city: &City, assignment: &str) -> Self {
+        AssignmentRecord {
+            evengrid: env!("CARGO_PKG_VERSION").into(),
+            assignment: assignment.into(),
+            city: city.name.clone(),
+            modelled: city.modelled.clone(),
+            sources: city.sources.clone(),
+            ..AssignmentRecord::default()
+        }
+    }
+
+    /// Enters a value with its bounds.
+    pub fn value(&mut self, measure: &str, objective: f64, lower: f64, upper: f64) {
+        self.measure = measure.into();
+        (self.objective, self.lower_bound, self.upper_bound) = (objective, lower, upper);
+        let open = upper - lower;
+        self.gap = if open <= 1e-9 * upper.abs() {
+            Some(0.0)
+        } else {
+            (lower > 0.0).then_some(open / lower)
+        };
+    }
+}

@@ -1,0 +1,181 @@
+use std::time::Instant;
+
+use geo::Point;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Answer, Link, Way, isochrones, missing};
+use crate::allocate::{self, ExistingStations, StationAssignment, StationModel};
+use crate::error::Result;
+use crate::ground::Ground;
+use crate::model::City;
+
+/// The longest way that counts as reach where nothing else is said: 15 minutes.
+pub(super) const REACH_M: f64 = 1_000.0;
+
+/// Stations of the 15-minute circle, among the sites of stations.geojson
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Stations {
+    /// What they are chosen for
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
+    pub model: Model,
+    /// Stations to open, where the model needs a number [default: all sites]
+    #[cfg_attr(feature = "cli", arg(short, long, value_name = "N"))]
+    pub p: Option<usize>,
+    /// Longest way that counts as reach, metres
+    #[cfg_attr(feature = "cli", arg(long, value_name = "M", default_value_t = REACH_M))]
+    pub reach: f64,
+    /// Stations that everybody is to have within reach, with --model fewest
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", default_value_t = 1))]
+    pub times: usize,
+    /// What becomes of existing stations
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
+    pub existing: Existing,
+    /// Serve no more people than a station's capacity says
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub capacities: bool,
+    /// Also write what is within reach of each open station, as areas
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub isochrones: bool,
+}
+
+/// What stations are chosen for.
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Model {
+    /// The fewest that bring everybody within reach (LSCP)
+    #[default]
+    Fewest,
+    /// Most people within reach of N (MCLP)
+    People,
+    /// Least walking in all to N (p-median)
+    Distance,
+    /// Least longest way to N (p-center)
+    Longest,
+}
+
+/// What becomes of existing stations.
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Existing {
+    /// They stay
+    #[default]
+    Required,
+    /// They may go
+    Free,
+    /// They go
+    Closed,
+}
+
+impl Default for Stations {
+    fn default() -> Self {
+        Stations {
+            model: Model::default(),
+            p: None,
+            reach: REACH_M,
+            times: 1,
+            existing: Existing::default(),
+            capacities: false,
+            isochrones: false,
+        }
+    }
+}
+
+impl Stations {
+    /// Stations and whom they serve.
+    ///
+    /// # Errors
+    /// Where the city has no stations; as [`Way::travel`] and [`allocate::Stations::assign`].
+    pub fn answer(&self, city: &City, ground: &Ground, way: &Way) -> Result<Answer> {
+        if city.stations.is_empty() {
+            return Err(missing("stations", "stations.geojson"));
+        }
+        let p = self.p.unwrap_or(city.stations.len());
+        let model = match self.model {
+            Model::Fewest => StationModel::Fewest(self.times),
+            Model::People => StationModel::MostPeople(p),
+            Model::Distance => StationModel::LeastDistance(p),
+            Model::Longest => StationModel::LeastLongest(p),
+        };
+        let existing = match self.existing {
+            Existing::Required => ExistingStations::Required,
+            Existing::Free => ExistingStations::Free,
+            Existing::Closed => ExistingStations::Closed,
+        };
+        let travel = way.travel(city, ground)?;
+        let (reach_m, capacities) = (self.reach, self.capacities);
+        let rule = allocate::Stations { model, reach_m, travel, existing, capacities };
+        let start = Instant::now();
+        let found = rule.assign(city, ground)?;
+        let mut answer = told(city, ground, model, &found);
+        if self.isochrones {
+            let station = |&site: &usize| {
+                let station = &city.stations[site];
+                (station.id.clone(), station.position)
+            };
+            let places: Vec<(String, Point<f64>)> = found.open.iter().map(station).collect();
+            answer.reached = isochrones(ground, &rule.travel, reach_m, &places)?;
+        }
+        answer.asked([
+            ("model", json!(self.model)),
+            ("p", json!(p)),
+            ("reach", json!(reach_m)),
+            ("times", json!(self.times)),
+            ("existing", json!(self.existing)),
+            ("capacities", json!(capacities)),
+        ]);
+        answer.asked(way.asked());
+        Ok(answer.since(start))
+    }
+}
+
+/// The answer as it is told.
+fn told(city: &City, ground: &Ground, model: StationModel, found: &StationAssignment) -> Answer {
+    let mut answer = Answer::new(city, "stations");
+    let measure = match model {
+        StationModel::Fewest(_) => "stations",
+        StationModel::MostPeople(_) => "people within reach",
+        StationModel::LeastDistance(_) => "metres times people",
+        StationModel::LeastLongest(_) => "metres of the longest way",
+    };
+    let (value, lower, upper) = (found.objective, found.lower_bound, found.upper_bound);
+    answer.record.value(measure, value, lower, upper);
+    // Adding 0 turns the -0 of an empty sum into 0.
+    let people =
+        |units: &[usize]| units.iter().map(|&u| city.units[u].population).sum::<f64>() + 0.0;
+    answer.figure("stations", json!(found.open.len()));
+    answer.figure("people_in_reach", json!(found.served_in_reach));
+    answer.figure("people_unreachable", json!(people(&found.unreachable)));
+    answer.figure("people_beyond_reach", json!(people(&found.unserved)));
+    answer.figure("units_shared", json!(found.shared.len()));
+    for &site in &found.open {
+        let station = &city.stations[site];
+        answer.person("station", &station.id, station.position);
+    }
+    for (unit, station) in found.station_of_unit.iter().enumerate() {
+        let (Some(site), Some(distance_m)) = (station, found.distance_m[unit]) else { continue };
+        let station = &city.stations[*site];
+        answer.links.push(Link {
+            kind: "station_link",
+            ends: [("unit", city.units[unit].id.clone()), ("station", station.id.clone())],
+            positions: [ground.unit_points[unit], station.position],
+            distance_m,
+        });
+    }
+    for &unit in &found.unreachable {
+        let reason = format!("{} people, and no site within reach", city.units[unit].population);
+        answer.want(&city.units[unit].id, reason, "name a site nearer to it");
+    }
+    for &unit in &found.unserved {
+        let reason = match found.distance_m[unit] {
+            Some(way) => format!("its station is {way:.0} m away, beyond reach"),
+            None => "no open station within reach has room for it".to_owned(),
+        };
+        answer.want(&city.units[unit].id, reason, "open one more station, or more room");
+    }
+    answer
+}

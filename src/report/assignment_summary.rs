@@ -1,0 +1,40 @@
+use std::fmt::Write as _;
+
+use crate::assign::AssignmentRecord;
+
+/// Wants that are listed; the record has all.
+const LISTED: usize = 10;
+
+/// What a person reads of an assignment.
+pub fn assignment_summary(record: &AssignmentRecord) -> String {
+    let mut text = format!("{} of {}\n", record.assignment, record.city);
+    for sentence in &record.modelled {
+        let _ = writeln!(text, "modelled: {sentence}");
+    }
+    let gap = match record.gap {
+        Some(0.0) => "proved to be the best".to_owned(),
+        Some(gap) => format!("at most {:.2} % from the best", 100.0 * gap),
+        None => "no bound is known".to_owned(),
+    };
+    let _ = writeln!(text, "{}: {:.0}, {gap}", record.measure, record.objective);
+    let _ = writeln!(
+        text,
+        "the best lies between {:.0} and {:.0}",
+        record.lower_bound, record.upper_bound
+    );
+    for (name, value) in &record.figures {
+        let value = match value.as_f64() {
+            Some(number) if value.is_f64() => format!("{number:.0}"),
+            _ => value.to_string(),
+        };
+        let _ = writeln!(text, "{}: {value}", name.replace('_', " "));
+    }
+    for want in record.wants.iter().take(LISTED) {
+        let _ = writeln!(text, "not met: {}: {}; {}", want.of, want.reason, want.cure);
+    }
+    if record.wants.len() > LISTED {
+        let _ = writeln!(text, "… and {} more, see assignment.json", record.wants.len() - LISTED);
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
