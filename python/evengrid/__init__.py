@@ -14,9 +14,19 @@ from typing import TYPE_CHECKING, Any
 from ._evengrid import InputError, __version__
 
 if TYPE_CHECKING:
+    from ._assignment import Assignment
     from ._plan import Audit, Plan, plan, plan_folder, read_plan
 
-__all__ = ["Audit", "InputError", "Plan", "__version__", "plan", "plan_folder", "read_plan"]
+__all__ = [
+    "Assignment",
+    "Audit",
+    "InputError",
+    "Plan",
+    "__version__",
+    "plan",
+    "plan_folder",
+    "read_plan",
+]
 
 
 def __getattr__(name: str) -> Any:

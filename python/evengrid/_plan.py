@@ -10,6 +10,8 @@ import geopandas
 import pandas
 
 from . import _layers
+from ._assignment import Assignment
+from ._evengrid import Assignment as _Assignment
 from ._evengrid import City as _City
 from ._evengrid import Plan as _Plan
 
@@ -232,6 +234,123 @@ class Plan:
         )
         return Plan(inner, units)
 
+    def assign_households(
+        self,
+        households: Optional[geopandas.GeoDataFrame] = None,
+        members: Optional[geopandas.GeoDataFrame] = None,
+        **asked: Any,
+    ) -> Assignment:
+        """Choose central households (党员中心户) and link member households, grid by grid, with the
+        least walking in all.
+
+        Parameters
+        ----------
+        households, members
+            Points: households that could be a central household, and households of party members,
+            with the columns of the files of these names. Those of the plan where none are given; a
+            plan that was read back holds none.
+        **asked
+            ``places`` over the city (as few as the links allow by default); ``links``: member
+            households that a central household links at most (10).
+
+        Raises
+        ------
+        ValueError
+            As :func:`plan`, and where there is nobody to be placed.
+        """
+        return self._assign("households", asked, households=households, members=members)
+
+    def assign_officers(
+        self,
+        officers: Optional[geopandas.GeoDataFrame] = None,
+        *,
+        communities: Optional[geopandas.GeoDataFrame] = None,
+        walks: Optional[geopandas.GeoDataFrame] = None,
+        on_foot: bool = False,
+        detour: Optional[float] = None,
+        **asked: Any,
+    ) -> Assignment:
+        """Assign auxiliary officers (辅警), one a community, with the least way in all; or whoever
+        else is to be one a community.
+
+        Parameters
+        ----------
+        officers
+            Points with ``id`` and, where known, ``home``, ``prefers``, ``avoids``, ``skills``,
+            ``languages``. Those of the plan where none are given; a plan that was read back holds
+            none.
+        communities
+            What communities ``requires`` (skills or languages), by ``id``, for a plan that was read
+            back.
+        walks, on_foot
+            Ways on foot along these lines (those of the plan where none are given) rather than
+            straight lines.
+        detour
+            Straight lines are this much shorter than ways: 1.3 by default.
+        **asked
+            ``preference``: metres by which a preferred community counts as nearer, and one for each
+            skill it needs (1,000); ``spare``: what becomes of officers beyond one a community,
+            ``"workload"`` (the default), ``"minimax"`` or ``"left"``; ``role``: what they are called
+            in the record.
+
+        Raises
+        ------
+        ValueError
+            As :func:`plan`, and where there are no officers, or no walks to go on foot.
+        """
+        way = {"on_foot": on_foot, "detour": detour}
+        layers = {"officers": officers, "communities": communities, "walks": walks}
+        return self._assign("officers", asked, way, **layers)
+
+    def stations(
+        self,
+        stations: Optional[geopandas.GeoDataFrame] = None,
+        *,
+        walks: Optional[geopandas.GeoDataFrame] = None,
+        on_foot: bool = False,
+        detour: Optional[float] = None,
+        **asked: Any,
+    ) -> Assignment:
+        """Choose stations of the 15-minute circle (十五分钟服务圈) among sites, and say whom each
+        serves.
+
+        Parameters
+        ----------
+        stations
+            Points with ``id`` and, where known, ``status`` (``existing``, ``candidate``,
+            ``closed``) and ``capacity``. Those of the plan where none are given; a plan that was
+            read back holds none.
+        walks, on_foot, detour
+            As for :meth:`assign_officers`.
+        **asked
+            ``model``: ``"fewest"`` that bring everybody within reach (the default), most
+            ``"people"`` within reach of ``p`` stations, least ``"distance"`` in all to ``p``, or
+            the least ``"longest"`` way to ``p``; ``p`` (all sites); ``reach`` (1,000 m);
+            ``times``: stations that everybody is to have within reach (1); ``existing``:
+            ``"required"`` (the default), ``"free"`` or ``"closed"``; ``capacities=True``: serve no
+            more people than a station's capacity says; ``isochrones=True``: also give what is
+            within reach as ``areas``.
+
+        Raises
+        ------
+        ValueError
+            As :func:`plan`, and where there are no sites, fewer than ``p``, or no walks to go on
+            foot.
+        """
+        way = {"on_foot": on_foot, "detour": detour}
+        return self._assign("stations", asked, way, stations=stations, walks=walks)
+
+    def _assign(
+        self,
+        question: str,
+        asked: "dict[str, Any]",
+        way: "Optional[dict[str, Any]]" = None,
+        **frames: Optional[geopandas.GeoDataFrame],
+    ) -> Assignment:
+        layers = [_layers.layer(name, frame) for name, frame in frames.items() if frame is not None]
+        inner = _Assignment.of_plan(self._inner, question, _settings(asked), layers, **(way or {}))
+        return Assignment(inner, self._units.crs)
+
     def save(self, folder: "str | os.PathLike[str]", *, force: bool = False) -> None:
         """Write the plan folder that the command line writes: whole or not at all.
 
@@ -304,4 +423,8 @@ def _layers_and_settings(
 
 def _settings(asked: "dict[str, Any]") -> "dict[str, Any]":
     """Settings by the names of the command line."""
-    return {name.replace("_", "-"): value for name, value in asked.items() if value is not None}
+    return {
+        name.replace("_", "-"): _layers.plain_value(value)
+        for name, value in asked.items()
+        if value is not None
+    }

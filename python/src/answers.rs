@@ -7,6 +7,9 @@ use pyo3::types::PyBytes;
 use serde::Serialize;
 use wkb::writer::{WriteOptions, write_geometry};
 
+/// Records, and the shape of each as WKB.
+pub type Features<'py> = (Bound<'py, PyAny>, Vec<Option<Bound<'py, PyBytes>>>);
+
 /// Shapes as bytes of WKB; none for an empty one.
 pub fn wkb<'py>(
     py: Python<'py>,

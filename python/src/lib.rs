@@ -3,9 +3,11 @@
 //! works.
 
 mod answers;
+mod assign;
 mod errors;
 mod layers;
 mod plan;
+mod working;
 
 use pyo3::prelude::*;
 
@@ -16,5 +18,6 @@ fn _evengrid(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("InputError", module.py().get_type::<errors::InputError>())?;
     module.add_class::<plan::City>()?;
     module.add_class::<plan::Plan>()?;
+    module.add_class::<assign::Assignment>()?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Cities and plans, as Python holds them.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use evengrid::Error;
 use evengrid::allocate::{HouseholdAssignment, OfficerAssignment};
@@ -11,7 +11,7 @@ use evengrid::io::{
     self, Asked, CityFolder, FeatureText, MissingPopulation, PlannedFolder, UnitShape,
 };
 use evengrid::model::City as Model;
-use evengrid::pipeline::{PlannedCity, Stage};
+use evengrid::pipeline::PlannedCity;
 use evengrid::replan::{Change, Counts, CurrentPlan, Replan};
 use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
@@ -19,21 +19,18 @@ use geo::{Geometry, LineString, Point};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::PyBytes;
 use serde_json::{Value, json};
 
-use crate::answers;
+use crate::answers::{self, Features};
 use crate::errors::exception;
 use crate::layers::{Layer, shapes, tables};
-
-/// Records, and the shape of each as WKB.
-type Features<'py> = (Bound<'py, PyAny>, Vec<Option<Bound<'py, PyBytes>>>);
+use crate::working::working;
 
 /// A city that has been read, and how it is to be planned.
 #[pyclass(frozen, module = "evengrid._evengrid")]
 pub struct City {
-    folder: Arc<CityFolder>,
-    settings: Settings,
+    pub(crate) folder: Arc<CityFolder>,
+    pub(crate) settings: Settings,
 }
 
 #[pymethods]
@@ -88,8 +85,8 @@ impl City {
 /// A city with its grids and staff.
 #[pyclass(frozen, module = "evengrid._evengrid")]
 pub struct Plan {
-    folder: Arc<CityFolder>,
-    planned: PlannedCity,
+    pub(crate) folder: Arc<CityFolder>,
+    pub(crate) planned: PlannedCity,
     change: Option<Change>,
     before: Option<CurrentPlan>,
     written: Option<Written>,
@@ -384,40 +381,6 @@ impl Plan {
 
 fn read_settings(given: &Bound<'_, PyAny>) -> PyResult<Settings> {
     pythonize::depythonize(given).map_err(|error| PyValueError::new_err(error.to_string()))
-}
-
-/// Works without the GIL, on so many threads, and tells how far it has come. An exception of the
-/// caller's `progress` comes out when the work is done.
-fn working<T: Send>(
-    py: Python<'_>,
-    threads: Option<usize>,
-    progress: Option<Py<PyAny>>,
-    work: impl FnOnce(&(dyn Fn(Stage, usize, usize) + Sync)) -> evengrid::Result<T> + Send,
-) -> PyResult<T> {
-    let raised: Mutex<Option<PyErr>> = Mutex::new(None);
-    let told = |stage: Stage, done: usize, all: usize| {
-        let Some(progress) = &progress else { return };
-        let call = |py: Python<'_>| progress.call1(py, (stage.name(), done, all)).map(drop);
-        if let Err(error) = Python::attach(call)
-            && let Ok(mut first) = raised.lock()
-        {
-            first.get_or_insert(error);
-        }
-    };
-    let answer = py.detach(|| match threads {
-        None => work(&told),
-        Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            let refused = |error: rayon::ThreadPoolBuildError| {
-                Error::request(error.to_string(), "ask for fewer threads")
-            };
-            pool.map_err(refused)?.install(|| work(&told))
-        }
-    });
-    match raised.into_inner().ok().flatten() {
-        Some(error) => Err(error),
-        None => answer.map_err(exception),
-    }
 }
 
 /// The points of shapes that are points or nothing.

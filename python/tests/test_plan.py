@@ -1,4 +1,5 @@
 import json
+import os
 
 import geopandas
 import pytest
@@ -193,6 +194,22 @@ def test_progress_is_told_and_its_exceptions_come_out(squares):
 
     with pytest.raises(RuntimeError, match="stop"):
         evengrid.plan(squares, grids=2, progress=refuse)
+
+
+def test_work_stops_where_progress_raises(denver):
+    units, communities = denver
+    told = []
+
+    def impatient(stage, done, everything):
+        told.append((stage, done))
+        if stage == "divide" and done > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evengrid.plan(units, communities=communities, grids=700, progress=impatient)
+    # Each thread that was about to tell as well has told once more; then all have stopped.
+    begun = [stage for stage, done in told if stage == "divide" and done > 0]
+    assert 1 <= len(begun) <= os.cpu_count() and told[-1][0] == "divide"
 
 
 def test_a_plan_does_not_depend_on_threads(denver):
