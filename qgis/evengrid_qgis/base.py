@@ -34,14 +34,14 @@ class Algorithm(QgsProcessingAlgorithm):
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
         """Runs the algorithm; errors of the package become messages."""
         try:
-            return self.run(parameters, context, feedback)
+            return self.work(parameters, context, feedback)
         except Cancelled:
             return {}
         except (ValueError, OSError) as error:
             raise QgsProcessingException(str(error)) from error
 
-    def run(self, parameters, context, feedback):
-        """The work of the algorithm."""
+    def work(self, parameters, context, feedback):
+        """What the algorithm does. (`run` is what QGIS calls itself.)"""
         raise NotImplementedError
 
     def text_or_none(self, parameters, name, context):

@@ -36,7 +36,7 @@ class Audit(Algorithm):
         self.addParameter(QgsProcessingParameterFileDestination("REPORT", report, "*.txt", optional=True))
         self.addOutput(QgsProcessingOutputBoolean("PASSES", tr("Nothing fails", "全部通过")))
 
-    def run(self, parameters, context, feedback):
+    def work(self, parameters, context, feedback):
         plan = package().Plan.read(self.parameterAsFile(parameters, "PLAN", context))
         layers = []
         for parameter, name in [("COMMUNITIES", "communities"), ("BARRIERS", "barriers")]:

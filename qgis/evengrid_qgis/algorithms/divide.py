@@ -22,7 +22,7 @@ class Divide(Algorithm):
     def initAlgorithm(self, configuration=None):  # noqa: N802
         asks.define(self)
 
-    def run(self, parameters, context, feedback):
+    def work(self, parameters, context, feedback):
         units, layers = asks.layers(self, parameters, context)
         city = package().City.of_layers("QGIS", layers, asks.settings(self, parameters, context))
         plan = city.plan(progress=progress(feedback))

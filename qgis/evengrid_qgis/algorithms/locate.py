@@ -37,7 +37,7 @@ class Locate(Algorithm):
         )
         self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Located points", "定位结果")))
 
-    def run(self, parameters, context, feedback):
+    def work(self, parameters, context, feedback):
         plan = package().Plan.read(self.parameterAsFile(parameters, "PLAN", context))
         points = self.parameterAsSource(parameters, "POINTS", context)
         within = self.parameterAsDouble(parameters, "WITHIN", context)

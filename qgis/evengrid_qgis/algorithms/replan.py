@@ -35,7 +35,7 @@ class Replan(Algorithm):
         self.parameterDefinition("TARGET_POPULATION").setDefaultValue(0)
         self.parameterDefinition("TARGET_POPULATION").setMinimum(0)
 
-    def run(self, parameters, context, feedback):
+    def work(self, parameters, context, feedback):
         units, layers = asks.layers(self, parameters, context)
         settings = asks.settings(self, parameters, context)
         if settings.get("target-population") == 0:
