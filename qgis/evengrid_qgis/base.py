@@ -1,11 +1,15 @@
 """What all algorithms share: names, progress, cancelling, messages."""
 
+import threading
+
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingException
 
 from .texts import tr
 
 #: How much of the whole each stage is, in percent: where it begins, and how long it is.
 STAGES = {"survey": (0, 10), "divide": (10, 80), "staff": (90, 10)}
+#: Seconds between two looks at whether the user has cancelled.
+PAUSE = 0.1
 
 
 class Cancelled(Exception):
@@ -59,3 +63,24 @@ def progress(feedback):
         feedback.setProgress(begin + share * done / max(everything, 1))
 
     return told
+
+
+def wait(feedback, work):
+    """Does work aside, and stops waiting for it where the user cancels."""
+    answer = {}
+
+    def aside():
+        try:
+            answer["is"] = work()
+        except BaseException as error:  # noqa: BLE001 (it is raised where it is waited for)
+            answer["raised"] = error
+
+    thread = threading.Thread(target=aside, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(PAUSE)
+        if feedback.isCanceled():
+            raise Cancelled
+    if "raised" in answer:
+        raise answer["raised"]
+    return answer["is"]

@@ -1,6 +1,4 @@
-"""What the algorithms that put people and places share: outputs, and waiting that can be cancelled."""
-
-import threading
+"""What the algorithms that put people and places share: inputs and outputs."""
 
 from qgis.core import (
     QgsFeature,
@@ -18,7 +16,6 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QVariant
 
-from ..base import Cancelled
 from ..layers import LINES, POINTS, layer
 from ..style import areas, lines, markers
 from ..texts import tr
@@ -27,8 +24,6 @@ from .asks import advanced
 
 #: Of those that could not be met, so many are told in the log; the table has all.
 TOLD = 20
-#: Seconds between two looks at whether the user has cancelled.
-PAUSE = 0.1
 
 #: Outputs: parameter, kinds of shapes, type of the sink, type of its features, style, names.
 OUTPUTS = {
@@ -102,27 +97,6 @@ def way(algorithm, parameters, context):
     if walks is None:
         return [], {"detour": algorithm.parameterAsDouble(parameters, "DETOUR", context)}
     return [layer("walks", walks, context)], {"on_foot": True}
-
-
-def wait(feedback, work):
-    """Does work aside, and stops waiting for it where the user cancels."""
-    answer = {}
-
-    def aside():
-        try:
-            answer["is"] = work()
-        except BaseException as error:  # noqa: BLE001 (it is raised where it is waited for)
-            answer["raised"] = error
-
-    thread = threading.Thread(target=aside, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(PAUSE)
-        if feedback.isCanceled():
-            raise Cancelled
-    if "raised" in answer:
-        raise answer["raised"]
-    return answer["is"]
 
 
 def write_answer(algorithm, parameters, context, feedback, answer, crs, *kinds):

@@ -2,7 +2,7 @@
 
 from qgis.core import QgsProcessingParameterNumber
 
-from ..base import Algorithm
+from ..base import Algorithm, wait
 from ..layers import POINTS, layer, package
 from ..texts import tr
 from . import assign
@@ -43,9 +43,9 @@ class AssignHouseholds(Algorithm):
         layers = [layer("households", households, context), layer("members", members, context)]
         folder = self.parameterAsFile(parameters, "PLAN", context)
         feedback.setProgress(10)
-        plan = assign.wait(feedback, lambda: package().Plan.read(folder))
+        plan = wait(feedback, lambda: package().Plan.read(folder))
         feedback.setProgress(30)
-        answer = assign.wait(
+        answer = wait(
             feedback, lambda: package().Assignment.of_plan(plan, "households", asked, layers)
         )
         crs = households.sourceCrs()

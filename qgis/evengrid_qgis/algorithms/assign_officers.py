@@ -6,7 +6,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..base import Algorithm
+from ..base import Algorithm, wait
 from ..layers import POINTS, POLYGONS, layer, package
 from ..texts import tr
 from . import assign
@@ -70,9 +70,9 @@ class AssignOfficers(Algorithm):
         }
         folder = self.parameterAsFile(parameters, "PLAN", context)
         feedback.setProgress(10)
-        plan = assign.wait(feedback, lambda: package().Plan.read(folder))
+        plan = wait(feedback, lambda: package().Plan.read(folder))
         feedback.setProgress(30)
-        answer = assign.wait(
+        answer = wait(
             feedback,
             lambda: package().Assignment.of_plan(plan, "officers", asked, layers + walks, **way),
         )

@@ -7,7 +7,7 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
-from ..base import Algorithm
+from ..base import Algorithm, wait
 from ..layers import LINES, POLYGONS, layer, package
 from ..texts import tr
 
@@ -37,13 +37,15 @@ class Audit(Algorithm):
         self.addOutput(QgsProcessingOutputBoolean("PASSES", tr("Nothing fails", "全部通过")))
 
     def work(self, parameters, context, feedback):
-        plan = package().Plan.read(self.parameterAsFile(parameters, "PLAN", context))
+        folder = self.parameterAsFile(parameters, "PLAN", context)
+        plan = wait(feedback, lambda: package().Plan.read(folder))
+        feedback.setProgress(30)
         layers = []
         for parameter, name in [("COMMUNITIES", "communities"), ("BARRIERS", "barriers")]:
             source = self.parameterAsSource(parameters, parameter, context)
             if source is not None:
                 layers.append(layer(name, source, context))
-        text, report = plan.audit({}, layers)
+        text, report = wait(feedback, lambda: plan.audit({}, layers))
         for line in text.splitlines():
             feedback.pushInfo(line)
         path = self.parameterAsFileOutput(parameters, "REPORT", context)

@@ -11,7 +11,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QVariant
 
-from ..base import Algorithm
+from ..base import Algorithm, wait
 from ..layers import POINTS, layer, package, text
 from ..texts import tr
 
@@ -38,11 +38,14 @@ class Locate(Algorithm):
         self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Located points", "定位结果")))
 
     def work(self, parameters, context, feedback):
-        plan = package().Plan.read(self.parameterAsFile(parameters, "PLAN", context))
+        folder = self.parameterAsFile(parameters, "PLAN", context)
+        plan = wait(feedback, lambda: package().Plan.read(folder))
+        feedback.setProgress(50)
         points = self.parameterAsSource(parameters, "POINTS", context)
         within = self.parameterAsDouble(parameters, "WITHIN", context)
         shapes = layer("points", points, context)["wkb"]
-        chains = plan.locate(shapes, within if within > 0 else None)
+        chains = wait(feedback, lambda: plan.locate(shapes, within if within > 0 else None))
+        feedback.setProgress(80)
         names = list(dict.fromkeys(name for chain in chains if chain for name in chain))
         fields = QgsFields(points.fields())
         added = [name for name in names if fields.lookupField(name) < 0]

@@ -5,7 +5,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..base import Algorithm, progress
+from ..base import Algorithm, progress, wait
 from ..layers import package
 from ..texts import tr
 from . import asks
@@ -40,7 +40,8 @@ class Replan(Algorithm):
         settings = asks.settings(self, parameters, context)
         if settings.get("target-population") == 0:
             del settings["target-population"]
-        current = package().Plan.read(self.parameterAsFile(parameters, "CURRENT", context))
+        folder = self.parameterAsFile(parameters, "CURRENT", context)
+        current = wait(feedback, lambda: package().Plan.read(folder))
         lock = [code.strip() for code in self.parameterAsString(parameters, "LOCK", context).split(",")]
         lock = [code for code in lock if code]
         plan = current.replan("QGIS", layers, settings, lock, [], progress=progress(feedback))

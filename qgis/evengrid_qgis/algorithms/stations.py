@@ -7,7 +7,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ..base import Algorithm
+from ..base import Algorithm, wait
 from ..layers import ANY, POINTS, layer, package
 from ..texts import tr
 from . import assign
@@ -84,9 +84,9 @@ class Stations(Algorithm):
         if p > 0:
             asked["p"] = p
         feedback.setProgress(10)
-        city = assign.wait(feedback, lambda: package().City.of_layers("QGIS", layers, settings))
+        city = wait(feedback, lambda: package().City.of_layers("QGIS", layers, settings))
         feedback.setProgress(30)
-        answer = assign.wait(
+        answer = wait(
             feedback, lambda: package().Assignment.of_city(city, "stations", asked, **way)
         )
         crs = units.sourceCrs()
