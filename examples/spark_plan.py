@@ -39,7 +39,16 @@ LAYERS = [
     *("stations", "seeds", "partners", "reporting"),
 ]
 #: What is told of a city, one row each.
-SUMMARY = "city string, units long, grids long, population double, border_m double, violations long, complete boolean, fault string"
+SUMMARY = {
+    "city": "string",
+    "units": "long",
+    "grids": "long",
+    "population": "double",
+    "border_m": "double",
+    "violations": "long",
+    "complete": "boolean",
+    "fault": "string",
+}
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -98,9 +107,11 @@ def plan(
     where = str(plans.resolve())
 
     def planned(rows: pandas.DataFrame) -> pandas.DataFrame:
-        return pandas.DataFrame([plan_city(rows, where, asked, threads)])
+        told = pandas.DataFrame([plan_city(rows, where, asked, threads)])
+        return told.reindex(columns=list(SUMMARY))
 
-    told = cities.applyInPandas(planned, schema=SUMMARY).toPandas().sort_values("city")
+    schema = ", ".join(f"{name} {kind}" for name, kind in SUMMARY.items())
+    told = cities.applyInPandas(planned, schema=schema).toPandas().sort_values("city")
     spark.stop()
     sweep(plans)
     print(told.to_string(index=False))
@@ -116,15 +127,13 @@ def rows_by_city(spark, country: pathlib.Path):
 
     whole = None
     for table in (country / layer for layer in LAYERS if (country / layer).is_dir()):
-        layer = spark.read.option("mergeSchema", True).parquet(str(table))
-        others = [name for name in layer.columns if name not in ("city", "geometry")]
-        rows = layer.select(
-            "city",
-            f.lit(table.name).alias("layer"),
-            "geometry",
-            f.to_json(f.struct(*others)).alias("properties") if others else f.lit("{}").alias("properties"),
-        )
-        whole = rows if whole is None else whole.unionByName(rows)
+        for files in files_by_schema(table):
+            layer = spark.read.option("basePath", str(table)).parquet(*files)
+            others = [name for name in layer.columns if name not in ("city", "geometry")]
+            properties = f.to_json(f.struct(*others)) if others else f.lit("{}")
+            name = f.lit(table.name).alias("layer")
+            rows = layer.select("city", name, "geometry", properties.alias("properties"))
+            whole = rows if whole is None else whole.unionByName(rows)
     if whole is None:
         raise SystemExit(f"{country}: no layer is there; make units/*.parquet, or pack city folders")
     sizes = whole.groupBy("city").count().collect()
@@ -132,6 +141,17 @@ def rows_by_city(spark, country: pathlib.Path):
     ranks = spark.createDataFrame(list(enumerate(order)), "rank int, city string")
     ranked = whole.join(f.broadcast(ranks), "city")
     return ranked.repartitionByRange(len(order), "rank").groupBy("rank", "city")
+
+
+def files_by_schema(table: pathlib.Path) -> "list[list[str]]":
+    """The files of a table, those of one schema together: cities need not agree in columns and types."""
+    from pyarrow import parquet
+
+    files: "dict[str, list[str]]" = {}
+    for path in sorted(table.rglob("*.parquet")):
+        schema = parquet.read_schema(path).remove_metadata()
+        files.setdefault(str(schema), []).append(str(path))
+    return list(files.values())
 
 
 def plan_city(rows: pandas.DataFrame, plans: str, asked: "dict[str, object]", threads: int) -> "dict[str, object]":
