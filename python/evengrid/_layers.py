@@ -63,6 +63,8 @@ def values(column: pandas.Series) -> list[Any]:
             None if number != number else int(number) if is_whole else number
             for number, is_whole in zip(plain.tolist(), whole.tolist())
         ]
+    if pandas.api.types.infer_dtype(column, skipna=True) == "string":
+        return column.astype(object).where(column.notna(), None).tolist()
     return [plain_value(value) for value in column]
 
 
