@@ -83,9 +83,10 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let planned = io::read_asked(plan_folder)?;
     let folder = io::read_city(city, &planned.options)?;
     let city = &folder.city;
-    let plan = io::read_plan(plan_folder, city)?;
+    let mut plan = io::read_plan(plan_folder, city)?;
     let register = io::read_plan_folder(plan_folder)?;
     let ground = planned.pipeline.survey.run(city)?;
+    io::centre_grids(&mut plan, &ground)?;
     let table = match &arguments.measures {
         Some(path) => io::read_measures(path, city, &plan)?,
         None => MeasureTable::default(),
