@@ -5,6 +5,7 @@
 //! data is modelled, and the same plan gives the same bytes.
 
 mod assignment_map;
+mod audit_text;
 mod before;
 mod changes;
 mod classes;
@@ -21,6 +22,8 @@ mod summary;
 mod surroundings;
 mod svg;
 mod topology;
+#[cfg(feature = "excel")]
+mod workbook;
 
 use crate::model::City;
 use crate::plan::Plan;
@@ -29,14 +32,18 @@ use crate::replan::{Change, CurrentPlan};
 use present::Present;
 
 pub use assignment_map::assignment_maps;
+pub use audit_text::audit_text;
 pub use changes::curve_svg;
 pub use exhibit::{Exhibit, draws_units};
 pub use html::map_html;
 pub use language::Language;
 pub use pieces::Pieces;
+pub use reasons::told;
 pub use sheet::report_html;
 pub use summary::summary;
 pub use svg::map_svg;
+#[cfg(feature = "excel")]
+pub use workbook::{Workbook, audit_sheets, workbook};
 
 /// Width of the still picture, pixels.
 const PICTURE_WIDTH: u32 = 1_400;
@@ -45,7 +52,7 @@ const PICTURE_WIDTH: u32 = 1_400;
 pub fn pages(exhibit: &Exhibit<'_>) -> Vec<(&'static str, String)> {
     let ((page, report), picture) = rayon::join(
         || rayon::join(|| map_html(exhibit), || report_html(exhibit)),
-        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH, Language::English),
+        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH, exhibit.language),
     );
     vec![("map.html", page), ("report.html", report), ("map.svg", picture)]
 }

@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod console;
 mod divide;
+mod excel;
 mod explain;
 mod generate;
 mod init;
@@ -106,7 +107,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Unusable) => ExitCode::from(2),
         Err(error) => {
             console.clear();
-            eprintln!("error: {}", console::one_line(&error.to_string()));
+            console.error(&error);
             ExitCode::from(2)
         }
     }
