@@ -1,6 +1,5 @@
 //! The workbook of a plan that is written.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -21,6 +20,7 @@ pub struct Workbook {
 }
 
 /// The folders a workbook is made of.
+#[cfg_attr(not(feature = "excel"), allow(dead_code))]
 pub struct Folders<'a> {
     pub plan: &'a Path,
     pub structure: Option<&'a Path>,
@@ -78,7 +78,7 @@ pub fn write(file: &Path, folders: &Folders<'_>, force: bool, console: &Console)
             file.display()
         ));
     }
-    io::write_file(file, force, |out| out.write_all(&book.bytes))
+    io::write_file(file, force, |out| std::io::Write::write_all(out, &book.bytes))
 }
 
 /// Says that there can be none.
