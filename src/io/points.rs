@@ -77,7 +77,7 @@ fn of_rows(table: Rows, crs: Crs) -> Result<Points> {
     let Rows { origin, delimiter, header, rows } = table.filled()?;
     let position = |(row, cells): (usize, &StringRecord)| {
         let position = position(&header, cells, place, converter.as_ref());
-        position.map_err(|fault| InputError::new(origin.place(row, None), fault))
+        position.map_err(|fault| Error::from(InputError::new(origin.place(row, None), fault)))
     };
     let positions = rows.iter().enumerate().map(position).collect::<Result<_, _>>()?;
     let own = header.iter().map(|name| name.trim().to_owned());
