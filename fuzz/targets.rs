@@ -23,7 +23,7 @@ pub struct Target {
     pub run: fn(&[u8]) -> Result<bool, String>,
 }
 
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: &[Target] = &[
     Target { name: "geojson", seeds: cities, run: geojson },
     Target { name: "ground", seeds: numbers, run: ground },
     Target { name: "graph", seeds: numbers, run: graph },
@@ -31,6 +31,8 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "plan", seeds: plans, run: plan },
     Target { name: "toml", seeds: tomls, run: toml },
     Target { name: "table", seeds: tables, run: table },
+    #[cfg(feature = "excel")]
+    Target { name: "workbook", seeds: workbooks, run: workbook },
 ];
 
 /// A folder for the files of this process.
@@ -264,4 +266,38 @@ fn table(input: &[u8]) -> Result<bool, String> {
     let points = io::read_points(&path, Crs::Wgs84);
     let cases = io::read_cases(&path, Crs::Gcj02);
     Ok(points.is_ok() || cases.is_ok())
+}
+
+/// Workbooks of people, as points and as cases.
+#[cfg(feature = "excel")]
+fn workbooks() -> Vec<Vec<u8>> {
+    let book = |rows: &[&[&str]]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let page = book.add_worksheet();
+        for (row, cells) in (0u32..).zip(rows) {
+            for (column, cell) in (0u16..).zip(*cells) {
+                match cell.parse::<f64>() {
+                    Ok(number) => drop(page.write_number(row, column, number).unwrap()),
+                    Err(_) => drop(page.write_string(row, column, *cell).unwrap()),
+                }
+            }
+        }
+        book.save_to_buffer().unwrap()
+    };
+    vec![
+        book(&[&["id", "lon", "lat"], &["a", "0.5", "0.5"], &[], &["b", "0.25", "1e-3"]]),
+        book(&[&["lon", "lat", "time", "kind"], &["104.1", "30.2", "2026-01-02", "noise"]]),
+    ]
+}
+
+#[cfg(feature = "excel")]
+fn workbook(input: &[u8]) -> Result<bool, String> {
+    let mut read = false;
+    for name in ["table.xlsx", "table.ods"] {
+        let path = put(name, input);
+        let points = io::read_points(&path, Crs::Wgs84);
+        let cases = io::read_cases(&path, Crs::Gcj02);
+        read |= points.is_ok() || cases.is_ok();
+    }
+    Ok(read)
 }

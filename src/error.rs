@@ -223,6 +223,12 @@ pub enum Fault {
         /// The number, from 1, of the feature that has the id already.
         first: usize,
     },
+    /// Two rows of a table have the same id.
+    #[error("the id stands already in {first}")]
+    DuplicateRow {
+        /// The row that has the id already.
+        first: String,
+    },
     /// A feature names a community that does not exist.
     #[error("community {community:?} is not in communities.geojson")]
     UnknownCommunity {
@@ -298,6 +304,7 @@ impl Fault {
             Fault::NowhereSaid { .. } => "correct its name, or say none".into(),
             Fault::BadProperty { .. } => "correct the value".into(),
             Fault::DuplicateId { .. } => "give every feature an id of its own".into(),
+            Fault::DuplicateRow { .. } => "give every row an id of its own".into(),
             Fault::UnknownCommunity { .. } => {
                 "correct the name, or add the community's boundary".into()
             }

@@ -91,6 +91,7 @@ fn plan(city: &Path, out: &Path, arguments: &[&str]) -> (i32, Vec<Feature>, Valu
 
 fn evengrid(command: &str) -> Command {
     let mut evengrid = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    evengrid.env("LC_ALL", "C");
     evengrid.arg(command);
     evengrid
 }

@@ -13,7 +13,9 @@ use tempfile::TempDir;
 const JINCHANG: &str = "examples/data/jinchang";
 
 fn evengrid() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_evengrid"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C");
+    command
 }
 
 /// Runs `assign`; exit code, stdout as JSON, stderr.

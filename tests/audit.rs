@@ -69,7 +69,9 @@ fn sound_plans_fail_in_nothing_that_they_do_not_name() {
 }
 
 fn evengrid() -> Command {
-    Command::cargo_bin("evengrid").unwrap()
+    let mut command = Command::cargo_bin("evengrid").unwrap();
+    command.env("LC_ALL", "C");
+    command
 }
 
 /// What a command printed as JSON, and its exit code.

@@ -15,6 +15,7 @@ const JINCHANG: &str = "examples/data/jinchang";
 
 fn evengrid(arguments: &[&str]) -> (i32, Value, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_evengrid"))
+        .env("LC_ALL", "C")
         .args(arguments)
         .arg("--json")
         .output()

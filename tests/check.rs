@@ -28,6 +28,7 @@ fn units(populations: &[Value]) -> String {
 
 fn run(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
     let mut command = Command::cargo_bin("evengrid").unwrap();
+    command.env("LC_ALL", "C");
     let output = command.args(arguments).current_dir(folder).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))

@@ -83,7 +83,9 @@ fn collection(features: &[Value]) -> String {
 }
 
 fn evengrid() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_evengrid"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C");
+    command
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn plan(layers: &[(&str, Value)], arguments: &[&str]) -> (TempDir, std::process:
         fs::write(city.join(format!("{name}.geojson")), layer.to_string()).unwrap();
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C");
     command.arg("plan").arg(&city).arg("-o").arg(place.path().join("plan"));
     let output = command.args(["--grids", "5"]).args(arguments).output().unwrap();
     (place, output)
@@ -187,6 +188,7 @@ fn the_setting_may_stand_in_the_folder() {
     let run = |crs: &str| {
         fs::write(city.join("evengrid.toml"), format!("grids = 5\ncrs = \"{crs}\"\n")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        command.env("LC_ALL", "C");
         let out = place.path().join("plan");
         command.arg("plan").arg(&city).arg("-o").arg(out).output().unwrap()
     };
@@ -208,6 +210,7 @@ fn points_are_located_in_what_they_are_in() {
         fs::write(&points, format!("lng,lat\n{row}\n")).unwrap();
         let answers = place.path().join("answers.csv");
         let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        command.env("LC_ALL", "C");
         command.arg("locate").arg(place.path().join("plan")).arg("--points").arg(&points);
         let output = command.arg("-o").arg(&answers).args(["--force", "--crs", crs]).output();
         assert!(output.unwrap().status.success());

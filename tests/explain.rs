@@ -8,7 +8,9 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 fn evengrid() -> Command {
-    Command::cargo_bin("evengrid").unwrap()
+    let mut command = Command::cargo_bin("evengrid").unwrap();
+    command.env("LC_ALL", "C");
+    command
 }
 
 #[test]

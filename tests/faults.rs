@@ -44,6 +44,7 @@ impl Town {
 
     fn command(&self, grids: usize, further: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        command.env("LC_ALL", "C");
         command.arg("plan").arg(self.at("town")).arg("-o").arg(self.at("plan"));
         command.args(["--grids", &grids.to_string()]).args(further);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -216,6 +217,7 @@ fn a_place_that_cannot_be_written_to_is_named() {
     }
     for place in places {
         let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.env("LC_ALL", "C");
         run.arg("plan").arg(town.at("town")).args(["--grids", "2", "-o"]).arg(&place);
         let output = run.output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{place:?}");
@@ -229,6 +231,7 @@ fn a_place_that_cannot_be_written_to_is_named() {
 fn a_place_that_vanishes_is_named_and_not_made_anew() {
     let town = Town::new(40);
     let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    run.env("LC_ALL", "C");
     run.arg("plan").arg(town.at("town")).arg("-o").arg(town.at("some/plan"));
     run.args(["--grids", "30", "--effort", "2"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let child = run.spawn().unwrap();
@@ -304,6 +307,7 @@ fn a_folder_that_holds_anything_else_is_refused_by_every_command() {
             &["generate", "--units", "100"],
         ] {
             let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+            run.env("LC_ALL", "C");
             let output = run.args(command).args(["--force", "-o", &place]).output().unwrap();
             assert_eq!(output.status.code(), Some(2), "{command:?} {}", said(&output));
             assert_eq!(listing(&out), *names);

@@ -103,6 +103,7 @@ fn plans_of_earlier_versions_can_be_read() {
         let (city, plan) = (version.join("city"), version.join("plan"));
         let run = |arguments: &[&dyn AsRef<std::ffi::OsStr>]| -> String {
             let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+            command.env("LC_ALL", "C");
             let output = command.args(arguments.iter().map(|a| a.as_ref())).output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert_eq!(output.status.code(), Some(0), "{version:?}: {said}");

@@ -117,7 +117,9 @@ impl Run {
 }
 
 fn evengrid() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_evengrid"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C");
+    command
 }
 
 #[test]

@@ -94,7 +94,9 @@ impl Town {
 }
 
 fn evengrid() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_evengrid"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C");
+    command
 }
 
 /// Every file below a folder.

@@ -55,6 +55,7 @@ fn points_in_no_grid_and_columns_that_are_replaced_are_told() {
     let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
     let run = |arguments: &[&str]| {
         let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.env("LC_ALL", "C");
         run.args(arguments).output().unwrap()
     };
     let generated = run(&["generate", "--units", "300", "-o", &path("city")]);

@@ -202,6 +202,7 @@ fn threads_and_runs_do_not_change_a_byte() {
 
 fn evengrid(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C");
     command.args(arguments);
     command
 }

@@ -15,7 +15,11 @@ use serde_json::Value;
 const JINCHANG: &str = "examples/data/jinchang";
 
 fn evengrid(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_evengrid")).args(arguments).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_evengrid"))
+        .env("LC_ALL", "C")
+        .args(arguments)
+        .output()
+        .unwrap();
     let said = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), said(output.stdout), said(output.stderr))
 }

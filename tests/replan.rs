@@ -57,6 +57,7 @@ impl Town {
 
     fn run(&self, command: &str, city: &str, out: &str, arguments: &[&str]) -> Output {
         let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.env("LC_ALL", "C");
         run.arg(command).arg(self.folder(city)).arg("-o").arg(self.folder(out)).args(arguments);
         run.output().unwrap()
     }
@@ -188,6 +189,7 @@ fn a_plan_lives() {
     let points = town.folder("points.csv");
     fs::write(&points, "lon,lat\n0.0005,0.0005\n").unwrap();
     let mut locate = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    locate.env("LC_ALL", "C");
     locate.arg("locate").arg(town.folder("moved")).arg("--points").arg(&points);
     locate.arg("-o").arg(town.folder("answered.csv"));
     assert!(locate.output().unwrap().status.success());
@@ -391,6 +393,7 @@ fn a_changed_plan_is_drawn_again_with_both_states() {
     assert!(record["replan"]["people_moved"].as_f64().unwrap() > 0.0);
     let map = town.folder("again.html");
     let mut render = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    render.env("LC_ALL", "C");
     render.arg("render").arg(town.folder("moved")).arg("-o").arg(&map);
     assert!(render.output().unwrap().status.success());
     let before = |page: &Path| {
@@ -425,6 +428,7 @@ fn communities_are_drawn_anew() {
     assert_eq!(again["totals"]["communities"], 3);
     assert!(again["violations"].as_array().unwrap().is_empty());
     let mut audit = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    audit.env("LC_ALL", "C");
     audit.arg("audit").arg(town.folder("three")).arg("--communities");
     let audit = audit.arg(next.join("communities.geojson")).output().unwrap();
     assert!(audit.status.code() != Some(2), "{}", String::from_utf8_lossy(&audit.stderr));
@@ -589,6 +593,7 @@ fn sixteen_communities_become_twenty_six() {
     fs::copy(data.join(old), city.join("communities.geojson.gz")).unwrap();
     let run = |arguments: &[&str], out: &str| {
         let mut run = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.env("LC_ALL", "C");
         run.arg(arguments[0]).arg(&city).arg("-o").arg(place.path().join(out));
         let output = run.args(&arguments[1..]).output().unwrap();
         let message = String::from_utf8_lossy(&output.stderr).into_owned();

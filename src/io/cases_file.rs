@@ -1,32 +1,35 @@
 use std::path::Path;
 
+use csv::StringRecord;
+
 use super::crs::{Converter, Crs};
 use super::features::FeatureFile;
 use super::places::point;
-use super::points::{CSV, LATITUDE, LONGITUDE, delimiter_of, position};
-use super::source::TextFile;
+use super::points::{LATITUDE, LONGITUDE, position};
+use super::rows::{self, Read, Rows};
 use crate::cases::{Case, Step};
-use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::error::{Finding, InputError, Result};
 
 /// Another name of the column of the first step.
 const TIME: &str = "time";
 
 /// Reads reported problems from CSV (a header with `lon`, `lat`, `time`, `kind`; where known `id`
 /// and the times of further steps: `discovered`, `dispatched`, `handled`, `fed_back`, `accepted`)
-/// or GeoJSON Points with these properties. `gathered` stands for `time` as well. A case without an
-/// id has its number. Nothing else of the file is kept.
+/// a sheet of Excel or OpenDocument with the same columns (`FILE#SHEET` names one, else it is the
+/// first), or GeoJSON Points with these properties. `gathered` stands for `time` as well. A case without an
+/// id has its number. Nothing else of the file is kept; what of a table was passed over, such as empty
+/// rows, comes with the cases.
 ///
 /// # Errors
 /// Where the file cannot be read or has no column `kind`, and at the first row or feature without
 /// a position. What times and kinds say is judged later, case by case.
-pub fn read_cases(path: impl AsRef<Path>, crs: Crs) -> Result<Vec<Case>> {
-    let file = TextFile::read(path.as_ref())?;
-    if !file.text.trim_start().starts_with('{') {
-        let converter = Converter::from(crs).map_err(|f| InputError::new(file.place.clone(), f))?;
-        return read_table(&file, converter.as_ref());
-    }
+pub fn read_cases(path: impl AsRef<Path>, crs: Crs) -> Result<(Vec<Case>, Vec<Finding>)> {
+    let file = match rows::read(path.as_ref())? {
+        Read::Rows(table) => return of_rows(table, crs),
+        Read::Text(file) => file,
+    };
     let file = FeatureFile::new(file, crs)?;
-    file.decode("id", |mut feature| {
+    let cases = file.decode("id", |mut feature| {
         let position = point(&mut feature)?;
         let mut times = Step::ALL.map(|_| None);
         for step in Step::ALL {
@@ -37,49 +40,27 @@ pub fn read_cases(path: impl AsRef<Path>, crs: Crs) -> Result<Vec<Case>> {
         }
         let kind = feature.properties.text("kind")?.unwrap_or_default();
         Ok(Case { id: feature.id, position, kind, times })
-    })
+    })?;
+    Ok((cases, Vec::new()))
 }
 
-fn read_table(file: &TextFile, converter: Option<&Converter>) -> Result<Vec<Case>> {
-    let not_csv = |place: Place, reason: String| {
-        Error::from(InputError::new(place, Fault::NotReadable { format: CSV, reason }))
-    };
-    let delimiter = delimiter_of(&file.text);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file.text.as_bytes());
-    let header = reader.headers().map_err(|e| not_csv(file.place.clone(), e.to_string()))?.clone();
-    let find = |name: &str| {
-        header
-            .iter()
-            .position(|column| column.trim().trim_start_matches('\u{feff}').to_lowercase() == name)
-    };
-    let need = |names: &[&str]| {
-        let column = names.iter().find_map(|name| find(name));
-        let missing = || format!("there is no column {:?}", names.first().unwrap_or(&""));
-        column.ok_or_else(|| not_csv(file.place.clone(), missing()))
-    };
-    let place = [need(&LONGITUDE)?, need(&LATITUDE)?];
-    let (kind, id) = (need(&["kind"])?, find("id"));
-    let mut steps = Step::ALL.map(|step| find(step.name()));
-    steps[0] = steps[0].or_else(|| find(TIME));
-    let mut cases = Vec::new();
-    for (index, row) in reader.records().enumerate() {
-        let at = || Place::feature(&*file.place.file, index, None);
-        let row = row.map_err(|e| not_csv(at(), e.to_string()))?;
-        let position = position(&header, &row, place, converter);
-        let cell = |column: Option<usize>| {
-            let text = row.get(column?)?.trim();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        cases.push(Case {
-            id: cell(id).unwrap_or_else(|| (index + 1).to_string()),
-            position: position.map_err(|fault| InputError::new(at(), fault))?,
+fn of_rows(table: Rows, crs: Crs) -> Result<(Vec<Case>, Vec<Finding>)> {
+    let converter = Converter::from(crs).map_err(|f| InputError::new(table.place(), f))?;
+    let place = [table.need(&LONGITUDE)?, table.need(&LATITUDE)?];
+    let (kind, id) = (table.need(&["kind"])?, table.find(&["id"]));
+    let mut steps = Step::ALL.map(|step| table.find(&[step.name()]));
+    steps[0] = steps[0].or_else(|| table.find(&[TIME]));
+    let table = table.filled()?;
+    let case = |(row, cells): (usize, &StringRecord)| {
+        let position = position(&table.header, cells, place, converter.as_ref());
+        let cell = |column: Option<usize>| table.cell(row, column?).map(str::to_owned);
+        Ok(Case {
+            id: cell(id).unwrap_or_else(|| (row + 1).to_string()),
+            position: position.map_err(|f| InputError::new(table.origin.place(row, None), f))?,
             kind: cell(Some(kind)).unwrap_or_default(),
             times: steps.map(cell),
-        });
-    }
-    if cases.is_empty() {
-        return Err(InputError::new(file.place.clone(), Fault::Empty).into());
-    }
-    Ok(cases)
+        })
+    };
+    let cases = table.rows.iter().enumerate().map(case).collect::<Result<_>>()?;
+    Ok((cases, table.origin.findings))
 }

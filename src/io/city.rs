@@ -6,7 +6,7 @@ use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::options::ReadOptions;
 use super::places::{self, PlacedFeature};
-use super::source::{find_layer, require_layer};
+use super::source::{find_layer, find_people, require_layer};
 use super::table::Table;
 use super::{barriers, communities, units};
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
@@ -46,10 +46,12 @@ pub struct CityFolder {
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
 /// | `walks.geojson` | `level` or `layer`, `bridge`, `tunnel`; lines: the walking network |
 /// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
-/// | `roster.geojson` or `roster.csv` | `id`, `skills` (array, or string with `;`); points, or columns `lon` and `lat`: homes of people who can be put in service teams |
+/// | `roster.geojson` | `id`, `skills` (array, or string with `;`); points: homes of people who can be put in service teams |
 /// | `estates.geojson` | `id` (the estate as units name it), `owners_committee`, `property_company`; points |
 ///
-/// Each may be packed as `NAME.geojson.gz`. Ids and community values may be strings or numbers (a
+/// Each may be packed as `NAME.geojson.gz`. Layers of points may be tables as well, `NAME.csv`, `.tsv`,
+/// `.xlsx`, `.xls` or `.ods` (the first sheet), with a column for each property, `lon` and `lat` (or
+/// `x` and `y`, 经度 and 纬度) among them; an `id` has to be there. Ids and community values may be strings or numbers (a
 /// number keeps its text). Without `communities.geojson` the units' `community` values make the
 /// communities, in order of first appearance; without those the whole is one community of id `1`.
 /// What coordinates mean is said by a legacy `crs` member or else by [`ReadOptions::crs`]; whatever it
@@ -75,12 +77,10 @@ pub struct CityFolder {
 pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<CityFolder> {
     let folder = folder.as_ref();
     require_layer(folder, "units")?;
-    let mut city = read_layers(&folder_name(folder), options, |name| {
-        let path = find_layer(folder, name)?;
+    read_layers(&folder_name(folder), options, |name| {
+        let path = find(folder, name)?;
         path.map(|path| FeatureFile::open(&path, options.crs)).transpose()
-    })?;
-    city.read_roster_table(folder, options)?;
-    Ok(city)
+    })
 }
 
 /// Takes a city from tables, which are named as the files of a city folder are: `units`, and what
@@ -136,7 +136,7 @@ pub fn check_city(
     let mut whole = CityFolder::default();
     let mut checks = Vec::new();
     for layer in LAYERS {
-        let path = match find_layer(folder, layer) {
+        let path = match find(folder, layer) {
             Ok(None) => continue,
             Ok(Some(path)) => Ok(path),
             Err(fault) => Err(fault),
@@ -152,6 +152,8 @@ pub fn check_city(
                     let communities = find_layer(folder, "communities")?;
                     let open = |path: PathBuf| FeatureFile::open(&path, options.crs);
                     let communities = communities.map(open).transpose().ok().flatten();
+                    // A fault of theirs is told with them.
+                    let communities = communities.filter(|file| communities::read(file).is_ok());
                     read_areas(opened, communities, &folder_name(folder), options).map(drop)
                 }
                 "communities" => communities::read(&opened).map(drop),
@@ -182,6 +184,14 @@ const LAYERS: [&str; 13] = [
     EstateBodies::LAYER,
     "walks",
 ];
+
+/// Layers of shapes that no table can hold.
+const OF_SHAPES: [&str; 4] = ["units", "communities", "barriers", "walks"];
+
+/// Finds a layer of a city folder.
+fn find(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
+    if OF_SHAPES.contains(&name) { find_layer(folder, name) } else { find_people(folder, name) }
+}
 
 /// Reads all layers that there are.
 fn read_layers(
@@ -329,32 +339,16 @@ impl CityFolder {
         Ok(())
     }
 
-    /// Reads the roster where it is a table.
-    fn read_roster_table(&mut self, folder: &Path, options: &ReadOptions) -> Result<()> {
-        let table = folder.join("roster.csv");
-        if !table.exists() {
-            return Ok(());
-        }
-        if let Some(layer) = find_layer(folder, "roster")? {
-            return Err(Error::File {
-                path: table,
-                source: std::io::Error::other(format!("{} stands beside it", layer.display())),
-                cure: "keep one of the two and delete the other".into(),
-            });
-        }
-        let (workers, source) = super::roster::read_table(&table, options.crs)?;
-        self.city.workers = workers;
-        self.city.sources.push(source);
-        Ok(())
-    }
-
-    /// Reads whoever is to be placed one per community from `ROLE.geojson` in the city's folder, in
+    /// Reads whoever is to be placed one per community from `ROLE.geojson` (or a table) in the city's folder, in
     /// the stead of its officers; the properties are those of officers.
     ///
     /// # Errors
     /// Where there is no such file, and as [`read_city`].
     pub fn read_role(&mut self, folder: &Path, role: &str, options: &ReadOptions) -> Result<()> {
-        let path = require_layer(folder, role)?;
+        let path = match find_people(folder, role)? {
+            Some(path) => path,
+            None => require_layer(folder, role)?,
+        };
         let file = FeatureFile::open(&path, options.crs)?;
         self.enter(&file);
         self.city.officers = places::read(&file)?;
@@ -377,6 +371,7 @@ impl CityFolder {
                 examples: Vec::new(),
             });
         }
+        self.findings.extend_from_slice(file.passed_over());
         for sentence in &file.modelled {
             if !self.city.modelled.contains(sentence) {
                 self.city.modelled.push(sentence.clone());

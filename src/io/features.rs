@@ -11,11 +11,13 @@ use super::converted_text::{Head, convert};
 use super::crs::{Converter, Crs};
 use super::feature_scan::{Cursor, Scan, scan};
 use super::feature_text::{FeatureText, Span};
+use super::people_table;
 use super::properties::{Properties, reason, short, text_of};
+use super::rows::is_table;
 use super::shape::{Shape, type_name};
 use super::source::TextFile;
 use super::table::Table;
-use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::Source;
 
 /// A layer whose features have been found but not yet read: a GeoJSON FeatureCollection (RFC 7946
@@ -86,7 +88,8 @@ impl Feature<'_> {
 }
 
 impl FeatureFile {
-    /// Opens a file: reads and unpacks it, and finds its features.
+    /// Opens a file: reads and unpacks it, and finds its features. A table by its name is a layer of
+    /// points.
     ///
     /// `crs` is what its coordinates mean unless a legacy `crs` member says otherwise. A member that
     /// says WGS 84 is not heard against GCJ-02 and BD-09, which GIS have no name for.
@@ -95,6 +98,9 @@ impl FeatureFile {
     /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature; where
     /// its `crs` member names a system that cannot be read.
     pub fn open(path: &Path, crs: Crs) -> Result<Self> {
+        if is_table(path) {
+            return Self::of_table(people_table::read(path, crs)?);
+        }
         Self::new(TextFile::read(path)?, crs)
     }
 
@@ -203,7 +209,10 @@ impl FeatureFile {
     pub fn place(&self, index: usize, id: Option<&str>) -> Place {
         let file = match &self.content {
             Content::Text { file, .. } => &file.place.file,
-            Content::Table(table) => table.name(),
+            Content::Table(table) => match table.origin() {
+                Some(origin) => return origin.place(index, id),
+                None => table.name(),
+            },
         };
         Place::feature(file, index, id)
     }
@@ -212,7 +221,27 @@ impl FeatureFile {
     pub fn place_of_all(&self) -> Place {
         match &self.content {
             Content::Text { file, .. } => file.place.clone(),
-            Content::Table(table) => Place::file(table.name()),
+            Content::Table(table) => {
+                Place::file(table.origin().map_or(table.name(), |origin| &origin.place))
+            }
+        }
+    }
+
+    /// That the id of a feature is that of an earlier one.
+    pub fn duplicate(&self, first: usize) -> Fault {
+        match &self.content {
+            Content::Table(table) if table.origin().is_some() => Fault::DuplicateRow {
+                first: table.origin().map(|origin| origin.row(first)).unwrap_or_default(),
+            },
+            _ => Fault::DuplicateId { first: first + 1 },
+        }
+    }
+
+    /// What of a table was passed over.
+    pub fn passed_over(&self) -> &[Finding] {
+        match &self.content {
+            Content::Table(table) => table.origin().map_or(&[], |origin| &origin.findings),
+            Content::Text { .. } => &[],
         }
     }
 

@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::source::TextFile;
-use crate::error::{Error, Fault, InputError, Place, Result};
+use super::rows::Rows;
+use crate::error::{Error, Fault, Finding, InputError, Result};
 use crate::model::City;
 use crate::plan::Plan;
 
-const TABLE: &str = "CSV with a column \"grid\" (codes) or \"unit\" (ids) and columns of numbers";
+const TABLE: &str =
+    "a table with a column \"grid\" (codes) or \"unit\" (ids) and columns of numbers";
 
 /// Measures by name, a number per grid of the plan.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,9 +16,11 @@ pub struct MeasureTable {
     pub measures: Vec<(String, Vec<f64>)>,
     /// Rows of grids or units that are not in the plan.
     pub strangers: usize,
+    /// What of the table was passed over, such as empty rows.
+    pub passed_over: Vec<Finding>,
 }
 
-/// Reads measures from a table: CSV with a header, a column `grid` (codes) or `unit` (ids), and
+/// Reads measures from a table (CSV, or a sheet of Excel or OpenDocument) with a header, a column `grid` (codes) or `unit` (ids), and
 /// columns of numbers of any name, such as `cases` or `elderly`. Numbers of units are added up by
 /// grid; columns that hold anything but numbers in some row are passed over, empty cells are 0. Rows
 /// of grids or units that are not in the plan are counted.
@@ -25,13 +28,11 @@ pub struct MeasureTable {
 /// # Errors
 /// Where the file cannot be read or has neither of the columns.
 pub fn read_measures(path: impl AsRef<Path>, city: &City, plan: &Plan) -> Result<MeasureTable> {
-    let file = TextFile::read(path.as_ref())?;
+    let table = Rows::read(path.as_ref())?;
     let unusable = |reason: String| -> Error {
-        let fault = Fault::NotReadable { format: TABLE, reason };
-        InputError::new(Place::file(&*file.place.file), fault).into()
+        InputError::new(table.place(), Fault::NotReadable { format: TABLE, reason }).into()
     };
-    let mut reader = csv::Reader::from_reader(file.text.as_bytes());
-    let header = reader.headers().map_err(|e| unusable(e.to_string()))?.clone();
+    let header = &table.header;
     let column = |name: &str| header.iter().position(|column| column.trim() == name);
     let (key, grids) = match (column("grid"), column("unit")) {
         (_, Some(unit)) => {
@@ -47,13 +48,12 @@ pub fn read_measures(path: impl AsRef<Path>, city: &City, plan: &Plan) -> Result
     let mut sums: Vec<Option<Vec<f64>>> = vec![Some(vec![0.0; plan.grids.len()]); header.len()];
     sums[key] = None;
     let mut strangers = 0;
-    for row in reader.records() {
-        let row = row.map_err(|e| unusable(e.to_string()))?;
+    for row in &table.rows {
         let Some(&grid) = grids.get(row.get(key).unwrap_or_default().trim()) else {
             strangers += 1;
             continue;
         };
-        for (sums, cell) in sums.iter_mut().zip(&row) {
+        for (sums, cell) in sums.iter_mut().zip(row) {
             let cell = cell.trim();
             let number = if cell.is_empty() { Some(0.0) } else { cell.parse::<f64>().ok() };
             match (number.filter(|n| n.is_finite() && *n >= 0.0), sums.as_mut()) {
@@ -64,5 +64,5 @@ pub fn read_measures(path: impl AsRef<Path>, city: &City, plan: &Plan) -> Result
     }
     let named = header.iter().zip(sums);
     let measures = named.filter_map(|(name, sums)| Some((name.trim().to_owned(), sums?)));
-    Ok(MeasureTable { measures: measures.collect(), strangers })
+    Ok(MeasureTable { measures: measures.collect(), strangers, passed_over: table.origin.findings })
 }

@@ -1,4 +1,4 @@
-//! The edge: GeoJSON and CSV in, plan folders out.
+//! The edge: GeoJSON, CSV and Excel in, plan folders out.
 //!
 //! Files are read in two passes (features are found first, then read in parallel), errors name the
 //! file, the first faulty feature and the cure, and what is written appears whole or not at all.
@@ -25,6 +25,7 @@ mod measures;
 pub mod metis;
 mod options;
 mod organisation_folder;
+mod people_table;
 mod places;
 mod plan_back;
 mod plan_folder;
@@ -34,9 +35,10 @@ mod points;
 mod position_text;
 mod properties;
 mod redrawn;
-mod roster;
+mod rows;
 mod save;
 mod shape;
+mod sheets;
 mod source;
 mod table;
 mod tally;
@@ -44,6 +46,7 @@ mod tidy;
 mod units;
 mod walks;
 mod whole;
+mod workbook_in;
 
 pub use asked::{Asked, read_asked};
 pub use assignment_folder::{
@@ -78,6 +81,7 @@ pub use planned_folder::{
 };
 pub use points::{Points, read_points};
 pub use save::{record_of, write_changed_plan, write_city_folder, write_plan};
+pub use sheets::read_sheets;
 pub use table::Table;
 pub use walks::read_walks;
 pub use whole::{NewFolder, write_file};

@@ -17,7 +17,7 @@ use crate::organise::{Directory, Holder, Organisation, Role, Structure, Structur
 use crate::plan::Plan;
 
 /// Files of an organisation folder.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "organisation.json",
     "structure.json",
     "building_groups.geojson",
@@ -26,6 +26,7 @@ const FILES: [&str; 8] = [
     "households.csv",
     "teams.csv",
     "vacancies.csv",
+    "plan.xlsx",
 ];
 
 /// The content of `organisation.json`: where an organisation comes from, and what it comes to.

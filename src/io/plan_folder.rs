@@ -25,7 +25,7 @@ use crate::organise::{GridRecord, Register};
 use crate::plan::Plan;
 
 /// Files that a plan folder may hold.
-const PLAN_FILES: [&str; 11] = [
+const PLAN_FILES: [&str; 12] = [
     "units.geojson",
     "cells.geojson",
     "grids.geojson",
@@ -34,6 +34,7 @@ const PLAN_FILES: [&str; 11] = [
     "map.html",
     "report.html",
     "map.svg",
+    "plan.xlsx",
     "moves.csv",
     "changes.svg",
     COMMUNITIES,

@@ -11,9 +11,9 @@ use super::csv_cell::guarded;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::places::point;
-use super::source::TextFile;
+use super::rows::{self, Read, Rows};
 use super::whole::write_file;
-use crate::error::{Error, Fault, InputError, Place, Result};
+use crate::error::{Error, Fault, Finding, InputError, Result};
 use crate::organise::ResponsibilityChain;
 
 /// Points to be located, with everything their file says of them.
@@ -23,6 +23,8 @@ pub struct Points {
     /// Names of columns that an answer has, too.
     replaced: Vec<String>,
     table: Table,
+    /// What of a table was passed over.
+    passed_over: Vec<Finding>,
 }
 
 /// What the points came with, to be written out again.
@@ -37,11 +39,13 @@ pub(super) const LONGITUDE: [&str; 6] = ["lon", "lng", "longitude", "long", "经
 /// Names under which a latitude is looked for.
 pub(super) const LATITUDE: [&str; 4] = ["lat", "latitude", "纬度", "y"];
 
-pub(super) const CSV: &str = "CSV with a header and the columns lon and lat";
+pub(super) const CSV: &str = "a table with a header and the columns lon and lat";
 
 /// Reads points from CSV (a header with `lon` and `lat`, or `lng`, `longitude`, `latitude`, 经度,
 /// 纬度, `x`, `y`; set apart by commas, semicolons or tabs) or from GeoJSON Points. Which of the two
-/// it is shows in the content: GeoJSON begins with a brace. Either may be packed with gzip.
+/// it is shows in the content: GeoJSON begins with a brace. Either may be packed with gzip. A name that
+/// ends in `.xlsx`, `.xls` or `.ods` is a workbook, of which the first sheet is read, or the one that
+/// `FILE#SHEET` names; its answers are written as CSV.
 ///
 /// `crs` is what the coordinates mean, unless the file has a legacy `crs` member. A table is written
 /// again with the columns it has, GeoJSON in WGS 84.
@@ -49,11 +53,10 @@ pub(super) const CSV: &str = "CSV with a header and the columns lon and lat";
 /// # Errors
 /// Where the file cannot be read, and at the first row or feature without a position.
 pub fn read_points(path: impl AsRef<Path>, crs: Crs) -> Result<Points> {
-    let file = TextFile::read(path.as_ref())?;
-    if !file.text.trim_start().starts_with('{') {
-        let converter = Converter::from(crs).map_err(|f| InputError::new(file.place.clone(), f))?;
-        return read_csv(&file, converter.as_ref());
-    }
+    let file = match rows::read(path.as_ref())? {
+        Read::Rows(table) => return of_rows(table, crs),
+        Read::Text(file) => file,
+    };
     let file = FeatureFile::new(file, crs)?;
     let ours = answered();
     let features = file.decode("id", |mut feature| {
@@ -64,58 +67,31 @@ pub fn read_points(path: impl AsRef<Path>, crs: Crs) -> Result<Points> {
     let replaced = (0..ours.len()).filter(|&i| said.iter().any(|said| said[i])).map(|i| ours[i]);
     let replaced = replaced.map(str::to_owned).collect();
     let (positions, properties) = features.into_iter().unzip();
-    Ok(Points { positions, replaced, table: Table::GeoJson(file.into_text(properties)) })
+    let (table, passed_over) = (Table::GeoJson(file.into_text(properties)), Vec::new());
+    Ok(Points { positions, replaced, table, passed_over })
 }
 
-fn read_csv(file: &TextFile, converter: Option<&Converter>) -> Result<Points> {
-    let not_csv = |place: Place, reason: String| {
-        Error::from(InputError::new(place, Fault::NotReadable { format: CSV, reason }))
+fn of_rows(table: Rows, crs: Crs) -> Result<Points> {
+    let converter = Converter::from(crs).map_err(|f| InputError::new(table.place(), f))?;
+    let place = [table.need(&LONGITUDE)?, table.need(&LATITUDE)?];
+    let Rows { origin, delimiter, header, rows } = table.filled()?;
+    let position = |(row, cells): (usize, &StringRecord)| {
+        let position = position(&header, cells, place, converter.as_ref());
+        position.map_err(|fault| Error::from(InputError::new(origin.place(row, None), fault)))
     };
-    let delimiter = delimiter_of(&file.text);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file.text.as_bytes());
-    let header = reader.headers().map_err(|e| not_csv(file.place.clone(), e.to_string()))?.clone();
-    let column = |names: &[&str]| {
-        let index = names.iter().find_map(|name| {
-            header.iter().position(|column| column.trim().to_lowercase() == *name)
-        });
-        index.ok_or_else(|| {
-            not_csv(file.place.clone(), format!("there is no column {:?}", names[0]))
-        })
-    };
-    let (lon, lat) = (column(&LONGITUDE)?, column(&LATITUDE)?);
-
-    let mut positions = Vec::new();
-    let mut rows = Vec::new();
-    for (index, row) in reader.records().enumerate() {
-        let place = || Place::feature(&*file.place.file, index, None);
-        let row = row.map_err(|e| not_csv(place(), e.to_string()))?;
-        let position = position(&header, &row, [lon, lat], converter);
-        positions.push(position.map_err(|fault| InputError::new(place(), fault))?);
-        rows.push(row);
-    }
-    if rows.is_empty() {
-        return Err(InputError::new(file.place.clone(), Fault::Empty).into());
-    }
+    let positions = rows.iter().enumerate().map(position).collect::<Result<_, _>>()?;
     let own = header.iter().map(|name| name.trim().to_owned());
     let replaced = own.filter(|name| answered().contains(&name.as_str())).collect();
-    Ok(Points { positions, replaced, table: Table::Csv { delimiter, header, rows } })
+    let table = Table::Csv { delimiter, header, rows };
+    Ok(Points { positions, replaced, table, passed_over: origin.findings })
 }
 
-/// The delimiter that stands most often in the header; a comma where none does.
-pub(super) fn delimiter_of(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default().as_bytes();
-    let count = |delimiter: u8| header.iter().filter(|&&byte| byte == delimiter).count();
-    // Of equals the last wins, so the comma comes last.
-    [b'\t', b';', b','].into_iter().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
-}
-
-pub(super) fn position(
+/// The two numbers of a place, as they stand in a row.
+pub(super) fn coordinates(
     header: &StringRecord,
     row: &StringRecord,
-    [lon, lat]: [usize; 2],
-    converter: Option<&Converter>,
-) -> Result<Point<f64>, Fault> {
+    [x, y]: [usize; 2],
+) -> Result<[f64; 2], Fault> {
     let number = |column: usize| {
         let text = row.get(column).unwrap_or_default().trim();
         text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(|| {
@@ -126,7 +102,17 @@ pub(super) fn position(
             }
         })
     };
-    let (x, y) = (number(lon)?, number(lat)?);
+    Ok([number(x)?, number(y)?])
+}
+
+/// The place of a row in WGS 84.
+pub(super) fn position(
+    header: &StringRecord,
+    row: &StringRecord,
+    columns: [usize; 2],
+    converter: Option<&Converter>,
+) -> Result<Point<f64>, Fault> {
+    let [x, y] = coordinates(header, row, columns)?;
     if let Some(converter) = converter {
         return converter.to_wgs84(Coord { x, y }).map(Point::from);
     }
@@ -157,6 +143,11 @@ impl Points {
         force: bool,
     ) -> Result<()> {
         self.write_with_distances(target, answers, None, force)
+    }
+
+    /// What of a table was passed over, such as empty rows: it stands in no answer.
+    pub fn passed_over(&self) -> &[Finding] {
+        &self.passed_over
     }
 
     /// Columns (or properties) of the points that an answer replaces.
@@ -191,13 +182,16 @@ impl Points {
             ));
         }
         let (format, other) = match self.table {
-            Table::Csv { .. } => ("csv", ["geojson", "json"]),
-            Table::GeoJson(_) => ("geojson", ["csv", "tsv"]),
+            Table::Csv { .. } => ("csv", ["geojson", "json", "xlsx", "xls", "ods"]),
+            Table::GeoJson(_) => ("geojson", ["csv", "tsv", "xlsx", "xls", "ods"]),
         };
         let extension = target.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if other.contains(&&*extension) {
             return Err(Error::request(
-                format!("the points are {format}, and {} is to be {extension}", target.display()),
+                format!(
+                    "answers are written as {format}, and {} is to be {extension}",
+                    target.display()
+                ),
                 format!("name an output that ends in .{format}"),
             ));
         }

@@ -87,14 +87,14 @@ fn columns_go_by_many_names() {
 #[test]
 fn faulty_tables_are_named_with_row_and_cure() {
     for (text, parts) in [
-        ("", &["no column \"lon\"", "the file is to be CSV"][..]),
+        ("", &["no column \"lon\"", "the file is to be a table"][..]),
         ("lon,latt\n1,2\n", &["no column \"lat\""]),
         ("lon,lat\n", &["holds no feature"]),
-        ("lon,lat\n1,2\n1,\n", &["feature 2", "\"lat\" is \"\"", "a number"]),
-        ("lon,lat\n1,nan\n", &["feature 1", "\"lat\" is \"nan\""]),
-        ("lon,lat\n1,2\n1,2,3\n", &["feature 2", "not readable as CSV"]),
-        ("lon,lat\n39,116\n", &["feature 1", "(39, 116)", "[longitude, latitude]"]),
-        ("lon,lat\n500000,4400000\n", &["feature 1", "reproject"]),
+        ("lon,lat\n1,2\n1,\n", &["line 3", "\"lat\" is \"\"", "a number"]),
+        ("lon,lat\n1,nan\n", &["line 2", "\"lat\" is \"nan\""]),
+        ("lon,lat\n1,2\n1,2,3\n", &["line 3", "not readable as a table"]),
+        ("lon,lat\n39,116\n", &["line 2", "(39, 116)", "[longitude, latitude]"]),
+        ("lon,lat\n500000,4400000\n", &["line 2", "reproject"]),
     ] {
         let message = read(text).unwrap_err().to_string();
         assert!(parts.iter().all(|part| message.contains(part)), "{text:?}: {message}");

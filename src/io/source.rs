@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
+use super::rows::table_endings;
 use crate::error::{Error, Fault, InputError, Place, Result};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -77,18 +78,23 @@ impl TextFile {
 
     /// SHA-256 of the unpacked content, byte order mark included, in hexadecimal (FIPS 180-4).
     pub fn sha256(&self) -> String {
-        let mut hasher = Sha256::new();
-        if self.marked {
-            hasher.update(BYTE_ORDER_MARK);
-        }
-        hasher.update(&self.text);
-        let mut hexadecimal = String::with_capacity(64);
-        for byte in hasher.finalize() {
-            // Writing to a string cannot fail.
-            let _ = write!(hexadecimal, "{byte:02x}");
-        }
-        hexadecimal
+        let mark = if self.marked { BYTE_ORDER_MARK } else { &[] };
+        hexadecimal(Sha256::new().chain_update(mark).chain_update(&self.text))
     }
+}
+
+/// SHA-256 of bytes, in hexadecimal.
+#[cfg(feature = "excel")]
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(Sha256::new().chain_update(bytes))
+}
+
+fn hexadecimal(hasher: Sha256) -> String {
+    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Finds `NAME.geojson` or `NAME.geojson.gz` in a folder; `None` where there is neither.
@@ -108,6 +114,26 @@ pub(super) fn find_layer(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
         (false, true) => Ok(Some(packed)),
         (false, false) => Ok(None),
     }
+}
+
+/// Finds a layer of points in a city folder, which may be a table as well: `NAME.csv`, `NAME.xlsx`.
+///
+/// # Errors
+/// Where there are two of it.
+pub(super) fn find_people(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
+    let layer = find_layer(folder, name)?;
+    let tables = table_endings().map(|ending| folder.join(format!("{name}.{ending}")));
+    let mut found = layer.into_iter().chain(tables.filter(|path| path.exists()));
+    let first = found.next();
+    if let (Some(first), Some(second)) = (&first, found.next()) {
+        let beside = second.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Err(Error::File {
+            path: first.clone(),
+            source: io::Error::other(format!("{beside} stands beside it")),
+            cure: "keep one of the two and delete the other".into(),
+        });
+    }
+    Ok(first)
 }
 
 /// Finds a layer that has to be there.

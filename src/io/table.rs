@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::crs::Crs;
 use super::properties::Properties;
+use super::rows::Origin;
 use super::shape::Shape;
 use crate::error::Fault;
 
@@ -32,6 +33,8 @@ pub struct Table {
     columns: Vec<(String, Vec<Option<Box<RawValue>>>)>,
     crs: Crs,
     modelled: Vec<String>,
+    /// The file it was read from, where there is one.
+    origin: Option<Origin>,
 }
 
 impl Table {
@@ -46,6 +49,7 @@ impl Table {
             columns: Vec::new(),
             crs: Crs::Wgs84,
             modelled: Vec::new(),
+            origin: None,
         }
     }
 
@@ -68,6 +72,16 @@ impl Table {
     /// With sentences on what in it is modelled rather than real.
     pub fn with_modelled(self, modelled: Vec<String>) -> Self {
         Table { modelled, ..self }
+    }
+
+    /// With the file its rows were read from.
+    pub(super) fn with_origin(self, origin: Origin) -> Self {
+        Table { origin: Some(origin), ..self }
+    }
+
+    /// The file it was read from, where there is one.
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     /// Its name.
@@ -125,8 +139,12 @@ impl Table {
         Properties::of(said.collect())
     }
 
-    /// SHA-256 over all coordinates (little-endian doubles, row by row) and values, in hexadecimal.
+    /// SHA-256 over all coordinates (little-endian doubles, row by row) and values, in hexadecimal; of the file,
+    /// where there is one.
     pub(super) fn sha256(&self) -> String {
+        if let Some(origin) = &self.origin {
+            return origin.sha256.clone();
+        }
         let mut hasher = Sha256::new();
         for shape in &self.shapes {
             hasher.update([u8::from(shape.is_some())]);

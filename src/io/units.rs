@@ -106,8 +106,8 @@ pub(super) fn refuse_duplicates<'a>(
     let mut first_of = HashMap::with_capacity(ids.size_hint().0);
     for (index, id) in ids.enumerate() {
         if let Some(first) = first_of.insert(id, index) {
-            let fault = Fault::DuplicateId { first: first + 1 };
-            return Err(InputError::new(file.place(index, Some(id)), fault).into());
+            let place = file.place(index, Some(id));
+            return Err(InputError::new(place, file.duplicate(first)).into());
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ mod community;
 mod facility;
 mod labels;
 mod people;
+mod sheet;
 mod unit;
 mod walk;
 
@@ -19,5 +20,6 @@ pub use community::Community;
 pub use facility::{EstateBodies, Offers, Partner, Seed, Station, StationStatus};
 pub use labels::{LabelColumn, Labels};
 pub use people::{CandidateHousehold, MemberHousehold, Officer, ReportingMember, Worker};
+pub use sheet::Sheet;
 pub use unit::Unit;
 pub use walk::Walk;

@@ -1,6 +1,7 @@
 use geo::{MultiPolygon, Point};
 use serde_json::Value;
 
+use super::language::Language;
 use super::pieces::Pieces;
 use crate::audit::{Audit, AuditReport, DrawnGrid};
 use crate::ground::Ground;
@@ -36,6 +37,8 @@ pub struct Exhibit<'a> {
     pub audit: Option<AuditReport>,
     /// `plan.json`: parameters, findings, staff.
     pub record: Value,
+    /// Language of pictures; pages have both.
+    pub language: Language,
 }
 
 impl<'a> Exhibit<'a> {
@@ -53,6 +56,7 @@ impl<'a> Exhibit<'a> {
             change: None,
             audit: None,
             record: Value::Null,
+            language: Language::English,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod assignment_map;
 mod assignment_summary;
+mod audit_text;
 mod before;
 mod changes;
 mod classes;
@@ -22,6 +23,8 @@ mod summary;
 mod surroundings;
 mod svg;
 mod topology;
+#[cfg(feature = "excel")]
+mod workbook;
 
 use crate::model::City;
 use crate::plan::Plan;
@@ -31,14 +34,18 @@ use present::Present;
 
 pub use assignment_map::assignment_maps;
 pub use assignment_summary::assignment_summary;
+pub use audit_text::audit_text;
 pub use changes::curve_svg;
 pub use exhibit::{Exhibit, draws_units};
 pub use html::map_html;
 pub use language::Language;
 pub use pieces::Pieces;
+pub use reasons::told;
 pub use sheet::report_html;
 pub use summary::summary;
 pub use svg::map_svg;
+#[cfg(feature = "excel")]
+pub use workbook::{Workbook, audit_sheets, workbook};
 
 /// Width of the still picture, pixels.
 const PICTURE_WIDTH: u32 = 1_400;
@@ -47,7 +54,7 @@ const PICTURE_WIDTH: u32 = 1_400;
 pub fn pages(exhibit: &Exhibit<'_>) -> Vec<(&'static str, String)> {
     let ((page, report), picture) = rayon::join(
         || rayon::join(|| map_html(exhibit), || report_html(exhibit)),
-        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH, Language::English),
+        || map_svg(exhibit.city, exhibit.plan, PICTURE_WIDTH, exhibit.language),
     );
     vec![("map.html", page), ("report.html", report), ("map.svg", picture)]
 }

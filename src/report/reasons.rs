@@ -5,8 +5,14 @@
 
 use serde::Serialize;
 
-/// Pairs of lines, English and Chinese, with `{0}`, `{1}`, … for what differs.
-const SENTENCES: &str = include_str!("assets/reasons.txt");
+use super::language::Language;
+
+/// Pairs of lines, English and Chinese, with `{0}`, `{1}`, … for what differs: reasons of the core, and
+/// what the command says besides.
+const TEXTS: [&str; 2] = [include_str!("assets/reasons.txt"), include_str!("assets/said.txt")];
+
+/// The comment from which on a text has phrases, which stand for themselves or are put into others.
+const PHRASES: &str = "# Phrases";
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,28 +32,78 @@ impl Both {
     }
 }
 
-/// The Chinese of a sentence of the core, where it is a known one.
+/// A text for people in the language asked for, line by line; what is not known stays English.
+pub fn told(text: &str, language: Language) -> String {
+    if language == Language::English {
+        return text.to_owned();
+    }
+    let line = |line: &str| {
+        let said = line.trim_start();
+        let indent = &line[..line.len() - said.len()];
+        chinese(said).map_or_else(|| line.to_owned(), |said| format!("{indent}{said}"))
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The Chinese of a sentence of the core, where it is a known one, or several.
 pub(super) fn chinese(sentence: &str) -> Option<String> {
-    pairs().find_map(|(english, chinese)| {
-        let values = values(english, sentence)?;
+    if let Some((first, rest)) = sentence.split_once("; ")
+        && let (Some(first), Some(rest)) = (chinese(first), chinese(rest))
+    {
+        return Some(format!("{first}；{rest}"));
+    }
+    let known = |is_phrase: bool| {
+        pairs().filter(move |pair| pair.is_phrase == is_phrase).find_map(|pair| {
+            let is_other = is_phrase && pair.english != sentence;
+            if is_other { None } else { pair.filled(sentence) }
+        })
+    };
+    known(false).or_else(|| known(true))
+}
+
+/// A kind of sentence, or of phrase, in both languages.
+struct Pair {
+    english: &'static str,
+    chinese: &'static str,
+    is_phrase: bool,
+}
+
+impl Pair {
+    /// The Chinese with the values of a sentence of this kind.
+    fn filled(&self, sentence: &str) -> Option<String> {
+        let values = values(self.english, sentence)?;
         let mut text = String::new();
-        let mut rest = chinese;
+        let mut rest = self.chinese;
         while let Some((before, after)) = rest.split_once('{') {
             let (number, after) = after.split_once('}')?;
             text.push_str(before);
             let value = *values.get(number.parse::<usize>().ok()?)?;
-            // What is put in may be a phrase of the core itself.
-            text.push_str(&self::chinese(value).unwrap_or_else(|| value.to_owned()));
+            // What is put in may be a sentence or phrase of the core itself.
+            let phrase = || pairs().filter(|p| p.is_phrase).find_map(|pair| pair.filled(value));
+            let said = self::chinese(value).or_else(phrase);
+            text.push_str(said.as_deref().unwrap_or(value));
             rest = after;
         }
         Some(text + rest)
-    })
+    }
 }
 
-/// The sentences in English and Chinese.
-fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let mut lines = SENTENCES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
+/// All that is known in both languages.
+fn pairs() -> impl Iterator<Item = Pair> {
+    TEXTS.into_iter().flat_map(|text| {
+        let mut is_phrase = false;
+        let mut lines = text.lines();
+        std::iter::from_fn(move || {
+            loop {
+                let english = lines.next()?;
+                if english.starts_with('#') {
+                    is_phrase = english.starts_with(PHRASES);
+                } else if !english.is_empty() {
+                    return Some(Pair { english, chinese: lines.next()?, is_phrase });
+                }
+            }
+        })
+    })
 }
 
 /// What stands in a sentence where its pattern has `{0}`, `{1}`, …; `None` where it is another one.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::divide::Tolerance;
 use crate::model::City;
 use crate::pipeline::PlannedCity;
 use crate::plan::{GridCount, Plan, Promise, Violation, gap};
@@ -38,20 +39,18 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     }
     let people = match plan.asked.count {
         GridCount::PeopleBetween(range) => format!("{} to {} people", range.least, range.most),
-        _ => {
-            format!("population within {} of the community's mean", plan.asked.population_tolerance)
-        }
+        _ => around_mean("population", plan.asked.population_tolerance),
     };
     writeln!(out, "  {people}: {} grids of {}", within(Promise::Population), plan.grids.len())?;
     writeln!(
         out,
-        "  area within {} of the community's mean: {} grids of {}",
-        plan.asked.area_tolerance,
+        "  {}: {} grids of {}",
+        around_mean("area", plan.asked.area_tolerance),
         within(Promise::Area),
         plan.grids.len()
     )?;
     write_wishes(out, plan)?;
-    writeln!(out, "  contiguous: {} grids of {}", within(Promise::Contiguity), plan.grids.len())?;
+    writeln!(out, "  in one piece: {} grids of {}", within(Promise::Contiguity), plan.grids.len())?;
     if !planned.ground.tiles() {
         writeln!(
             out,
@@ -66,14 +65,14 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     if !plan.violations.is_empty() {
         writeln!(
             out,
-            "  violations: {}, {unavoidable} of which no division could mend; \
-             plan.json names each grid and the reason",
+            "  asked for and not kept: {} times, {unavoidable} of them unavoidable, because a single \
+             unit or estate is too large; plan.json names each grid and the reason",
             plan.violations.len()
         )?;
     }
     writeln!(
         out,
-        "  borders: {:.1} km in all ({:.2} × the honeycomb bound); between grids of one community \
+        "  borders: {:.1} km in all ({:.2} × the least that grids of these areas can have); between grids of one community \
          {:.1} km, a metre along a barrier counted as less",
         plan.border_m / 1e3,
         plan.border_m / plan.honeycomb_bound_m,
@@ -83,7 +82,7 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     let communities = plan.communities.iter().filter(|c| c.grids > 0).count();
     write!(
         out,
-        "  proved optimal: the division of {} communities of {communities}",
+        "  proved to be divided best: {} communities of {communities}",
         plan.proved_communities()
     )?;
     match gap(plan.boundary_cost_m, plan.least_boundary_cost_m()) {
@@ -144,11 +143,8 @@ fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
     let all = plan.grids.len();
     for weight in &asked.weights {
         let kept = count(Promise::Weight, Some(&weight.field));
-        let (field, tolerance) = (&weight.field, weight.tolerance);
-        writeln!(
-            out,
-            "  {field} within {tolerance} of the community's mean: {kept} grids of {all}"
-        )?;
+        let asked = around_mean(&weight.field, weight.tolerance);
+        writeln!(out, "  {asked}: {kept} grids of {all}")?;
     }
     for mixture in &asked.mixtures {
         let kept = count(Promise::Mix, Some(&mixture.field));
@@ -159,7 +155,7 @@ fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
         ("units", asked.units_per_grid, Promise::Units),
     ] {
         if !limits.is_open() {
-            writeln!(out, "  {limits} {name}: {} grids of {all}", count(promise, None))?;
+            writeln!(out, "  {name} per grid {limits}: {} grids of {all}", count(promise, None))?;
         }
     }
     if let Some(most) = asked.shape.max_diameter_m {
@@ -167,6 +163,24 @@ fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
         writeln!(out, "  {most} m across at most: {kept} grids of {all}")?;
     }
     Ok(())
+}
+
+/// What a tolerance asks of an amount, in words.
+fn around_mean(amount: &str, tolerance: Tolerance) -> String {
+    // Shares are written with few digits: rounding takes away what binary fractions add.
+    let percent = |share: f64| (share * 1e6).round() / 1e4;
+    let of = "the community's mean";
+    match (tolerance.lower.map(percent), tolerance.upper.map(percent)) {
+        (Some(lower), Some(upper)) if lower == upper => {
+            format!("{amount} within {lower} % of {of}")
+        }
+        (Some(lower), Some(upper)) => {
+            format!("{amount} at most {lower} % below and {upper} % above {of}")
+        }
+        (None, Some(upper)) => format!("{amount} at most {upper} % above {of}"),
+        (Some(lower), None) => format!("{amount} at most {lower} % below {of}"),
+        (None, None) => format!("{amount} without a limit around {of}"),
+    }
 }
 
 /// A whole number with separators.

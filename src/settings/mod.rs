@@ -219,6 +219,15 @@ impl Settings {
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;
+        // What is wrong in the file is said of the file.
+        for tolerance in [&file.population_tolerance, &file.area_tolerance].into_iter().flatten() {
+            tolerance.read().map_err(|error| match error {
+                Error::Request { problem, cure } => {
+                    Error::request(format!("{}: {problem}", path.display()), cure)
+                }
+                other => other,
+            })?;
+        }
         Ok(self.or(file))
     }
 

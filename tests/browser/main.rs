@@ -20,7 +20,9 @@ use chromium::Chromium;
 use town::Town;
 
 fn evengrid() -> Command {
-    Command::cargo_bin("evengrid").unwrap()
+    let mut command = Command::cargo_bin("evengrid").unwrap();
+    command.env("LC_ALL", "C");
+    command
 }
 
 fn recorded() -> PathBuf {

@@ -5,7 +5,7 @@ use evengrid::audit::{Audit, AuditReport, DrawnPlan, compare};
 use evengrid::divide::Tolerance;
 use evengrid::io::{Asked, Crs, DrawnFiles, MissingPopulation, ReadOptions};
 use evengrid::plan::GridCount;
-use evengrid::{Error, Result, io};
+use evengrid::{Error, Result, io, report};
 use serde_json::json;
 
 use crate::Outcome;
@@ -128,7 +128,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let report = audit.run(&drawn, present.as_deref())?;
 
     let Some(other_path) = &arguments.against else {
-        console.result(&report.to_string(), &serde_json::to_value(&report).unwrap_or_default());
+        let text = report::audit_text(&report, console.language);
+        console.result(&text, &serde_json::to_value(&report).unwrap_or_default());
         // The process ends here: taking a million units apart one by one would only keep it waiting.
         std::mem::forget(drawn);
         return Ok(outcome(&report));

@@ -28,8 +28,8 @@ pub struct Arguments {
     /// Folder that `evengrid plan` has written
     #[arg(required_unless_present = "print_items")]
     plan: Option<PathBuf>,
-    /// Reported problems as CSV or GeoJSON
-    #[arg(long, value_name = "C.csv|C.geojson", required_unless_present = "print_items")]
+    /// Reported problems as CSV, Excel (FILE.xlsx#SHEET names a sheet) or GeoJSON
+    #[arg(long, value_name = "FILE", required_unless_present = "print_items")]
     cases: Option<PathBuf>,
     /// Folder that `evengrid organise` has written: who holds which role
     #[arg(long, value_name = "DIR")]
@@ -82,7 +82,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(plan)?;
     let directory =
         arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;
-    let cases = io::read_cases(file, arguments.crs)?;
+    let (cases, passed_over) = io::read_cases(file, arguments.crs)?;
+    console.findings(&passed_over);
     let clock = arguments.clock;
     let now = match &arguments.now {
         Some(text) => Moment::parse(text, clock).ok_or_else(|| {

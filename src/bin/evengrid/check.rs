@@ -106,7 +106,7 @@ fn foreseen(prospect: &Prospect, findings: &[&Finding], tiles: bool) -> String {
     // Writing to a string cannot fail.
     for finding in findings {
         let Finding { kind, message, count, examples: ids } = finding;
-        let _ = write!(text, "\nmet     {kind} ({count}): {message}{}", examples(ids));
+        let _ = write!(text, "\nnoted: {kind} ({count}): {message}{}", examples(ids));
     }
     if !tiles {
         text.push_str("\nin the way: the units do not tile their communities, as told above");
@@ -115,8 +115,16 @@ fn foreseen(prospect: &Prospect, findings: &[&Finding], tiles: bool) -> String {
         let ids = examples(&obstacle.examples);
         let _ = write!(text, "\nin the way: {}{ids}; {}", obstacle.problem, obstacle.cure);
     }
+    let in_parts = findings.iter().any(|finding| finding.kind == "islands");
+    if in_parts {
+        text.push_str(
+            "\nmay be in the way: communities lie in parts that do not touch, as told above; where a \
+             part is too small for a grid of its own, a grid will be in pieces, and the plan says so",
+        );
+    }
     if tiles && prospect.obstacles.is_empty() {
-        text.push_str("\nnothing stands in the way of a plan");
+        let nothing = if in_parts { "nothing else stands" } else { "nothing stands" };
+        let _ = write!(text, "\n{nothing} in the way of a plan");
     }
     text
 }

@@ -3,10 +3,12 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
+use anstyle::{AnsiColor, Effects, Style};
 use clap::Args;
 use evengrid::error::Finding;
 use evengrid::pipeline::Stage;
-use evengrid::{Error, Result};
+use evengrid::report::Language;
+use evengrid::{Error, Result, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// More threads than this help nobody and can bring a machine to its knees.
@@ -24,6 +26,9 @@ pub struct Options {
     /// Print the result as one JSON object
     #[arg(long, global = true)]
     pub json: bool,
+    /// Language of what people read: en or zh [default: that of the locale]
+    #[arg(long, global = true, value_name = "LANG")]
+    lang: Option<Language>,
     /// Show progress even where stderr is no terminal
     #[arg(long, global = true)]
     progress: bool,
@@ -44,9 +49,20 @@ impl Options {
     }
 }
 
+/// The language of the locale: what the first of these variables that is set says.
+fn of_locale() -> Language {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    match locale {
+        Some(name) if name.to_lowercase().starts_with("zh") => Language::Chinese,
+        _ => Language::English,
+    }
+}
+
 /// Where a command speaks.
 pub struct Console {
     pub json: bool,
+    pub language: Language,
     quiet: bool,
     bar: ProgressBar,
 }
@@ -60,7 +76,8 @@ impl Console {
         if let Ok(style) = ProgressStyle::with_template("{msg:10} {wide_bar} {percent:>3}% {eta}") {
             bar.set_style(style);
         }
-        Console { json: options.json, quiet: options.quiet, bar }
+        let language = options.lang.unwrap_or_else(of_locale);
+        Console { json: options.json, language, quiet: options.quiet, bar }
     }
 
     /// Shows how far a stage has come.
@@ -81,8 +98,31 @@ impl Console {
     /// A remark on stderr.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.bar.suspend(|| eprintln!("{}", one_line(text)));
+            let (label, rest) = text.split_once(": ").unwrap_or(("", text));
+            let rest = one_line(&report::told(rest, self.language));
+            self.bar.suspend(|| match label {
+                "note" => say(NOTE, self.label("note: ", "注意："), &rest),
+                _ => say(PLAIN, "", &one_line(text)),
+            });
         }
+    }
+
+    /// Says what ended the command.
+    pub fn error(&self, error: &Error) {
+        let zh = self.language == Language::Chinese;
+        let told = |text: &str| report::told(text, self.language);
+        let text = match error {
+            Error::Request { problem, cure } if zh => {
+                format!("{}；{}", told(problem), told(cure))
+            }
+            other => other.to_string(),
+        };
+        say(ERROR, self.label("error: ", "错误："), &one_line(&text));
+    }
+
+    /// One of two labels.
+    fn label<'l>(&self, english: &'l str, chinese: &'l str) -> &'l str {
+        if self.language == Language::Chinese { chinese } else { english }
     }
 
     /// Remarks on what was met on the way.
@@ -92,10 +132,8 @@ impl Console {
                 [] => String::new(),
                 some => format!(" (e.g. {})", some.join(", ")),
             };
-            self.note(&format!(
-                "note: {} ({}): {}{examples}",
-                finding.kind, finding.count, finding.message
-            ));
+            let message = report::told(&finding.message, self.language);
+            self.note(&format!("note: {} ({}): {message}{examples}", finding.kind, finding.count));
         }
     }
 
@@ -104,9 +142,21 @@ impl Console {
         if self.json {
             print_line(&json.to_string());
         } else if !self.quiet {
-            print_line(&harmless(text, &['\n']));
+            print_line(&harmless(&report::told(text, self.language), &['\n']));
         }
     }
+}
+
+const PLAIN: Style = Style::new();
+const NOTE: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+
+/// Writes a line to stderr, its label in colour where stderr is a terminal; NO_COLOR, CLICOLOR and
+/// CLICOLOR_FORCE are heeded.
+fn say(style: Style, label: &str, text: &str) {
+    let mut out = anstream::stderr().lock();
+    // Whoever has closed stderr wants to know nothing.
+    let _ = writeln!(out, "{style}{label}{style:#}{text}");
 }
 
 /// Prints a line; a reader that has gone away (as in `| head`) is no error.

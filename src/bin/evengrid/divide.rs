@@ -6,6 +6,7 @@ use evengrid::{Result, io};
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::excel::Workbook;
 use crate::plan::{Target, plan_and_write};
 
 /// Divides units into grids, without people.
@@ -30,6 +31,8 @@ pub struct Arguments {
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
+    workbook: Workbook,
+    #[command(flatten)]
     settings: Settings,
 }
 
@@ -42,5 +45,5 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if let Some(seeds) = &arguments.seeds {
         city.read_seeds(seeds, &options)?;
     }
-    plan_and_write(city, &arguments.settings, &arguments.target, console)
+    plan_and_write(city, &arguments.settings, &arguments.target, &arguments.workbook, console)
 }

@@ -46,6 +46,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(&arguments.plan)?;
     let points = io::read_points(&arguments.points, arguments.crs)?;
+    console.findings(points.passed_over());
     let directory =
         arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;
     let (mut answers, distances_m) = match arguments.nearest {

@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod console;
 mod divide;
+mod excel;
 mod explain;
 mod generate;
 mod init;
@@ -105,7 +106,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Unusable) => ExitCode::from(2),
         Err(error) => {
             console.clear();
-            eprintln!("error: {}", console::one_line(&error.to_string()));
+            console.error(&error);
             ExitCode::from(2)
         }
     }

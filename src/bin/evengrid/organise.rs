@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::excel::{Folders, Workbook};
 
 /// Organises a planned city below and beside its grids.
 #[derive(Args)]
@@ -36,13 +37,16 @@ pub struct Arguments {
     /// Replace the structure that stands in OUT_DIR
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    workbook: Workbook,
     /// Roles and teams [default: roles.toml in CITY_DIR, else those that --print-roles prints]
     #[arg(long, value_name = "FILE")]
     roles: Option<PathBuf>,
     /// Print the usual roles.toml, with comments, and stop
     #[arg(long)]
     print_roles: bool,
-    /// Further measures of workload: CSV with a column grid (or unit) and columns such as cases
+    /// Further measures of workload: a table (CSV, Excel) with a column grid (or unit) and
+    /// columns such as cases
     #[arg(long, value_name = "FILE")]
     measures: Option<PathBuf>,
     /// Households of a building group, in the mean
@@ -72,6 +76,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     else {
         return Err(Error::request("no folders are named", "name CITY_DIR, PLAN_DIR and -o"));
     };
+    arguments.workbook.check(output, arguments.force)?;
     let _reserved = io::check_organisation_target(output, arguments.force)?;
     let reported = arguments.beside.as_deref().map(reported).transpose()?;
     let roles = match &arguments.roles {
@@ -97,6 +102,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     asked.party.branch = arguments.branch;
     asked.party.group_above = arguments.group_above;
     let mut made = asked.run(city, &ground, &plan, &register, &table.measures)?;
+    console.findings(&table.passed_over);
     if table.strangers > 0 {
         made.findings.push(Finding {
             kind: "measures-of-strangers".into(),
@@ -132,10 +138,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         &record,
         arguments.force,
     )?;
+    let folders = Folders { plan: plan_folder, structure: Some(output), city: Some(&folder.city) };
+    let book = arguments.workbook.write(&folders, arguments.force, console)?;
     console.clear();
     console.findings(&record.findings);
     let json = serde_json::to_value(&record).unwrap_or_default();
-    console.result(&summary(&record, output), &json);
+    console.result(&(summary(&record, output) + &book), &json);
     Ok(if record.vacancies == 0 { Outcome::Complete } else { Outcome::Incomplete })
 }
 

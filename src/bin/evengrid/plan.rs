@@ -6,11 +6,12 @@ use evengrid::io::{self, CityFolder};
 use evengrid::model::Labels;
 use evengrid::pipeline::PlannedCity;
 use evengrid::replan::{Change, CurrentPlan};
-use evengrid::report::{self, Exhibit};
+use evengrid::report::{self, Exhibit, Language};
 use evengrid::settings::Settings;
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::excel::{Folders, Workbook};
 
 /// Plans a city folder in one go.
 #[derive(Args)]
@@ -27,6 +28,8 @@ pub struct Arguments {
     city: PathBuf,
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    workbook: Workbook,
     #[command(flatten)]
     settings: Settings,
 }
@@ -45,7 +48,7 @@ pub struct Target {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let city = io::read_city(&arguments.city, &settings.read_options())?;
-    plan_and_write(city, &settings, &arguments.target, console)
+    plan_and_write(city, &settings, &arguments.target, &arguments.workbook, console)
 }
 
 /// The main job on a city that has been read.
@@ -53,6 +56,7 @@ pub fn plan_and_write(
     mut folder: CityFolder,
     settings: &Settings,
     Target { output, force }: &Target,
+    workbook: &Workbook,
     console: &Console,
 ) -> Result<Outcome> {
     let (pipeline, remark) = settings.pipeline()?;
@@ -60,15 +64,18 @@ pub fn plan_and_write(
     if let Some(remark) = remark {
         console.note(&remark);
     }
+    workbook.check(output, *force)?;
     let _reserved = io::check_target(output, *force)?;
     let planned =
         pipeline.run_with(&folder.city, &|stage, done, all| console.progress(stage, done, all))?;
-    let pages = report::pages(&exhibit(&folder, &planned, None));
+    let pages = report::pages(&exhibit(&folder, &planned, None, console.language));
     let record = io::write_plan(output, &folder, &planned, &pages, *force)?;
+    let folders = Folders { plan: output, structure: None, city: Some(&folder.city) };
+    let book = workbook.write(&folders, *force, console)?;
     console.clear();
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned);
-    let text = format!("{summary}\n{}", io::written_files(output));
+    let text = format!("{summary}\n{}{book}", io::written_files(output));
     console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     // The process ends here: taking a million shapes apart one by one would only keep it waiting.
@@ -81,10 +88,12 @@ pub fn exhibit<'a>(
     folder: &'a CityFolder,
     planned: &'a PlannedCity,
     before: Option<(&CurrentPlan, &'a Change)>,
+    language: Language,
 ) -> Exhibit<'a> {
     let CityFolder { city, units_text, .. } = folder;
     let labels = if report::draws_units(city) { units_text.labels() } else { Labels::default() };
     let record =
         serde_json::to_value(io::record_of(folder, planned, before.map(|(_, change)| change)));
-    Exhibit { labels, record: record.unwrap_or_default(), ..Exhibit::after(city, planned, before) }
+    let record = record.unwrap_or_default();
+    Exhibit { labels, record, language, ..Exhibit::after(city, planned, before) }
 }

@@ -3,17 +3,17 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use evengrid::allocate::Travel;
-use evengrid::audit::Audit;
 use evengrid::ground::Ground;
 use evengrid::io::{PlannedFolder, ReadOptions, UnitShape};
 use evengrid::model::City;
 use evengrid::replan::Change;
-use evengrid::report::{Exhibit, Language, Pieces};
+use evengrid::report::{Exhibit, Pieces};
 use evengrid::{Error, Result, io, report};
 use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::excel::{self, Folders};
 
 /// Way that counts as 15 minutes on foot, metres.
 const REACH_M: f64 = 1_000.0;
@@ -26,6 +26,7 @@ Examples:
   evengrid render my-plan --city my-city --structure my-structure -o map.html
   evengrid render my-plan --city my-city -o report.html
   evengrid render my-plan --city my-city --lang zh -o map.svg
+  evengrid render my-plan --structure my-structure -o plan.xlsx
 
 A plan that replan has made gets a switch between before and after. In the map units can be moved and the
 changed plan saved; unpacked, it is a folder for audit, replan --current and render.")]
@@ -39,16 +40,14 @@ pub struct Arguments {
     /// Folder that `evengrid organise` has written, for building groups and service teams
     #[arg(long, value_name = "STRUCTURE_DIR")]
     structure: Option<PathBuf>,
-    /// File to write: .html for the browser, .svg for slides; report.html is the report
+    /// File to write: .html for the browser, .svg for slides, .xlsx for tables; report.html is the
+    /// report
     #[arg(short, long, value_name = "MAP")]
     output: PathBuf,
     /// What to write as .html: the map, or the report for a meeting [default: report where the file is
     /// named so]
     #[arg(long, value_enum, value_name = "PAGE")]
     page: Option<Page>,
-    /// Language of a picture: en or zh (pages have both)
-    #[arg(long, value_name = "LANG", default_value = "en")]
-    lang: Language,
     /// Width of a picture in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 1_400, value_parser = clap::value_parser!(u32).range(100..=20_000))]
     width: u32,
@@ -78,11 +77,14 @@ impl Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let extension =
         arguments.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if !["html", "htm", "svg"].contains(&&*extension) {
+    if !["html", "htm", "svg", "xlsx"].contains(&&*extension) {
         return Err(Error::request(
-            format!("{} is neither .html nor .svg", arguments.output.display()),
-            "name a map that ends in .html or .svg",
+            format!("{} is neither .html, .svg nor .xlsx", arguments.output.display()),
+            "name a file that ends in .html, .svg or .xlsx",
         ));
+    }
+    if extension == "xlsx" {
+        return tables(arguments, console);
     }
     let options = ReadOptions {
         missing_population: io::MissingPopulation::Zero,
@@ -104,13 +106,32 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         folder.city.officers = io::read_placed_officers(&arguments.plan)?;
     }
     let text = if extension == "svg" {
-        report::map_svg(&folder.city, &folder.plan, arguments.width, arguments.lang)
+        report::map_svg(&folder.city, &folder.plan, arguments.width, console.language)
     } else {
         html(arguments, &folder, &options)?
     };
     io::write_file(&arguments.output, arguments.force, |out| out.write_all(text.as_bytes()))?;
     let file = arguments.output.display();
     console.result(&format!("wrote {file}"), &json!({"file": arguments.output}));
+    Ok(Outcome::Complete)
+}
+
+/// Writes the plan as a workbook.
+fn tables(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let (plan, file) = (&arguments.plan, &arguments.output);
+    let options = io::read_asked(plan)?.options;
+    let city = arguments.city.as_ref().map(|path| io::read_city(path, &options)).transpose()?;
+    if let Some(structure) = &arguments.structure {
+        // It has to be that of this plan.
+        crate::organise::directory(structure, &io::read_plan_folder(plan)?)?;
+    }
+    let folders = Folders {
+        plan,
+        structure: arguments.structure.as_deref(),
+        city: city.as_ref().map(|folder| &folder.city),
+    };
+    excel::write(file, &folders, arguments.force, console)?;
+    console.result(&format!("wrote {}", file.display()), &json!({"file": file}));
     Ok(Outcome::Complete)
 }
 
@@ -128,7 +149,9 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
         ..Exhibit::new(city, plan, register)
     };
     if arguments.page() == Page::Report {
-        exhibit.audit = Some(audit(&arguments.plan, folder, options)?);
+        let (asked, city) = (&folder.asked, &folder.city);
+        exhibit.audit =
+            Some(excel::audit(&arguments.plan, asked, &city.communities, &city.barriers)?);
         return Ok(report::report_html(&exhibit));
     }
     if report::draws_units(city) {
@@ -138,21 +161,6 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
         exhibit.pieces = Some(pieces);
     }
     Ok(report::map_html(&exhibit))
-}
-
-/// What an audit says of the plan, by what was asked of it.
-fn audit(
-    plan_folder: &Path,
-    folder: &PlannedFolder,
-    options: &ReadOptions,
-) -> Result<evengrid::audit::AuditReport> {
-    let (mut drawn, _) = io::read_drawn_folder(plan_folder, options)?;
-    if folder.city.communities.iter().any(|community| community.boundary.is_some()) {
-        drawn.communities.clone_from(&folder.city.communities);
-    }
-    drawn.barriers.clone_from(&folder.city.barriers);
-    let asked = &folder.asked.pipeline;
-    Audit::of_asked(&asked.divide, asked.households.links).run(&drawn, None)
 }
 
 /// The ground of a plan that was read back, cell by cell.

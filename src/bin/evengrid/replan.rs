@@ -10,6 +10,7 @@ use evengrid::{Divide, Error, Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
+use crate::excel::{Folders, Workbook};
 use crate::plan::{Target, exhibit};
 
 /// Changes a plan that stands, moving as few people as possible.
@@ -53,6 +54,8 @@ pub struct Arguments {
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
+    workbook: Workbook,
+    #[command(flatten)]
     settings: Settings,
 }
 
@@ -63,6 +66,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     for path in &arguments.curve {
         check_curve_file(path, arguments.target.force)?;
     }
+    arguments.workbook.check(&arguments.target.output, arguments.target.force)?;
     let _reserved = io::check_target(&arguments.target.output, arguments.target.force)?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let standing = io::read_asked(&arguments.current)?.without(&arguments.forget)?;
@@ -95,20 +99,22 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             (planned, change)
         }
     };
-    let exhibit = exhibit(&folder, &planned, Some((&current, &change)));
+    let exhibit = exhibit(&folder, &planned, Some((&current, &change)), console.language);
     let mut pages = report::pages(&exhibit);
     let both = report::changes_svg(&folder.city, &planned.plan, &current, &change);
     pages.push(("changes.svg", both));
     let Target { output, force } = &arguments.target;
     let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &pages, *force)?;
     write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
+    let folders = Folders { plan: output, structure: None, city: Some(&folder.city) };
+    let book = arguments.workbook.write(&folders, *force, console)?;
     console.clear();
     console.findings(&record.findings);
     if let Some(note) = longer(arguments, &current, &planned) {
         console.note(&note);
     }
     let summary = report::summary(&folder.city, &planned);
-    let text = format!("{}\n{summary}\n{}", told(&change), io::written_files(output));
+    let text = format!("{}\n{summary}\n{}{book}", told(&change), io::written_files(output));
     console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     std::mem::forget((folder, planned, current));

@@ -1,0 +1,74 @@
+//! What the command says in Chinese, and in colour.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::Command;
+
+const JINCHANG: &str = "examples/data/jinchang";
+
+/// Runs the program in an environment; exit code, what it said, what it said on the side.
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    let output = command.envs(environment.iter().copied()).args(arguments).output().unwrap();
+    let said = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), said(output.stdout), said(output.stderr))
+}
+
+/// Lines that hold a word of English: three letters that are no name of a file or setting.
+fn english(text: &str) -> Vec<&str> {
+    let is_word = |word: &str| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let words = |line: &str| line.split(' ').filter(|word| is_word(word)).count();
+    text.lines().filter(|line| words(line) > 1).collect()
+}
+
+#[test]
+fn a_plan_is_told_in_the_language_of_the_locale_or_of_the_option() {
+    let place = tempfile::tempdir().unwrap();
+    let plan = place.path().join("plan");
+    let plan = plan.to_str().unwrap();
+    let asked = ["plan", JINCHANG, "-o", plan, "--grids", "463", "--effort", "fast", "--force"];
+    let (code, said, message) =
+        run(&asked, &[("LANG", "en_US.UTF-8"), ("LC_MESSAGES", "zh_CN.UTF-8")]);
+    assert_eq!(code, 0, "{said}{message}");
+    assert!(said.contains("连成一片：463 个网格中 463 个"), "{said}");
+    // What is modelled is said in the words of the data, and stages by their names.
+    let data = |line: &&str| !line.contains("模拟数据") && !line.contains("用时");
+    let left: Vec<&str> = english(&said).into_iter().filter(data).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    let picture = std::fs::read_to_string(Path::new(plan).join("map.svg")).unwrap();
+    assert!(picture.contains("网格"), "the picture's legend is Chinese");
+
+    let locale = [("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")];
+    let (_, said, _) = run(&["audit", plan], &locale);
+    assert!(said.contains("load balance") && said.ends_with("nothing fails\n"), "{said}");
+    let (code, said, _) = run(&["audit", plan, "--lang", "zh"], &locale);
+    assert_eq!(code, 0);
+    assert!(said.ends_with("没有不符合项\n") && said.contains("负载均衡"), "{said}");
+    assert!(english(&said).is_empty(), "{:#?}", english(&said));
+
+    // For machines all stays English; --lang is one option of all commands.
+    let json = |language: &str| run(&["--lang", language, "audit", plan, "--json"], &[]).1;
+    assert_eq!(json("zh"), json("en"));
+    let (code, _, message) = run(&["audit", plan, "--lang", "fr"], &[]);
+    assert_eq!(code, 2);
+    assert!(message.contains("write en or zh"), "{message}");
+}
+
+#[test]
+fn diagnostics_are_coloured_where_they_may_be() {
+    let wrong = ["plan", "no-such-city", "-o", "no-such-plan"];
+    let (code, _, plain) = run(&wrong, &[]);
+    assert_eq!(code, 2);
+    assert!(plain.starts_with("error: ") && !plain.contains('\u{1b}'), "{plain:?}");
+    let (_, _, coloured) = run(&wrong, &[("CLICOLOR_FORCE", "1")]);
+    let label = coloured.split("error: ").next().unwrap();
+    assert!(label.starts_with("\u{1b}[") && label.contains("31m"), "{coloured:?}");
+    let (_, _, without) = run(&wrong, &[("NO_COLOR", "1")]);
+    assert_eq!(without, plain);
+    let (_, _, chinese) = run(&wrong, &[("LANG", "zh_CN.UTF-8")]);
+    assert!(chinese.starts_with("错误："), "{chinese}");
+}
