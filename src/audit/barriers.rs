@@ -1,9 +1,10 @@
 //! How much of the borders runs along barriers, and how much of it two grids share.
 
-use geo::{Geometry, MultiPolygon};
+use geo::Geometry;
+use rayon::prelude::*;
 
-use super::borders::{StepMap, back, each_step, ends};
-use super::drawn::DrawnPlan;
+use super::borders::{Step, back, each_step, ends};
+use super::drawn::{DrawnGrid, DrawnPlan};
 use super::settings::Audit;
 use crate::error::Result;
 use crate::ground::{LocalFrame, Survey, UnitKind};
@@ -59,17 +60,25 @@ pub(super) fn along(audit: &Audit, drawn: &DrawnPlan) -> std::result::Result<Vec
 /// # Errors
 /// As [`LocalFrame::project`].
 pub(super) fn shared_m(drawn: &DrawnPlan, frame: &LocalFrame) -> Result<f64> {
-    let mut seen: StepMap<()> = StepMap::default();
-    let mut shared = Vec::new();
-    let mut enter = |shape: &MultiPolygon<f64>| {
-        each_step(&shape.0, |step| {
-            if seen.contains_key(&back(step)) {
-                shared.extend(ends(step));
-            }
-            seen.insert(step, ());
+    // Each step as it is and the other way lie side by side once sorted: lower end first, and
+    // whether it was turned for that.
+    let of_grid = |grid: &DrawnGrid| {
+        let mut steps: Vec<(Step, bool)> = Vec::new();
+        each_step(&grid.shape.0, |step| {
+            let turned = back(step);
+            steps.push(if turned < step { (turned, true) } else { (step, false) });
         });
+        steps
     };
-    drawn.grids.iter().for_each(|grid| enter(&grid.shape));
+    let mut steps: Vec<(Step, bool)> = drawn.grids.par_iter().flat_map_iter(of_grid).collect();
+    steps.par_sort_unstable();
+    let mut shared = Vec::new();
+    for same in steps.chunk_by(|a, b| a.0 == b.0) {
+        let turned = same.iter().filter(|step| step.1).count();
+        for _ in 0..turned.min(same.len() - turned) {
+            shared.extend(ends(same[0].0));
+        }
+    }
     let metres = frame.project(&shared)?;
     Ok(metres.chunks_exact(2).map(|s| (s[0][0] - s[1][0]).hypot(s[0][1] - s[1][1])).sum())
 }

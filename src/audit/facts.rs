@@ -75,15 +75,18 @@ impl<'a> Facts<'a> {
             if communities_given { drawn.communities.clone() } else { named_communities(drawn) };
         let community_of_grid = communities_of_grids(drawn, &communities, &residents);
         let crossed: Vec<bool> = measures.iter().map(|m| m.crossing.is_some()).collect();
-        let tiling = Tiles {
+        let tiles = Tiles {
             drawn,
             communities: &communities,
             community_of_grid: &community_of_grid,
             made_of_units: &residents.made_of_units,
             crossed: &crossed,
-        }
-        .judge(audit.seam_width_m, &frame)?;
-        let layout = barriers::along(audit, drawn);
+        };
+        let (tiling, (layout, shared_m)) = rayon::join(
+            || tiles.judge(audit.seam_width_m, &frame),
+            || (barriers::along(audit, drawn), barriers::shared_m(drawn, &frame)),
+        );
+        let (tiling, shared_m) = (tiling?, shared_m?);
         let outer: f64 = measures.iter().map(|m| m.perimeter_m).sum();
 
         let mut facts = Facts {
@@ -92,7 +95,7 @@ impl<'a> Facts<'a> {
             communities,
             communities_given,
             community_of_grid,
-            border_m: outer - barriers::shared_m(drawn, &frame)?,
+            border_m: outer - shared_m,
             barrier_share: layout,
             deviations: Vec::new(),
             means: Vec::new(),
@@ -243,8 +246,11 @@ fn named_communities(drawn: &DrawnPlan) -> Vec<Community> {
     let of_grids = drawn.grids.iter().filter_map(|g| g.community.as_deref());
     let of_units = drawn.units.iter().filter_map(|u| u.community.as_deref());
     let mut known = std::collections::HashSet::new();
+    let mut named: Vec<&str> = of_grids.chain(of_units).collect();
+    // Neighbours in a file mostly name the same one.
+    named.dedup();
     let named: Vec<Community> =
-        of_grids.chain(of_units).filter(|id| known.insert(*id)).map(community).collect();
+        named.into_iter().filter(|id| known.insert(*id)).map(community).collect();
     if named.is_empty() { vec![community("1")] } else { named }
 }
 

@@ -8,7 +8,7 @@ use rstar::primitives::Rectangle;
 use rstar::{AABB, RTree};
 
 use super::borders::{Step, StepMap, each_step, ends, inner_point, square_degrees};
-use super::drawn::{DrawnPlan, DrawnUnit};
+use super::drawn::{DrawnGrid, DrawnPlan, DrawnUnit};
 use super::settings::Audit;
 use crate::error::Result;
 use crate::ground::{LocalFrame, overlay};
@@ -42,9 +42,12 @@ struct Piece<'a> {
     shape: Ground<'a>,
 }
 
+/// The parts of a shape.
+type Parts<'a> = &'a [geo::Polygon<f64>];
+
 enum Ground<'a> {
     Point([f64; 2]),
-    Area(&'a [geo::Polygon<f64>]),
+    Area(Parts<'a>),
 }
 
 /// Where a piece was found.
@@ -90,9 +93,12 @@ impl Residents {
         }
         let (mut elsewhere, mut astray) = (Vec::new(), Vec::new());
         let mut grid_of_unit = Vec::with_capacity(located.len());
-        for (unit, number) in drawn.units.iter().zip(0u32..) {
+        let said =
+            |unit: &DrawnUnit| unit.grid.as_deref().map(|code| grid_of_code.get(code).copied());
+        let said: Vec<Option<Option<u32>>> =
+            drawn.units.par_iter().with_min_len(4096).map(said).collect();
+        for (said, number) in said.into_iter().zip(0u32..) {
             let here = located[number as usize];
-            let said = unit.grid.as_deref().map(|code| grid_of_code.get(code).copied());
             grid_of_unit.push(match said {
                 Some(Some(grid)) => {
                     // Where a code stands twice, either will do.
@@ -154,31 +160,34 @@ impl Residents {
         pieces: &[Piece<'_>],
         found: &[Found],
     ) -> Vec<Step> {
-        let mut grid_of_step: StepMap<u32> = StepMap::default();
         let mut held = vec![0.0; drawn.grids.len()];
+        // Ground beside the border of each grid: what surely lies within has no part in that.
+        let mut inside: Vec<Vec<Parts<'_>>> = vec![Vec::new(); drawn.grids.len()];
         for (piece, found) in pieces.iter().zip(found).filter(|(_, found)| found.grid != NONE) {
             held[found.grid as usize] += found.square_degrees;
             if let (Ground::Area(parts), false) = (&piece.shape, found.whole) {
-                for part in *parts {
-                    each_step(std::slice::from_ref(part), |step| {
-                        grid_of_step.insert(step, found.grid);
-                    });
-                }
+                inside[found.grid as usize].push(parts);
             }
         }
-        let mut loose = Vec::new();
-        for (grid, number) in drawn.grids.iter().zip(0u32..) {
-            let before = loose.len();
+        let compare = |((grid, inside), held): ((&DrawnGrid, &Vec<Parts<'_>>), &f64)| {
+            let mut steps: StepMap<()> = StepMap::default();
+            for parts in inside {
+                each_step(parts, |step| _ = steps.insert(step, ()));
+            }
+            let mut loose = Vec::new();
             each_step(&grid.shape.0, |step| {
-                if grid_of_step.get(&step) != Some(&number) {
+                if !steps.contains_key(&step) {
                     loose.push(step);
                 }
             });
             let area = square_degrees(&grid.shape.0);
-            self.made_of_units[number as usize] =
-                loose.len() == before && (held[number as usize] - area).abs() <= SAME_AREA * area;
-        }
-        loose
+            let is_made_of_units = loose.is_empty() && (held - area).abs() <= SAME_AREA * area;
+            (loose, is_made_of_units)
+        };
+        let grids = drawn.grids.par_iter().zip(&inside).zip(&held);
+        let compared: Vec<(Vec<Step>, bool)> = grids.map(compare).collect();
+        self.made_of_units = compared.iter().map(|(_, is_made)| *is_made).collect();
+        compared.into_iter().flat_map(|(loose, _)| loose).collect()
     }
 
     /// Lays units that a loose border may run through over the grids.

@@ -1,9 +1,12 @@
 //! Rules beside the eight principles: codes, accounts, staffing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use geo::{BoundingRect, Intersects, Point};
+use rayon::prelude::*;
 
+use super::drawn::DrawnUnit;
 use super::facts::Facts;
 use super::findings::Findings;
 use super::report::{Subject, SubjectReport};
@@ -62,22 +65,41 @@ fn well_formed(code: &str, community: &str) -> bool {
     })
 }
 
+/// Units that bear the id of an earlier one: that one, the last before them, and they.
+fn twice(units: &[DrawnUnit]) -> Vec<(usize, usize)> {
+    // Short keys are sorted sooner than ids; of those that agree, the ids decide.
+    let key = |(number, unit): (usize, &DrawnUnit)| {
+        let mut hasher = DefaultHasher::new();
+        unit.id.hash(&mut hasher);
+        (hasher.finish(), number)
+    };
+    let mut keys: Vec<(u64, usize)> =
+        units.par_iter().with_min_len(4096).enumerate().map(key).collect();
+    keys.par_sort_unstable();
+    let mut twice = Vec::new();
+    for same in keys.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let mut last_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for &(_, number) in same {
+            if let Some(first) = last_of.insert(&units[number].id, number) {
+                twice.push((first, number));
+            }
+        }
+    }
+    twice.sort_unstable_by_key(|pair| pair.1);
+    twice
+}
+
 /// Every unit in exactly one grid; sums as the grids say.
 pub(super) fn accounts(facts: &Facts<'_>) -> SubjectReport {
     let mut found = Findings::of(Subject::Accounts);
     let residents = &facts.residents;
-    let mut first_of: HashMap<&str, usize> = HashMap::new();
+    for (first, number) in twice(&facts.drawn.units) {
+        let unit = &facts.drawn.units[number];
+        let reason =
+            format!("unit {} stands twice, at features {} and {}", unit.id, first + 1, number + 1);
+        found.fail("unit-twice", None, vec![unit.id.clone()], [2.0, 1.0], reason);
+    }
     for (number, unit) in facts.drawn.units.iter().enumerate() {
-        if let Some(first) = first_of.insert(&unit.id, number) {
-            let reason = format!(
-                "unit {} stands twice, at features {} and {}",
-                unit.id,
-                first + 1,
-                number + 1
-            );
-            let of = vec![unit.id.clone()];
-            found.fail("unit-twice", None, of, [2.0, 1.0], reason);
-        }
         if residents.grid_of_unit[number] == NONE {
             let reason =
                 format!("unit {} with {} people lies in no grid", unit.id, unit.population);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{BoundingRect, MultiPolygon, Rect};
+use rayon::prelude::*;
 
 use super::borders::Chain;
 use super::drawn::DrawnPlan;
@@ -137,7 +138,7 @@ impl Tiles<'_> {
             }
         };
         let misfits: Vec<u32> = grids_of
-            .iter()
+            .par_iter()
             .filter(|(community, grids)| !fits(**community, grids))
             .map(|(&community, _)| community)
             .collect();
