@@ -122,6 +122,11 @@ impl Log {
         (log, nothing.or(skipped))
     }
 
+    /// When a step was done at the latest: when it was, or the next later one that has a time.
+    pub fn done_by(&self, step: Step) -> Option<Moment> {
+        self.done[step as usize..].iter().flatten().next().copied()
+    }
+
     /// When a step was done.
     pub fn at(&self, step: Step) -> Option<Moment> {
         self.done[step as usize]

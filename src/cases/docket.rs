@@ -89,7 +89,7 @@ pub enum Standing {
 impl DocketedCase {
     /// How it stands at a moment.
     pub fn standing(&self, now: Moment) -> Standing {
-        match (self.log.at(Step::Handled), self.handle_by) {
+        match (self.log.done_by(Step::Handled), self.handle_by) {
             _ if self.chain.is_none() => Standing::Unknown,
             (_, None) => Standing::Unknown,
             (Some(done), Some(by)) if done <= by => Standing::InTime,
@@ -166,7 +166,7 @@ impl Docket {
         };
         let by = gathered.after(item.deadline);
         case.handle_by = Some(by);
-        if log.at(Step::Handled).is_none() && self.now > by {
+        if log.done_by(Step::Handled).is_none() && self.now > by {
             let past = (self.now.seconds - by.seconds) / item.deadline.seconds;
             case.calls = 1 + usize::try_from(past).unwrap_or(usize::MAX - 1);
         }
@@ -184,8 +184,8 @@ impl Docket {
             Step::Gathered => gathered,
             Step::Discovered | Step::Dispatched => gathered.after(times.dispatch),
             Step::Handled => by,
-            Step::FedBack => log.at(Step::Handled).unwrap_or(by).after(times.feedback),
-            Step::Accepted => log.at(Step::FedBack).unwrap_or(by).after(times.accept),
+            Step::FedBack => log.done_by(Step::Handled).unwrap_or(by).after(times.feedback),
+            Step::Accepted => log.done_by(Step::FedBack).unwrap_or(by).after(times.accept),
         };
         if let (Some(step), Some(chain)) = (log.state().and_then(Step::next), &case.chain) {
             let due = due(step);

@@ -172,6 +172,11 @@ fn a_step_that_nobody_noted_is_taken_as_done() {
     assert_eq!(case.standing(docket("2026-03-09").now), Standing::InTime);
     assert_eq!(case.next.unwrap().step, Step::FedBack);
     assert_eq!(findings[0].kind, "steps-skipped");
+    // Handled at the latest when whoever reported it was told.
+    let told = ["2026-03-01 08:00", "", "2026-03-01 10:00", "", "2026-03-01 17:30", "2026-03-03"];
+    let (case, _) = route("2026-03-09", self::case(0.2, "1", &told));
+    assert_eq!((case.standing(docket("2026-03-09").now), case.calls), (Standing::InTime, 0));
+    assert_eq!((case.log.state(), case.next), (Some(Step::Accepted), None));
 }
 
 #[test]

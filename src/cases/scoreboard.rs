@@ -41,7 +41,9 @@ impl Score {
         }
         self.accepted += usize::from(case.log.at(Step::Accepted).is_some());
         self.called += usize::from(case.calls > 0);
-        if let (Some(from), Some(to)) = (case.log.at(Step::Gathered), case.log.at(Step::Handled)) {
+        if let (Some(from), Some(to)) =
+            (case.log.at(Step::Gathered), case.log.done_by(Step::Handled))
+        {
             self.seconds += to.seconds - from.seconds;
             self.handled += 1;
         }

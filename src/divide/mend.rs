@@ -18,6 +18,7 @@ mod least;
 mod polish;
 mod settle;
 mod start;
+mod touching;
 
 pub use least::{Holding, Keeping};
 

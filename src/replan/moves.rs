@@ -21,8 +21,9 @@ pub struct Change {
     /// What no plan could fall below that has these communities and numbers of grids and leaves no
     /// more people out of tolerance, nor more of anything else out of its upper limits.
     pub least_people_moved: f64,
-    /// What no such plan could fall below in which nobody moves to a grid that does not touch theirs
-    /// today. A plan may fall below this by reaching through other grids along ground where few live.
+    /// What no such plan could fall below in which every grid goes on and nobody moves to a grid that
+    /// does not touch theirs today. A plan may fall below this by giving a grid up, or by reaching
+    /// through other grids along ground where few live.
     pub least_between_neighbours: f64,
     /// `people_moved` over `least_people_moved`, less 1; `None` where the least is 0 and somebody
     /// moves.
@@ -168,7 +169,8 @@ pub(super) fn change(
     }
     let new = plan.grids.iter().zip(&matched.present_of_new);
     change.new_grids = new.filter(|(_, p)| p.is_none()).map(|(g, _)| g.code.clone()).collect();
-    // Sums of fractions of people differ by a hair with their order.
+    // Sums of fractions of people differ by a hair with their order; by no more.
+    debug_assert!(change.least_people_moved <= change.people_moved * (1.0 + 1e-9) + 1e-6);
     change.least_people_moved = change.least_people_moved.min(change.people_moved);
     change.gap = match change.least_people_moved {
         least if least > 0.0 => Some(change.people_moved / least - 1.0),

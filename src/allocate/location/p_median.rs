@@ -63,6 +63,8 @@ impl PMedian {
 
 /// Free sites up to which branching is worth while.
 const BRANCHED: usize = 80;
+/// Distances of an instance on which as many nodes are looked at as asked for; on smaller ones more.
+const SMALL: usize = 20_000;
 
 /// The work on one instance.
 pub(super) struct Median<'a> {
@@ -187,7 +189,8 @@ impl Median<'_> {
                 instance,
                 best,
                 known: &mut upper,
-                nodes: self.effort.nodes,
+                // On small instances a node takes no time, and ties leave many.
+                nodes: self.effort.nodes * (SMALL / pass.max(1)).clamp(1, 50),
                 steps: 60,
             };
             bound = bound.max(branching.explore(relaxation, bound));

@@ -154,8 +154,9 @@ fn told(change: &Change) -> String {
     let all = change.people_staying_or_moved;
     let share = if all > 0.0 { 100.0 * change.people_moved / all } else { 0.0 };
     let above = |least: f64| match change.people_moved / least - 1.0 {
-        gap if gap.is_finite() => format!(" ({:.1} % above that)", 100.0 * gap.max(0.0)),
-        _ => String::new(),
+        gap if !gap.is_finite() => String::new(),
+        gap if gap < -5e-4 => " (fewer, by reaching further or giving a grid up)".to_owned(),
+        gap => format!(" ({:.1} % above that)", 100.0 * gap.max(0.0)),
     };
     let count = |codes: &[String], what: &str| match codes.len() {
         0 => String::new(),
@@ -163,7 +164,7 @@ fn told(change: &Change) -> String {
     };
     format!(
         "{:.0} people in {} units move ({share:.2} %); at least {:.0} do in any plan as good{}, at \
-         least {:.0} where nobody moves beyond a neighbouring grid{}\n{} grids go on{}{}{}",
+         least {:.0} where every grid goes on and nobody moves beyond a neighbouring one{}\n{} grids go on{}{}{}",
         change.people_moved,
         change.units_moved,
         change.least_people_moved,

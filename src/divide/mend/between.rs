@@ -11,7 +11,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use super::flow::Flow;
+use super::flow::{ANY, Flow};
+use super::touching::Touching;
 use crate::divide::bounds::add_to_sums;
 use crate::graph::Graph;
 
@@ -37,6 +38,8 @@ pub(super) struct Quotient<'a> {
     pub free: i64,
     /// What may stay out of limits over all blocks.
     pub outside: i64,
+    /// Which blocks touch.
+    pub touching: Touching,
 }
 
 impl Quotient<'_> {
@@ -68,28 +71,30 @@ impl Quotient<'_> {
             }
         }
         let sum = |list: &[(u32, i64)]| list.iter().map(|l| l.1).sum::<i64>();
-        // Or a block that gains does not go on at all, and all that is in it moves.
-        let given_up = gaining.iter().map(|&(b, _)| load[b as usize]).min().unwrap_or(i64::MAX);
         let shared = self.most_shared(&losing, &gaining);
-        let far = (sum(&losing) + sum(&gaining) - shared - self.outside).max(0).min(given_up);
-        let beside = self.least_between_neighbours(&load, &losing, &gaining).min(given_up);
-        (far, beside.max(far))
+        let far = (sum(&losing) + sum(&gaining) - shared - self.outside).max(0);
+        (far, self.least_between_neighbours(&load, &losing, &gaining).max(far))
     }
 
     /// The least that can leave a block if at least `excess` is to.
     fn least_loss(&self, block: u32, excess: i64) -> i64 {
         let inside = |v: usize| self.block[v] == block;
-        let starts = (0..self.graph.len())
-            .filter(|&v| inside(v) && self.graph.targets(v).iter().any(|&t| !inside(t as usize)));
+        let starts = self.touching.rim[block as usize].iter().map(|&v| v as usize);
         least_sum(self.reached(starts, inside, excess), excess)
     }
 
     /// The least that can enter a block if at least `lack` is to.
     fn least_gain(&self, block: u32, lack: i64) -> i64 {
         let outside = |v: usize| self.block[v] != block;
-        let starts = (0..self.graph.len())
-            .filter(|&v| outside(v) && self.graph.targets(v).iter().any(|&t| !outside(t as usize)));
+        let starts = self.around(block).into_iter().map(|v| v as usize);
         least_sum(self.reached(starts, outside, lack), lack)
+    }
+
+    /// Vertices of other blocks, or of none, that touch a block.
+    fn around(&self, block: u32) -> BTreeSet<u32> {
+        let rim = self.touching.rim[block as usize].iter();
+        let beside = rim.flat_map(|&v| self.graph.targets(v as usize)).copied();
+        beside.filter(|&t| self.block[t as usize] != block).collect()
     }
 
     /// Vertices with the least weight that goes with each, its own included, from `starts` on
@@ -131,18 +136,18 @@ impl Quotient<'_> {
         losing: &[(u32, i64)],
         gaining: &[(u32, i64)],
     ) -> i64 {
-        const ANY: i64 = i64::MAX / 8;
-        let blocks = load.len();
+        let (blocks, pieces) = (load.len(), &self.touching.around_piece);
         let [hub, free, over, under, source, sink] = [0, 1, 2, 3, 4, 5].map(|i| 3 * blocks + i);
+        let piece = |i: usize| 3 * blocks + 6 + i;
         let [holds, leaves, enters] = [0, 1, 2].map(|i| move |b: usize| 3 * b + i);
-        let mut flow = Flow::of(3 * blocks + 6);
-        let mut wanted = 0;
+        let mut flow = Flow::of(3 * blocks + 6 + pieces.len());
+        let mut wanted = 0i128;
         // An arc that carries at least so much: that much is sent from its head, and taken at its tail.
         let mut at_least = |flow: &mut Flow, from: usize, to: usize, least: i64| {
             flow.arc(from, to, ANY, 0);
             flow.arc(source, to, least, 0);
             flow.arc(from, sink, least, 0);
-            wanted += least;
+            wanted += i128::from(least);
         };
         let exact = self.outside == 0;
         let mut least_leaving = vec![0; blocks];
@@ -156,22 +161,29 @@ impl Quotient<'_> {
             at_least(&mut flow, holds(b), leaves(b), least_leaving[b].max(self.leaving[b]));
             at_least(&mut flow, enters(b), holds(b), least_entering[b]);
             flow.arc(free, enters(b), ANY, 0);
+            // What may stay outside may be anywhere.
+            flow.arc(holds(b), over, ANY, 0);
+            flow.arc(under, holds(b), ANY, 0);
+            for &other in &self.touching.beside[b] {
+                flow.arc(leaves(b), enters(other as usize), ANY, 1);
+            }
         }
-        for (a, b) in self.touching() {
-            flow.arc(leaves(a as usize), enters(b as usize), ANY, 1);
+        for (i, around) in pieces.iter().enumerate() {
+            for &b in around {
+                flow.arc(leaves(b as usize), piece(i), ANY, 1);
+                flow.arc(piece(i), enters(b as usize), ANY, 0);
+            }
         }
-        let (mut excess, mut lack) = (0, 0);
+        let (mut excess, mut lack) = (0i64, 0i64);
         for (b, (&load, &(lower, upper))) in load.iter().zip(self.range).enumerate() {
             let upper = upper.min(ANY);
             if load > upper {
                 excess += load - upper;
                 flow.arc(source, holds(b), load - upper, 0);
-                flow.arc(holds(b), over, ANY, 0);
                 flow.arc(hub, holds(b), upper - lower, 0);
             } else if load < lower {
                 lack += lower - load;
                 flow.arc(holds(b), sink, lower - load, 0);
-                flow.arc(under, holds(b), ANY, 0);
                 flow.arc(holds(b), hub, upper - lower, 0);
             } else {
                 flow.arc(holds(b), hub, upper - load, 0);
@@ -184,48 +196,23 @@ impl Quotient<'_> {
         flow.arc(over, hub, self.outside, 0);
         flow.arc(hub, under, self.outside, 0);
         match flow.send(source, sink) {
-            (amount, cost) if amount == wanted + excess + lack => cost,
+            (amount, cost) if amount == wanted + i128::from(excess) + i128::from(lack) => {
+                i64::try_from(cost).unwrap_or(i64::MAX)
+            }
             // No division is within: what was found stands for itself.
             _ => 0,
         }
     }
 
-    /// Pairs of blocks that touch, by themselves or over vertices that are in none, both ways.
-    fn touching(&self) -> BTreeSet<(u32, u32)> {
-        let (piece, _) =
-            self.graph.components_within(|a, b| self.block[a] == NONE && self.block[b] == NONE);
-        let mut pairs = BTreeSet::new();
-        // Blocks around every piece of vertices that are in none.
-        let mut around = BTreeSet::new();
-        for (v, &piece) in piece.iter().enumerate() {
-            for &t in self.graph.targets(v) {
-                match (self.block[v], self.block[t as usize]) {
-                    (a, b) if a == b => {}
-                    (NONE, b) => _ = around.insert((piece, b)),
-                    (a, b) if b != NONE => _ = pairs.insert((a, b)),
-                    _ => {}
-                }
-            }
-        }
-        let around: Vec<(u32, u32)> = around.into_iter().collect();
-        for beside in around.chunk_by(|a, b| a.0 == b.0) {
-            for (_, a) in beside {
-                pairs.extend(beside.iter().filter(|b| b.1 != *a).map(|b| (*a, b.1)));
-            }
-        }
-        pairs
-    }
-
     /// The most that moves from losing to gaining blocks can serve both.
     fn most_shared(&self, losing: &[(u32, i64)], gaining: &[(u32, i64)]) -> i64 {
         let (sources, sinks) = (losing.len(), gaining.len());
-        // Losing blocks, gaining blocks, the far ways into these, what is free, source and sink.
-        let far = sources + sinks;
-        let free = far + sinks;
-        let mut flow = Flow::of(free + 3);
-        let (source, sink) = (free + 1, free + 2);
+        // Losing blocks, gaining blocks, what is free, what goes far, source and sink.
+        let [free, far, source, sink] = [0, 1, 2, 3].map(|i| sources + sinks + i);
+        let mut flow = Flow::of(sources + sinks + 4);
         for (i, &(_, loss)) in losing.iter().enumerate() {
             flow.arc(source, i, loss, 0);
+            flow.arc(i, far, loss, 0);
         }
         flow.arc(source, free, self.free, 0);
         let mut is_losing = vec![NONE; self.range.len()];
@@ -236,43 +223,21 @@ impl Quotient<'_> {
             let node = sources + j;
             flow.arc(node, sink, gain, 0);
             flow.arc(free, node, gain, 0);
-            let near = self.neighbours(block);
+            let near = self.touching.near(block);
             let corridor = self.corridor(block, &near, &is_losing, gain);
-            flow.arc(far + j, node, (gain - corridor).max(0), 0);
-            for (i, &(other, _)) in losing.iter().enumerate() {
-                let to = if near[other as usize] { node } else { far + j };
-                flow.arc(i, to, i64::MAX / 4, 0);
+            flow.arc(far, node, (gain - corridor).max(0), 0);
+            for &other in near.iter().filter(|&&other| is_losing[other as usize] != NONE) {
+                flow.arc(is_losing[other as usize] as usize, node, ANY, 0);
             }
         }
-        flow.send(source, sink).0
-    }
-
-    /// Which blocks a block touches, by itself or over vertices that are in none.
-    fn neighbours(&self, block: u32) -> Vec<bool> {
-        let mut near = vec![false; self.range.len()];
-        let mut seen = vec![false; self.graph.len()];
-        let mut stack: Vec<usize> =
-            (0..self.graph.len()).filter(|&v| self.block[v] == block).collect();
-        while let Some(v) = stack.pop() {
-            for &t in self.graph.targets(v) {
-                match self.block[t as usize] {
-                    NONE if !seen[t as usize] => {
-                        seen[t as usize] = true;
-                        stack.push(t as usize);
-                    }
-                    NONE => {}
-                    other => near[other as usize] = true,
-                }
-            }
-        }
-        near
+        i64::try_from(flow.send(source, sink).0).unwrap_or(i64::MAX)
     }
 
     /// The least weight that a block takes in on the way to a losing block beyond its neighbours, that
     /// of losing blocks beyond them left out; `most` where it is no less.
-    fn corridor(&self, block: u32, near: &[bool], is_losing: &[u32], most: i64) -> i64 {
+    fn corridor(&self, block: u32, near: &BTreeSet<u32>, is_losing: &[u32], most: i64) -> i64 {
         let is_far_and_losing = |other: u32| {
-            other != NONE && !near[other as usize] && is_losing[other as usize] != NONE
+            other != NONE && !near.contains(&other) && is_losing[other as usize] != NONE
         };
         let price = |v: usize| match self.block[v] {
             NONE => 0,
@@ -281,13 +246,8 @@ impl Quotient<'_> {
         };
         let mut seen = std::collections::HashSet::new();
         let mut queue = BinaryHeap::new();
-        for v in (0..self.graph.len()).filter(|&v| self.block[v] == block) {
-            seen.insert(v);
-            for &t in self.graph.targets(v) {
-                if self.block[t as usize] != block {
-                    queue.push(Reverse((price(t as usize), t as usize)));
-                }
-            }
+        for v in self.around(block).into_iter().map(|v| v as usize) {
+            queue.push(Reverse((price(v), v)));
         }
         while let Some(Reverse((length, v))) = queue.pop() {
             if length >= most {
@@ -300,7 +260,7 @@ impl Quotient<'_> {
                 return length;
             }
             for &t in self.graph.targets(v) {
-                if !seen.contains(&(t as usize)) {
+                if self.block[t as usize] != block && !seen.contains(&(t as usize)) {
                     queue.push(Reverse((length + price(t as usize), t as usize)));
                 }
             }

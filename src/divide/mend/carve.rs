@@ -36,8 +36,8 @@ struct Enough {
 struct Border {
     /// Places of vertices that fit and are too light.
     fitting: Vec<usize>,
-    /// The lightest vertex that is heavy enough and fits: its weight and place.
-    last: Option<(i64, usize)>,
+    /// Vertices that are heavy enough and fit, the lightest first: weight and place.
+    last: Vec<(i64, usize)>,
     /// The least weight in all with a vertex that is heavy enough but does not fit.
     too_heavy: Option<i64>,
 }
@@ -51,6 +51,9 @@ impl Hander<'_> {
         let graph = self.problem.graph;
         // What the block that hands on may lack then, it is handed later.
         let most = self.problem.limits.ranges(to)[0].1.saturating_sub(p.load(to)[0]);
+        let dimensions = 0..graph.dimensions();
+        let ground: Vec<bool> =
+            dimensions.map(|i| i > 0 && self.ground(to, i).next().is_some()).collect();
         self.carving.start();
         let touches = |v: u32| graph.targets(v as usize).iter().any(|&t| p.block(t as usize) == to);
         let of_block = self.members.of_block[from].iter().copied();
@@ -58,13 +61,14 @@ impl Hander<'_> {
         border.iter().for_each(|&v| _ = self.carving.see(v));
         let (mut sum, mut enough, mut too_heavy) = (0, None::<Enough>, None::<i64>);
         loop {
-            let mut found = self.border(p, to, &border, amount - sum, most - sum);
+            let mut found = self.border(p, to, &border, [amount - sum, most - sum], &ground);
             if let Some(weight) = found.too_heavy {
                 too_heavy = Some(too_heavy.map_or(sum + weight, |least| least.min(sum + weight)));
             }
-            if let Some((weight, at)) = found.last
-                && enough.as_ref().is_none_or(|best| sum + weight < best.weight)
-                && p.can_leave(border[at] as usize, &mut self.reach)
+            let better = |weight: i64| enough.as_ref().is_none_or(|e| sum + weight < e.weight);
+            let mut last = found.last.iter().take_while(|last| better(last.0));
+            if let Some(&(weight, at)) =
+                last.find(|last| p.can_leave(border[last.1] as usize, &mut self.reach))
             {
                 let (steps, weight) = (self.steps(), sum + weight);
                 enough = Some(Enough { steps, last: border[at], weight });
@@ -96,34 +100,42 @@ impl Hander<'_> {
     }
 
     /// What lies along the border of block `to` and can be moved there, where so much is left to be
-    /// handed on and so much has room.
-    fn border(&self, p: &Partition, to: usize, border: &[u32], left: i64, room: i64) -> Border {
-        let mut found = Border { fitting: Vec::new(), last: None, too_heavy: None };
+    /// handed on and so much has room; `ground` as in [`Hander::fits`].
+    fn border(
+        &self,
+        p: &Partition,
+        to: usize,
+        border: &[u32],
+        [left, room]: [i64; 2],
+        ground: &[bool],
+    ) -> Border {
+        let mut found = Border { fitting: Vec::new(), last: Vec::new(), too_heavy: None };
         for (at, &v) in border.iter().enumerate() {
             let weight = self.problem.graph.weights(v as usize)[0];
             if weight > room {
                 if weight >= left {
                     found.too_heavy = Some(found.too_heavy.map_or(weight, |w| w.min(weight)));
                 }
-            } else if !self.fits(p, v as usize, to) {
+            } else if !self.fits(p, v as usize, to, ground) {
                 continue;
             } else if weight < left {
                 found.fitting.push(at);
-            } else if found.last.is_none_or(|last| weight < last.0) {
-                found.last = Some((weight, at));
+            } else {
+                found.last.push((weight, at));
             }
         }
+        found.last.sort_unstable();
         found
     }
 
-    /// Whether other weights allow a move; where people come in, ground without any can leave.
-    fn fits(&self, p: &Partition, v: usize, to: usize) -> bool {
+    /// Whether other weights allow a move; where people come in, ground without any can leave, if
+    /// there is `ground` that weighs in that weight.
+    fn fits(&self, p: &Partition, v: usize, to: usize, ground: &[bool]) -> bool {
         let (own, limits) = (p.block(v), self.problem.limits);
         let weights = self.problem.graph.weights(v).iter().enumerate().skip(1);
         weights.filter(|(_, weight)| **weight > 0).all(|(i, &weight)| {
             let has_room = p.load(to)[i] + weight <= limits.ranges(to)[i].1;
-            p.load(own)[i] - weight >= limits.ranges(own)[i].0
-                && (has_room || self.ground(to, i).next().is_some())
+            p.load(own)[i] - weight >= limits.ranges(own)[i].0 && (has_room || ground[i])
         })
     }
 
@@ -141,21 +153,25 @@ impl Hander<'_> {
     pub fn relieve(&mut self, p: &mut Partition, block: usize, random: &mut Random) {
         let (graph, limits) = (self.problem.graph, self.problem.limits);
         loop {
-            let is_over = |i: &usize| p.load(block)[*i] > limits.ranges(block)[*i].1;
-            let Some(i) = (1..graph.dimensions()).find(is_over) else { return };
+            let is_over = |i: usize, p: &Partition| p.load(block)[i] > limits.ranges(block)[i].1;
+            let Some(i) = (1..graph.dimensions()).find(|&i| is_over(i, p)) else { return };
             let mut ways: Vec<(u32, u32)> = Vec::new();
             for v in self.ground(block, i) {
                 let beside = graph.targets(v as usize).iter().map(|&t| p.labels()[t as usize]);
                 let open = beside.filter(|to| self.beside[block].contains(to));
                 ways.extend(open.map(|to| (v, to)));
             }
+            random.shuffle(&mut ways);
             let steps = self.steps();
-            while !ways.is_empty() && self.steps() == steps {
-                let (v, to) = ways.swap_remove(random.below(ways.len()));
+            for (v, to) in ways {
                 let (v, to) = (v as usize, to as usize);
+                if !is_over(i, p) {
+                    break;
+                }
                 let loads = graph.weights(v).iter().zip(p.load(to));
                 let mut sums = loads.zip(limits.ranges(to)).skip(1);
-                if sums.all(|((weight, load), range)| load + weight <= range.1)
+                if p.block(v) == block
+                    && sums.all(|((weight, load), range)| load + weight <= range.1)
                     && p.can_leave(v, &mut self.reach)
                 {
                     self.step(p, v, to);

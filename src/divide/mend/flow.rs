@@ -5,6 +5,8 @@ use std::collections::BinaryHeap;
 
 /// No arc.
 const NONE: u32 = u32::MAX;
+/// More than any load: a graph's weights add up to less.
+pub(super) const ANY: i64 = i64::MAX / 2;
 
 /// A network with whole capacities and costs that are not negative.
 ///
@@ -36,10 +38,10 @@ impl Flow {
     }
 
     /// Sends as much as can be sent at the least cost: how much, and the cost.
-    pub fn send(&mut self, source: usize, sink: usize) -> (i64, i64) {
+    pub fn send(&mut self, source: usize, sink: usize) -> (i128, i128) {
         let nodes = self.of_node.len();
         let mut potential = vec![0i64; nodes];
-        let (mut amount, mut cost) = (0, 0);
+        let (mut amount, mut cost) = (0i128, 0i128);
         let mut length = vec![i64::MAX; nodes];
         let mut by = vec![NONE; nodes];
         let mut touched: Vec<usize> = Vec::new();
@@ -53,11 +55,11 @@ impl Flow {
             touched.push(source);
             queue.push(Reverse((0i64, source)));
             while let Some(Reverse((at, node))) = queue.pop() {
+                if at >= length[sink] {
+                    break;
+                }
                 if at > length[node] {
                     continue;
-                }
-                if node == sink {
-                    break;
                 }
                 for &arc in &self.of_node[node] {
                     let (to, left, price) = self.arcs[arc as usize];
@@ -91,10 +93,10 @@ impl Flow {
                 let arc = by[node] as usize;
                 self.arcs[arc].1 -= most;
                 self.arcs[arc ^ 1].1 += most;
-                cost += most * self.arcs[arc].2;
+                cost += i128::from(most) * i128::from(self.arcs[arc].2);
                 node = self.arcs[arc ^ 1].0 as usize;
             }
-            amount += most;
+            amount += i128::from(most);
         }
     }
 }

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::carve::Carving;
-use super::flow::Flow;
+use super::flow::{ANY, Flow};
 use super::polish::Members;
 use super::{Problem, Worth};
 use crate::divide::partition::{Partition, Reach};
@@ -23,12 +23,16 @@ const ROUNDS: usize = 8;
 const PRICE: usize = 16;
 /// Chance that blocks beside changed ones are mended anew together with these.
 const TOGETHER: f64 = 0.5;
-/// More than any load.
-const ANY: i64 = i64::MAX / 8;
+/// Flows are first looked for within so many steps of blocks that are out of their limits.
+const RINGS: usize = 4;
 
 /// Hands on what blocks have too much or too little of in the first weight; never worse. `tries`
-/// times some of the blocks that differ from the start are mended anew.
+/// times some of the blocks that differ from the start are mended anew. Does nothing where it is
+/// limited how far blocks may reach, which flows know nothing of.
 pub(super) fn hand_on(problem: &Problem, p: &mut Partition, tries: usize, random: &mut Random) {
+    if problem.far.is_some() {
+        return;
+    }
     let (before, start) = (problem.worth(p), p.clone());
     let mut hander = Hander::new(problem, p);
     hander.mend(p, random);
@@ -195,42 +199,83 @@ impl<'a> Hander<'a> {
     /// How much is to go from which block to which, so that all are within their limits in the first
     /// weight and as little as can be is handed on.
     fn flows(&self, p: &Partition, random: &mut Random) -> Vec<Handed> {
-        let blocks = self.problem.limits.blocks();
-        let [hub, source, sink] = [0, 1, 2].map(|i| blocks + i);
-        let mut flow = Flow::of(blocks + 3);
+        let outside: Vec<u32> = (0..self.beside.len())
+            .filter(|&b| {
+                let (lower, upper, load) = self.balance(p, b);
+                load < lower || load > upper
+            })
+            .map(|b| b as u32)
+            .collect();
+        if outside.is_empty() {
+            return Vec::new();
+        }
+        let all = || (0..self.beside.len() as u32).collect::<Vec<_>>();
+        let around = self.around(outside);
+        let is_all = around.len() == self.beside.len();
+        match self.flows_among(&around, p, random) {
+            (flows, true) => flows,
+            (flows, false) if is_all => flows,
+            _ => self.flows_among(&all(), p, random).0,
+        }
+    }
+
+    /// Least and greatest of the first weight in a block, and what it has and wants room for.
+    fn balance(&self, p: &Partition, block: usize) -> (i64, i64, i64) {
+        let (lower, upper) = self.problem.limits.ranges(block)[0];
+        (lower, upper.min(ANY), p.load(block)[0] + self.wanted[block])
+    }
+
+    /// Blocks within some steps of these, ascending.
+    fn around(&self, blocks: Vec<u32>) -> Vec<u32> {
+        let mut near: BTreeSet<u32> = blocks.iter().copied().collect();
+        let mut last = blocks;
+        for _ in 0..RINGS {
+            let beside = last.iter().flat_map(|&b| &self.beside[b as usize]);
+            last = beside.copied().filter(|&b| near.insert(b)).collect();
+        }
+        near.into_iter().collect()
+    }
+
+    /// Flows among some blocks; and whether these suffice.
+    fn flows_among(
+        &self,
+        blocks: &[u32],
+        p: &Partition,
+        random: &mut Random,
+    ) -> (Vec<Handed>, bool) {
+        let [hub, source, sink] = [0, 1, 2].map(|i| blocks.len() + i);
+        let mut flow = Flow::of(blocks.len() + 3);
         let (mut excess, mut lack) = (0, 0);
-        for b in 0..blocks {
-            let (lower, upper) = self.problem.limits.ranges(b)[0];
-            let (upper, load) = (upper.min(ANY), p.load(b)[0] + self.wanted[b]);
+        let mut arcs = Vec::new();
+        for (node, &block) in blocks.iter().enumerate() {
+            let (lower, upper, load) = self.balance(p, block as usize);
             if load > upper {
                 excess += load - upper;
-                flow.arc(source, b, load - upper, 0);
-                flow.arc(hub, b, upper - lower, 0);
+                flow.arc(source, node, load - upper, 0);
+                flow.arc(hub, node, upper - lower, 0);
             } else if load < lower {
                 lack += lower - load;
-                flow.arc(b, sink, lower - load, 0);
-                flow.arc(b, hub, upper - lower, 0);
+                flow.arc(node, sink, lower - load, 0);
+                flow.arc(node, hub, upper - lower, 0);
             } else {
-                flow.arc(b, hub, upper - load, 0);
-                flow.arc(hub, b, load - lower, 0);
+                flow.arc(node, hub, upper - load, 0);
+                flow.arc(hub, node, load - lower, 0);
             }
-        }
-        if excess == 0 && lack == 0 {
-            return Vec::new();
+            for &to in &self.beside[block as usize] {
+                if let Ok(other) = blocks.binary_search(&to) {
+                    let price = (PRICE + random.below(PRICE)) as i64;
+                    let arc = flow.arc(node, other, ANY, price);
+                    arcs.push((block as usize, to as usize, arc));
+                }
+            }
         }
         flow.arc(source, hub, lack, 0);
         flow.arc(hub, sink, excess, 0);
-        let mut arcs = Vec::new();
-        for (from, others) in self.beside.iter().enumerate() {
-            for to in others.iter().map(|&to| to as usize) {
-                let price = (PRICE + random.below(PRICE)) as i64;
-                arcs.push((from, to, flow.arc(from, to, ANY, price)));
-            }
-        }
-        flow.send(source, sink);
+        let (sent, _) = flow.send(source, sink);
         let flows = arcs.into_iter();
         let flows = flows.map(|(from, to, arc)| Handed { from, to, amount: flow.through(arc) });
-        flows.filter(|handed| handed.amount > 0).collect()
+        let flows = flows.filter(|handed| handed.amount > 0).collect();
+        (flows, sent == i128::from(excess) + i128::from(lack))
     }
 }
 

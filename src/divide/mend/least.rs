@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::between::Quotient;
+use super::touching::Touching;
 use crate::divide::Divider;
 use crate::divide::bounds::largest_sum;
 use crate::divide::objective::Target;
@@ -23,8 +24,8 @@ pub struct Keeping {
     pub most: Vec<i64>,
     /// The most that all blocks together can keep.
     pub together: i64,
-    /// The most that all blocks together can keep where nothing moves to a block that does not touch
-    /// its own today.
+    /// The most that all blocks together can keep where each goes on, and nothing moves to a block that
+    /// does not touch its own today.
     pub beside: i64,
     /// What lies outside of the limits in the division at hand: another one that leaves as much may
     /// keep as much more.
@@ -120,9 +121,14 @@ impl Divider {
                 leaving: &leaving,
                 free: total - own.iter().sum::<i64>(),
                 outside,
+                touching: Touching::of(graph, block, standing.len(), |v| {
+                    own[v] != graph.weights(v)[0]
+                }),
             };
             let (least, between_neighbours) = quotient.least_moved();
-            together = together.min(all - least);
+            // Or some block does not go on, and all that is in it moves.
+            let lightest = standing.iter().copied().min().unwrap_or(0);
+            together = together.min(all - least.min(lightest));
             beside = together.min(all - between_neighbours);
         }
         // All this holds where every giant stays.

@@ -6,6 +6,9 @@ use super::{MILLIMETRES, Near, PARTS};
 use crate::replan::standing::NONE;
 use crate::zoning::CommunityGraph;
 
+/// What all prices together may come to: 2⁶⁰.
+const MOST: f64 = (1u64 << 60) as f64;
+
 /// Where the vertices of a community's graph stand.
 pub(super) struct Blocks {
     /// Present grids with people or ground in it, ascending.
@@ -140,12 +143,19 @@ impl Near<'_> {
 
 impl Blocks {
     /// The price of every vertex' leaving its grid: `None` counts people, else so many metres of
-    /// border for each.
+    /// border for each. Together they are no more than sums can hold, so where there are very many
+    /// people parts of a person are coarser.
     pub fn prices(&self, stability: Option<f64>, person: f64) -> Vec<i64> {
+        let all: f64 = self.people.iter().sum();
+        let factor = match stability {
+            None => PARTS / person,
+            Some(metres) => metres * MILLIMETRES,
+        };
+        let factor = factor.min(MOST / all.max(1.0));
         let price = |(&block, &people): (&u32, &f64)| match (block, stability) {
             (NONE, _) => 0,
-            (_, None) => (people / person * PARTS).round() as i64 + 1,
-            (_, Some(metres)) => (people * metres * MILLIMETRES).round() as i64,
+            (_, None) => (people * factor).round() as i64 + 1,
+            (_, Some(_)) => (people * factor).round() as i64,
         };
         self.block.iter().zip(&self.people).map(price).collect()
     }

@@ -115,8 +115,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "change_told",
         "{} of {} people get another grid, in {} units. Any plan as good moves at least {}; {7} where \
-         nobody moves beyond a neighbouring grid. {4} grids go on, {5} are new, {6} are given up.",
-        "{1} 人中有 {0} 人（{2} 个单元）更换网格。同等质量的任何方案至少 {3} 人；若只在相邻网格之间调整，至少 {7} \
+         every grid goes on and nobody moves beyond a neighbouring one. {4} grids go on, {5} are new, {6} are given up.",
+        "{1} 人中有 {0} 人（{2} 个单元）更换网格。同等质量的任何方案至少 {3} 人；若各网格均延续且只在相邻网格之间调整，至少 {7} \
          人。{4} 个网格延续，{5} 个新设，{6} 个撤销。",
     ),
     (
