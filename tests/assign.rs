@@ -210,6 +210,35 @@ fn a_community_without_an_officer_is_shared_and_named() {
 }
 
 #[test]
+fn further_officers_of_a_community_have_their_own_way() {
+    let town = Town::new();
+    let officers = ["a", "b", "c", "d"].iter().zip([1e-3, 4e-3, 5e-3, 9e-3]);
+    let officers: Vec<Value> =
+        officers.map(|(id, lon)| Town::point(json!({"id": id}), lon)).collect();
+    town.layer("officers", &officers);
+    let plan = town.place.path().join("plan");
+    let mut command = evengrid();
+    command.arg("plan").arg(town.city()).args(["--grids", "4", "-o"]).arg(&plan);
+    command.output().unwrap();
+    let (code, record, message) = town.assign(&["officers", plan.to_str().unwrap()]);
+    assert_eq!(code, 0, "{message}");
+    let found = features(&town.out());
+    let links: Vec<&Value> =
+        found.iter().filter(|f| f["properties"]["kind"] == "officer_link").collect();
+    assert_eq!(links.len(), 4);
+    let mut sum = 0.0;
+    for link in links {
+        // A degree is 111 km at the equator, and ways are 1.3 times the straight line.
+        let way = figure(link, "/properties/distance_m");
+        let lon = |end: &str| figure(link, &format!("/geometry/coordinates/{end}/0"));
+        let straight = (lon("0") - lon("1")).abs() * 111_320.0;
+        assert!((way - 1.3 * straight).abs() < 0.01 * way, "{link}");
+        sum += way;
+    }
+    assert!((sum - figure(&record, "/figures/total_distance_m")).abs() < 0.1, "{record}");
+}
+
+#[test]
 fn skills_homes_and_roles_decide_who_serves_where() {
     let town = Town::new();
     let area = |w: f64, e: f64| json!([[[w, 0.0], [e, 0.0], [e, 1e-3], [w, 1e-3], [w, 0.0]]]);
@@ -300,9 +329,48 @@ fn the_nearest_few_places_are_told_and_who_has_none() {
     let found = features(&town.out());
     let loads = loads(&found, "nearest_link", "place");
     assert_eq!(loads.values().sum::<usize>(), 22 - 1);
-    assert_eq!(found.iter().filter(|f| f["properties"]["kind"] == "isochrone").count(), 3);
+    let areas = found.iter().filter(|f| f["properties"]["kind"] == "isochrone");
+    let of: Vec<&Value> = areas.map(|f| &f["properties"]["place"]).collect();
+    assert_eq!(of, ["a", "b", "c"]);
     let (code, _, message) = town.assign(&["nearest", "--to", "clinics", "-k", "0", "--force"]);
     assert!(code == 2 && message.contains("the 0 nearest places"), "{message}");
+}
+
+#[test]
+fn the_places_are_those_that_are_named_whatever_else_the_city_has() {
+    use evengrid::assign::{NearestPlaces, Way};
+    let town = Town::new();
+    town.layer("officers", &[Town::point(json!({"id": "officer"}), 5e-4)]);
+    town.layer("clinics", &[Town::point(json!({"id": "clinic"}), 11.5e-3)]);
+    let options = evengrid::io::ReadOptions::default();
+    let mut folder = evengrid::io::read_city(town.city(), &options).unwrap();
+    let places = folder.read_places(&town.city(), "clinics", &options).unwrap();
+    let ground = evengrid::ground::Survey::default().run(&folder.city).unwrap();
+    let asked = NearestPlaces { to: "clinics".into(), reach: 9_999.0, ..Default::default() };
+    let answer = asked.answer(&folder.city, &ground, &places, &Way::default()).unwrap();
+    assert_eq!(answer.links.len(), 12);
+    assert!(answer.links.iter().all(|link| link.ends[1] == ("place", "clinic".to_owned())));
+    assert_eq!(folder.city.officers[0].id, "officer");
+    let error = asked.answer(&folder.city, &ground, &[], &Way::default()).unwrap_err();
+    assert!(error.to_string().contains("the city has no clinics"), "{error}");
+}
+
+#[test]
+fn where_most_people_are_wanted_the_bound_is_an_upper_one() {
+    let town = Town::new();
+    let sites = [("a", 1e-3), ("b", 6e-3), ("c", 11e-3)];
+    let sites: Vec<Value> =
+        sites.iter().map(|&(id, lon)| Town::point(json!({"id": id}), lon)).collect();
+    town.layer("stations", &sites);
+    let (_, record, message) =
+        town.assign(&["stations", "--model", "people", "-p", "1", "--reach", "300"]);
+    assert_eq!(record["goal"], "most", "{message}");
+    assert_eq!(figure(&record, "/bound"), figure(&record, "/upper_bound"));
+    assert!(figure(&record, "/objective") <= figure(&record, "/bound"));
+    assert_eq!(figure(&record, "/objective"), figure(&record, "/lower_bound"));
+    let (_, record, message) = town.assign(&["stations", "--force"]);
+    assert_eq!(record["goal"], "least", "{message}");
+    assert_eq!(figure(&record, "/bound"), figure(&record, "/lower_bound"));
 }
 
 #[test]
@@ -342,7 +410,7 @@ fn what_is_within_reach_of_a_station_is_written_as_an_area() {
             .filter(|f| f["properties"]["kind"] == "isochrone")
             .collect();
         assert_eq!(areas.len(), 1, "{message}");
-        assert_eq!(areas[0]["properties"]["station"], "s");
+        assert_eq!(areas[0]["properties"]["place"], "s");
         let area: geojson::Geometry = serde_json::from_value(areas[0]["geometry"].clone()).unwrap();
         let area = geo::Geometry::<f64>::try_from(area.value).unwrap();
         let holds = |x: f64| area.intersects(&geo::Point::new(x, 5e-4));

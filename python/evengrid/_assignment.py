@@ -31,8 +31,8 @@ class Assignment:
 
     @cached_property
     def record(self) -> "dict[str, Any]":
-        """What ``assignment.json`` says: ``measure``, ``objective``, ``lower_bound``,
-        ``upper_bound``, ``gap``, ``figures``, ``wants``, ``parameters``."""
+        """What ``assignment.json`` says: ``measure``, ``goal``, ``objective``, ``bound``,
+        ``lower_bound``, ``upper_bound``, ``gap``, ``figures``, ``wants``, ``parameters``."""
         return self._inner.record()
 
     @cached_property
@@ -53,8 +53,8 @@ class Assignment:
 
     @property
     def areas(self) -> geopandas.GeoDataFrame:
-        """What is within reach of each station, where ``isochrones`` were asked for: ``station``,
-        ``reach_m``."""
+        """What is within reach of each station, where ``isochrones`` were asked for: ``place`` (its
+        id), ``reach_m``."""
         return self._of("Polygon", "MultiPolygon")
 
     @cached_property
@@ -73,9 +73,27 @@ class Assignment:
         return self.record["objective"]
 
     @property
+    def goal(self) -> str:
+        """Whether the ``"least"`` or the ``"most"`` of that is best."""
+        return self.record["goal"]
+
+    @property
+    def bound(self) -> float:
+        """No answer is better than this: none has a lower value where ``goal`` is ``"least"``, none
+        a higher one where it is ``"most"``."""
+        return self.record["bound"]
+
+    @property
     def lower_bound(self) -> float:
-        """No answer has a lower value."""
+        """The best value is at least this; where ``goal`` is ``"most"``, it is the value of this
+        answer."""
         return self.record["lower_bound"]
+
+    @property
+    def upper_bound(self) -> float:
+        """The best value is at most this; where ``goal`` is ``"least"``, it is the value of this
+        answer."""
+        return self.record["upper_bound"]
 
     @property
     def gap(self) -> Optional[float]:

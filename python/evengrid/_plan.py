@@ -286,7 +286,8 @@ class Plan:
             Ways on foot along these lines (those of the plan where none are given) rather than
             straight lines.
         detour
-            Straight lines are this much shorter than ways: 1.3 by default.
+            Straight lines are this much shorter than ways: 1.3 by default. (The officers of
+            :func:`plan` have straight lines, as with 1.)
         **asked
             ``preference``: metres by which a preferred community counts as nearer, and one for each
             skill it needs (1,000); ``spare``: what becomes of officers beyond one a community,

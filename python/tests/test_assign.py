@@ -8,7 +8,7 @@ import evengrid
 from conftest import DATA, read
 
 #: What both say of an answer; the rest names files and seconds.
-TOLD = ["assignment", "parameters", "measure", "objective", "lower_bound", "upper_bound", "gap", "figures", "wants"]
+TOLD = ["assignment", "parameters", "measure", "goal", "objective", "bound", "lower_bound", "upper_bound", "gap", "figures", "wants"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,8 @@ def test_stations_are_those_of_the_command_line(jinchang, command, tmp_path):
     command("assign", "stations", DATA / "jinchang", "-o", tmp_path / "people", *asked)
     answer = jinchang.stations(sites, model="people", p=9, reach=800, detour=1.2, existing="free")
     same(answer, tmp_path / "people")
-    assert answer.record["measure"] == "people within reach"
+    assert answer.record["measure"] == "people within reach" and answer.goal == "most"
+    assert answer.lower_bound == answer.objective <= answer.bound == answer.upper_bound
 
 
 def test_a_plan_that_is_read_back_is_staffed(jinchang, planned):

@@ -63,8 +63,8 @@ pub struct OfficerAssignment {
     pub objective: f64,
     /// No way that leaves as few communities alone has a smaller sum, metres.
     pub lower_bound: f64,
-    /// Second and further officers: community and officer.
-    pub further: Vec<(usize, usize)>,
+    /// Second and further officers: community, officer, and the distance, metres.
+    pub further: Vec<(usize, usize, f64)>,
     /// Communities without an officer of their own, and the officer of a neighbouring community who
     /// looks after it as well, with the distance, metres. Each officer does so for one at most.
     pub shared: Vec<(usize, usize, f64)>,
@@ -187,10 +187,10 @@ impl Officers {
                     *first = Some(officer);
                     assignment.distance_m[community] = Some(way);
                 }
-                Some(_) => assignment.further.push((community, officer)),
+                Some(_) => assignment.further.push((community, officer, way)),
             }
         }
-        assignment.further.sort_unstable();
+        assignment.further.sort_by_key(|&(community, officer, _)| (community, officer));
         Ok(assignment)
     }
 

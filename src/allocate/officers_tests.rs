@@ -51,6 +51,16 @@ fn officers_beyond_the_communities_are_spare() {
 }
 
 #[test]
+fn every_officer_of_a_community_has_a_distance() {
+    let officers = [[9.0, 0.0], [1.0, 0.0], [5.0, 0.0]];
+    let rule = Officers { spare: SpareOfficers::Minimax, ..Officers::default() };
+    let answer = rule.place(&table(&officers, &[[0.0, 0.0]]), &[0], &[1.0], &[vec![]], 1).unwrap();
+    assert_eq!((answer.officer_of_community[0], answer.distance_m[0]), (Some(0), Some(9.0)));
+    assert_eq!(answer.further, [(0, 1, 1.0), (0, 2, 5.0)]);
+    assert_eq!(answer.total_distance_m, 15.0);
+}
+
+#[test]
 fn a_pair_that_is_ruled_out_is_not_made() {
     let mut table = table(&[[0.0, 0.0], [9.0, 0.0]], &[[0.0, 0.0], [9.0, 0.0]]);
     table.cost[0] = f64::INFINITY;

@@ -89,9 +89,11 @@ pub struct StationAssignment {
     pub shared: Vec<usize>,
     /// The model's value: stations, people, metres times people, or metres.
     pub objective: f64,
-    /// No choice has a lower value.
+    /// The best choice has at least this value; for [`StationModel::MostPeople`] it is that of
+    /// this one.
     pub lower_bound: f64,
-    /// The best choice has at most this value.
+    /// The best choice has at most this value; but for [`StationModel::MostPeople`] it is that of
+    /// this one.
     pub upper_bound: f64,
 }
 

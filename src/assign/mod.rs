@@ -29,7 +29,7 @@ pub use members::Members;
 pub use nearest::NearestPlaces;
 pub use officers::{Officers, Spare};
 pub use partners::Partners;
-pub use record::{AssignmentRecord, Link, Person, Reached, Want};
+pub use record::{AssignmentRecord, Goal, Link, Person, Reached, Want};
 pub use stations::{Existing, Model, Stations};
 pub use way::Way;
 

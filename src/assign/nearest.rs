@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::stations::REACH_M;
-use super::{Answer, Link, Way, isochrones};
+use super::{Answer, Link, Way, isochrones, missing};
 use crate::allocate::{self, Nearest};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -40,22 +40,30 @@ impl Default for NearestPlaces {
 }
 
 impl NearestPlaces {
-    /// The nearest few places of every unit; the places are what the city has as officers, by
-    /// [`read_role`](crate::io::CityFolder::read_role).
+    /// The nearest few of `places` (ids and points in degrees) for every unit; `to` says what they
+    /// are called, no more. [`read_places`](crate::io::CityFolder::read_places) reads them of a city
+    /// folder.
     ///
     /// # Errors
-    /// As [`Way::travel`] and [`Nearest::find`].
-    pub fn answer(&self, city: &City, ground: &Ground, way: &Way) -> Result<Answer> {
-        let places: Vec<(String, Point<f64>)> =
-            city.officers.iter().map(|o| (o.id.clone(), o.position)).collect();
+    /// Where there are no places; as [`Way::travel`] and [`Nearest::find`].
+    pub fn answer(
+        &self,
+        city: &City,
+        ground: &Ground,
+        places: &[(String, Point<f64>)],
+        way: &Way,
+    ) -> Result<Answer> {
+        if places.is_empty() {
+            return Err(missing(&self.to, &format!("{}.geojson", self.to)));
+        }
         let at: Vec<Point<f64>> = places.iter().map(|place| place.1).collect();
         let travel = way.travel(city, ground)?;
         let start = Instant::now();
         let rule = Nearest { count: self.count, reach_m: self.reach, travel };
         let found = rule.find(city, ground, &at)?;
-        let mut answer = told(city, ground, &places, &found);
+        let mut answer = told(city, ground, places, &found);
         if self.isochrones {
-            answer.reached = isochrones(ground, &rule.travel, self.reach, &places)?;
+            answer.reached = isochrones(ground, &rule.travel, self.reach, places)?;
         }
         answer.asked([
             ("to", json!(self.to)),

@@ -16,6 +16,9 @@ const ROLE: &str = "officers";
 const PREFERENCE_M: f64 = 1_000.0;
 
 /// Auxiliary officers (辅警), one per community; or another role of one per community
+///
+/// Ways are straight lines times 1.3, as in all that `assign` answers, or go on foot; `plan` tells
+/// the officers' straight lines, as `--detour 1` does.
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -108,20 +111,17 @@ fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
     answer.figure("total_distance_m", json!(found.total_distance_m));
     let spare: Vec<&str> = found.spare.iter().map(|&o| city.officers[o].id.as_str()).collect();
     answer.figure("spare_officers", json!(spare));
-    let first = found.officer_of_community.iter().enumerate();
-    let mut pairs: Vec<(usize, usize, &'static str)> =
-        first.filter_map(|(c, o)| Some((c, (*o)?, "officer_link"))).collect();
-    pairs.extend(found.further.iter().map(|&(c, o)| (c, o, "officer_link")));
-    for &(_, officer, _) in &pairs {
+    let officers = found.officer_of_community.iter().zip(&found.distance_m).enumerate();
+    let first = officers.filter_map(|(c, (o, way))| Some((c, (*o)?, (*way)?)));
+    let own: Vec<(usize, usize, f64)> = first.chain(found.further.iter().copied()).collect();
+    for &(_, officer, _) in &own {
         let officer = &city.officers[officer];
         answer.person("officer", &officer.id, officer.position);
     }
-    pairs.extend(found.shared.iter().map(|&(c, o, _)| (c, o, "shared_officer_link")));
-    for (community, officer, kind) in pairs {
+    let own = own.iter().map(|link| (link, "officer_link"));
+    let shared = found.shared.iter().map(|link| (link, "shared_officer_link"));
+    for (&(community, officer, distance_m), kind) in own.chain(shared) {
         let Some(centre) = found.centre_of_community[community] else { continue };
-        let shared = found.shared.iter().find(|s| (s.0, s.1) == (community, officer)).map(|s| s.2);
-        let first = found.officer_of_community[community] == Some(officer);
-        let own = found.distance_m[community].filter(|_| first);
         answer.links.push(Link {
             kind,
             ends: [
@@ -129,7 +129,7 @@ fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
                 ("community", city.communities[community].id.clone()),
             ],
             positions: [city.officers[officer].position, centre],
-            distance_m: shared.or(own).unwrap_or_default(),
+            distance_m,
         });
     }
     for &community in &found.vacancies {

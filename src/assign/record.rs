@@ -22,11 +22,18 @@ pub struct AssignmentRecord {
     pub sources: Vec<Source>,
     /// What `objective` and its bounds measure.
     pub measure: String,
+    /// Which values of it are better.
+    pub goal: Goal,
     /// The value of the answer.
     pub objective: f64,
-    /// No answer to what was asked has a lower value.
+    /// No answer to what was asked is better than this: none has a lower value where the goal is
+    /// the least (it is the lower bound), none a higher one where it is the most (the upper bound).
+    pub bound: f64,
+    /// The value of the best answer is at least this; where the goal is the most, it is the value
+    /// of this answer.
     pub lower_bound: f64,
-    /// The best answer has at most this value.
+    /// The value of the best answer is at most this; where the goal is the least, it is the value
+    /// of this answer.
     pub upper_bound: f64,
     /// (upper − lower) / lower; null where the lower bound is 0 and the upper is not.
     pub gap: Option<f64>,
@@ -36,6 +43,17 @@ pub struct AssignmentRecord {
     pub wants: Vec<Want>,
     /// Seconds it took: the only part that differs from run to run.
     pub seconds: f64,
+}
+
+/// Which values are better.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Goal {
+    /// Low ones, such as of metres.
+    #[default]
+    Least,
+    /// High ones, such as of people within reach.
+    Most,
 }
 
 /// Something that could not be met.
@@ -97,10 +115,14 @@ impl AssignmentRecord {
         }
     }
 
-    /// Enters a value with its bounds.
+    /// Enters a value with its bounds, by the goal that stands there.
     pub fn value(&mut self, measure: &str, objective: f64, lower: f64, upper: f64) {
         self.measure = measure.into();
         (self.objective, self.lower_bound, self.upper_bound) = (objective, lower, upper);
+        self.bound = match self.goal {
+            Goal::Least => lower,
+            Goal::Most => upper,
+        };
         let open = upper - lower;
         self.gap = if open <= 1e-9 * upper.abs() {
             Some(0.0)
@@ -109,3 +131,7 @@ impl AssignmentRecord {
         };
     }
 }
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

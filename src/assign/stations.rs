@@ -4,7 +4,7 @@ use geo::Point;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, Link, Way, isochrones, missing};
+use super::{Answer, Goal, Link, Way, isochrones, missing};
 use crate::allocate::{self, ExistingStations, StationAssignment, StationModel};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -142,6 +142,9 @@ fn told(city: &City, ground: &Ground, model: StationModel, found: &StationAssign
         StationModel::LeastDistance(_) => "metres times people",
         StationModel::LeastLongest(_) => "metres of the longest way",
     };
+    if let StationModel::MostPeople(_) = model {
+        answer.record.goal = Goal::Most;
+    }
     let (value, lower, upper) = (found.objective, found.lower_bound, found.upper_bound);
     answer.record.value(measure, value, lower, upper);
     // Adding 0 turns the -0 of an empty sum into 0.

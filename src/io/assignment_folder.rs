@@ -36,7 +36,7 @@ pub fn assignment_features(answer: &Answer) -> impl Iterator<Item = (Value, Geom
     });
     let reached = answer.reached.iter().map(|reached| {
         let mut properties =
-            json!({"kind": "isochrone", "station": reached.id, "reach_m": reached.reach_m});
+            json!({"kind": "isochrone", "place": reached.id, "reach_m": reached.reach_m});
         tidy(&mut properties);
         let area = match reached.area.0.as_slice() {
             [polygon] => polygon.clone().into(),

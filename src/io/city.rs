@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use geo::Point;
+
 use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
@@ -345,14 +347,39 @@ impl CityFolder {
     /// # Errors
     /// Where there is no such file, and as [`read_city`].
     pub fn read_role(&mut self, folder: &Path, role: &str, options: &ReadOptions) -> Result<()> {
-        let path = match find_people(folder, role)? {
+        self.city.officers = self.read_points(folder, role, options)?;
+        Ok(())
+    }
+
+    /// Reads places of any kind, ids and points, from `PLACES.geojson` (or a table) in the city's
+    /// folder.
+    ///
+    /// # Errors
+    /// As [`read_role`](Self::read_role).
+    pub fn read_places(
+        &mut self,
+        folder: &Path,
+        places: &str,
+        options: &ReadOptions,
+    ) -> Result<Vec<(String, Point<f64>)>> {
+        // Nothing but an id and a point is needed of them, which is what a seed is.
+        let found: Vec<Seed> = self.read_points(folder, places, options)?;
+        Ok(found.into_iter().map(|place| (place.id, place.position)).collect())
+    }
+
+    fn read_points<T: PlacedFeature>(
+        &mut self,
+        folder: &Path,
+        layer: &str,
+        options: &ReadOptions,
+    ) -> Result<Vec<T>> {
+        let path = match find_people(folder, layer)? {
             Some(path) => path,
-            None => require_layer(folder, role)?,
+            None => require_layer(folder, layer)?,
         };
         let file = FeatureFile::open(&path, options.crs)?;
         self.enter(&file);
-        self.city.officers = places::read(&file)?;
-        Ok(())
+        places::read(&file)
     }
 
     /// Enters what is to be known of a file.

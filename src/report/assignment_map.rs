@@ -8,6 +8,7 @@ use geo::{
     Rect, Simplify,
 };
 
+use super::assignment_summary::gap;
 use super::html::escape_html;
 use crate::assign::{Answer, AssignmentRecord, Link, Person, Reached};
 use crate::model::City;
@@ -260,11 +261,7 @@ fn sentence(record: &AssignmentRecord, places: &BTreeMap<&str, Place<'_>>) -> St
         kinds.into_iter().map(|(kind, n)| format!("{n} × {}", kind.replace('_', " "))).collect();
     kinds.sort();
     let linked: usize = places.values().map(|place| place.links.len()).sum();
-    let gap = match record.gap {
-        Some(0.0) => "proved to be the best".to_owned(),
-        Some(gap) => format!("at most {:.2} % from the best", 100.0 * gap),
-        None => "no bound is known".to_owned(),
-    };
+    let gap = gap(record);
     let (value, measure) = (record.objective, &record.measure);
     format!("{linked} linked to {}; {measure}: {value:.0}, {gap}", kinds.join(" and "))
 }

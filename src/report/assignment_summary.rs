@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use crate::assign::AssignmentRecord;
+use crate::assign::{AssignmentRecord, Goal};
 
 /// Wants that are listed; the record has all.
 const LISTED: usize = 10;
@@ -11,15 +11,10 @@ pub fn assignment_summary(record: &AssignmentRecord) -> String {
     for sentence in &record.modelled {
         let _ = writeln!(text, "modelled: {sentence}");
     }
-    let gap = match record.gap {
-        Some(0.0) => "proved to be the best".to_owned(),
-        Some(gap) => format!("at most {:.2} % from the best", 100.0 * gap),
-        None => "no bound is known".to_owned(),
-    };
-    let _ = writeln!(text, "{}: {:.0}, {gap}", record.measure, record.objective);
+    let _ = writeln!(text, "{}: {:.0}, {}", record.measure, record.objective, gap(record));
     let _ = writeln!(
         text,
-        "the best lies between {:.0} and {:.0}",
+        "the best value lies between {:.0} and {:.0}",
         record.lower_bound, record.upper_bound
     );
     for (name, value) in &record.figures {
@@ -38,3 +33,19 @@ pub fn assignment_summary(record: &AssignmentRecord) -> String {
     text.truncate(text.trim_end().len());
     text
 }
+
+/// How far the answer is from the best.
+pub(super) fn gap(record: &AssignmentRecord) -> String {
+    match (record.gap, record.goal) {
+        (Some(0.0), _) => "proved to be the best".to_owned(),
+        (Some(gap), Goal::Least) => {
+            format!("at most {:.2} % above the least possible", 100.0 * gap)
+        }
+        (Some(gap), Goal::Most) => format!("at most {:.2} % more is possible", 100.0 * gap),
+        (None, _) => "how far from the best is not known".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "assignment_summary_tests.rs"]
+mod tests;

@@ -84,6 +84,7 @@ def define_outputs(algorithm, *kinds):
     )
     for name, english, chinese in [
         ("OBJECTIVE", "Value of the answer", "目标值"),
+        ("BOUND", "No answer is better than this", "最优值的界"),
         ("LOWER_BOUND", "Lower bound", "下界"),
         ("GAP", "Distance from the best at most, as a share", "与最优的最大差距（比例）"),
         ("LEFT_OUT", "Left out", "未满足数"),
@@ -126,6 +127,7 @@ def write_answer(algorithm, parameters, context, feedback, answer, crs, *kinds):
         **outputs,
         "FOLDER": folder,
         "OBJECTIVE": record["objective"],
+        "BOUND": record["bound"],
         "LOWER_BOUND": record["lower_bound"],
         "GAP": record["gap"],
         "LEFT_OUT": len(wants),

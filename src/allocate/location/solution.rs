@@ -10,9 +10,11 @@ pub struct Solution {
     pub site_of_client: Vec<Option<usize>>,
     /// The value of this answer, in the model's own unit.
     pub objective: f64,
-    /// No answer that the model allows has a value below this.
+    /// The best answer has a value of at least this. Where costs are kept small, no answer that
+    /// the model allows has less; where coverage is made large, it is this answer's own value.
     pub lower_bound: f64,
-    /// The best answer has a value of at most this.
+    /// The best answer has a value of at most this. Where coverage is made large, no answer that
+    /// the model allows has more; where costs are kept small, it is this answer's own value.
     pub upper_bound: f64,
 }
 

@@ -44,6 +44,9 @@ enum Question {
         asked: Households,
     },
     /// Auxiliary officers (辅警), one per community; or another role of one per community
+    ///
+    /// Ways are straight lines times 1.3, as in all that `assign` answers, or go on foot; `plan`
+    /// tells the officers' straight lines, as `--detour 1` does.
     Officers {
         #[command(flatten)]
         folders: Planned,
@@ -144,8 +147,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         Question::Nearest { folders, asked, way } => {
             let (mut folder, ground, _reserved) = folders.read()?;
             let options = folder.options.clone();
-            folder.read_role(&folders.city, &asked.to, &options)?;
-            let answer = asked.answer(&folder.city, &ground, way)?;
+            let places = folder.read_places(&folders.city, &asked.to, &options)?;
+            let answer = asked.answer(&folder.city, &ground, &places, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Partners { folders, way } => {
