@@ -46,7 +46,7 @@ fn say_key(key: &str) -> String {
 pub(super) fn audit(exhibit: &Exhibit<'_>) -> String {
     let Some(report) = &exhibit.audit else {
         let why = match &exhibit.audit_fault {
-            Some(fault) => say("audit_fault", &[&escape_html(fault)]),
+            Some(fault) => say("audit_fault", &[fault]),
             None => say("audit_left_out", &[]),
         };
         return section(&say("audit", &[]), &format!("<p>{why}</p>"));
