@@ -38,6 +38,8 @@ LAYERS = [
     *("units", "communities", "barriers", "members", "households", "officers"),
     *("stations", "seeds", "partners", "reporting"),
 ]
+#: Endings of a layer that is packed, and of tables that the command line reads besides.
+SHAPES, TABLES = (".geojson", ".geojson.gz"), (".csv", ".xlsx", ".xls", ".ods")
 #: What is told of a city, one row each.
 SUMMARY = {
     "city": "string",
@@ -79,16 +81,49 @@ def setting(text: str) -> "tuple[str, object]":
 
 
 def pack(folders: "list[pathlib.Path]", country: pathlib.Path) -> int:
-    """Writes the layers of city folders as GeoParquet, a file a city and layer."""
+    """Writes the layers of city folders as GeoParquet, a file a city and layer.
+
+    What would make another plan if it were left out is refused before anything is written; all else
+    that is passed over is told."""
+    refused = [reason for folder in folders for reason in unpackable(folder)]
+    if refused:
+        raise SystemExit("\n".join(refused))
     for folder in folders:
-        for layer in LAYERS:
-            for path in folder.glob(f"{layer}.geojson*"):
-                source = f"/vsigzip/{path}" if path.suffix == ".gz" else path
-                frame = geopandas.read_file(source).to_crs("EPSG:4326")
-                table = country / layer / f"{folder.name}.parquet"
-                table.parent.mkdir(parents=True, exist_ok=True)
-                frame.assign(city=folder.name).to_parquet(table)
+        layers = {layer: path for layer in LAYERS for path in shapes_of(folder, layer)}
+        for layer, path in layers.items():
+            source = f"/vsigzip/{path}" if path.suffix == ".gz" else path
+            frame = geopandas.read_file(source).to_crs("EPSG:4326")
+            table = country / layer / f"{folder.name}.parquet"
+            table.parent.mkdir(parents=True, exist_ok=True)
+            frame.assign(city=folder.name).to_parquet(table)
+        for path in sorted(set(folder.iterdir()) - set(layers.values())):
+            print(f"{path}: passed over, not a layer of which a plan is made")
     return 0
+
+
+def shapes_of(folder: pathlib.Path, layer: str) -> "list[pathlib.Path]":
+    """The files of a layer."""
+    return [path for path in (folder / f"{layer}{ending}" for ending in SHAPES) if path.exists()]
+
+
+def unpackable(folder: pathlib.Path) -> "list[str]":
+    """What stands in the way of packing a city folder, with the cure."""
+    reasons = []
+    settings = folder / "evengrid.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines() if settings.exists() else []
+    if any(line.strip() and not line.strip().startswith("#") for line in lines):
+        reasons.append(
+            f"{settings}: settings of one city are not packed; give them to all by `plan --set`, or as columns "
+            "(`grids` of communities, `hard` of barriers), and take the file away"
+        )
+    for layer in LAYERS:
+        if len(shapes_of(folder, layer)) > 1:
+            reasons.append(f"{folder}: {layer} is there twice, packed and unpacked; take one away")
+        tables = [folder / f"{layer}{ending}" for ending in TABLES]
+        reasons += [f"{path}: tables are not packed; save it as {layer}.geojson" for path in tables if path.exists()]
+    if not shapes_of(folder, "units"):
+        reasons.append(f"{folder}: units.geojson is not there")
+    return reasons
 
 
 def plan(

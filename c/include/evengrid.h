@@ -92,8 +92,8 @@ typedef struct EvengridPlanned {
 extern "C" {
 #endif // __cplusplus
 
-// What went wrong, or could not be kept, in the last call on this thread that returned a code; empty
-// where all is well. Valid until the next such call on this thread.
+// What went wrong, could not be kept, or was taken for granted in the last call on this thread that
+// returned a code; empty where there is nothing to tell. Valid until the next such call on this thread.
 const char *evengrid_message(void);
 
 // The version of evengrid, such as `0.1.0`.
@@ -101,13 +101,14 @@ const char *evengrid_version(void);
 
 // Divides a graph into `zones` contiguous zones of even weights that cut edges of little cost.
 //
-// `tolerances` has one for each weight; NULL stands for 0.05 on both sides of each. `effort` is "fast", "balanced", "thorough" or a number of seconds; NULL stands for
-// "balanced". The same graph and seed give the same answer on any number of threads, but for seconds.
+// `tolerances` has one for each weight; NULL stands for 0.05 on both sides of each. `effort` is
+// "fast", "balanced", "thorough" or a number of seconds; NULL stands for "balanced". The
+// same graph and seed give the same answer on any number of threads, but for seconds.
 // `zone_of_vertex` gets a zone, from 0, for every vertex; `division`, unless it is NULL, the figures.
 //
 // Returns EVENGRID_CODE_INCOMPLETE where a zone is out of tolerance or in pieces.
 //
-// # Safety
+// The caller sees to it:
 // The pointers of `graph` point to as many values as it says, `tolerances` to `graph->dimensions`,
 // `zone_of_vertex` to room for `graph->vertices`, `effort` to text that ends with a zero byte.
 enum EvengridCode evengrid_divide(const struct EvengridGraph *graph,
@@ -120,32 +121,32 @@ enum EvengridCode evengrid_divide(const struct EvengridGraph *graph,
 
 // Opens a plan folder. What it gives is closed by evengrid_close.
 //
-// # Safety
+// The caller sees to it:
 // `plan_folder` is text that ends with a zero byte, `plan` room for a pointer.
 enum EvengridCode evengrid_open(const char *plan_folder, struct EvengridPlan **plan);
 
 // Closes a plan; NULL is passed over.
 //
-// # Safety
+// The caller sees to it:
 // `plan` comes from evengrid_open and is not used afterwards.
 void evengrid_close(struct EvengridPlan *plan);
 
 // Number of grids; 0 for NULL.
 //
-// # Safety
+// The caller sees to it:
 // `plan` is NULL or comes from evengrid_open.
 size_t evengrid_grid_count(const struct EvengridPlan *plan);
 
 // Code of a grid, counted from 0; NULL where there is no such grid. Lives as long as the plan.
 //
-// # Safety
+// The caller sees to it:
 // `plan` is NULL or comes from evengrid_open.
 const char *evengrid_grid_code(const struct EvengridPlan *plan, size_t grid);
 
 // All that `grids.geojson` says of a grid, counted from 0, as a JSON object: community, people,
 // officer, central households. NULL where there is no such grid. Lives as long as the plan.
 //
-// # Safety
+// The caller sees to it:
 // `plan` is NULL or comes from evengrid_open.
 const char *evengrid_grid_record(const struct EvengridPlan *plan, size_t grid);
 
@@ -154,7 +155,7 @@ const char *evengrid_grid_record(const struct EvengridPlan *plan, size_t grid);
 //
 // Returns EVENGRID_CODE_INCOMPLETE where a point lies in no grid.
 //
-// # Safety
+// The caller sees to it:
 // `plan` comes from evengrid_open, `lon_lat` points to `2 * count` numbers, `grids` to room for
 // `count`.
 enum EvengridCode evengrid_locate(const struct EvengridPlan *plan,
@@ -168,9 +169,10 @@ enum EvengridCode evengrid_locate(const struct EvengridPlan *plan,
 // `evengrid.toml`, and may be NULL. An existing plan is replaced only where `replace` is true.
 // `planned`, unless it is NULL, gets the figures.
 //
-// Returns EVENGRID_CODE_INCOMPLETE where something that was asked could not be kept.
+// Returns EVENGRID_CODE_INCOMPLETE where something that was asked could not be kept. Where no number
+// of grids is given, evengrid_message tells what was taken instead.
 //
-// # Safety
+// The caller sees to it:
 // Texts end with a zero byte; `planned` is NULL or room for the figures.
 enum EvengridCode evengrid_plan(const char *city_folder,
                                 const char *plan_folder,

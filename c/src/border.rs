@@ -24,16 +24,30 @@ thread_local! {
     static MESSAGE: RefCell<CString> = RefCell::new(CString::default());
 }
 
-/// What a call that was answered has to tell: nothing, or what could not be kept.
-pub(crate) type Answer = Option<String>;
+/// What a call that was answered has to tell.
+pub(crate) enum Answer {
+    /// All is kept.
+    Kept,
+    /// All is kept, and something was taken for granted.
+    Remark(String),
+    /// Something could not be kept.
+    Unmet(String),
+}
+
+impl From<Option<String>> for Answer {
+    fn from(unmet: Option<String>) -> Answer {
+        unmet.map_or(Answer::Kept, Answer::Unmet)
+    }
+}
 
 /// Runs a call: its error becomes a code and a message, and so does a panic.
 pub(crate) fn answer(call: impl FnOnce() -> Result<Answer>) -> EvengridCode {
     // Nothing that a panic may have left half-done is looked at again: what a call makes is handed
     // over as its last step.
     let (code, message) = match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(None)) => (EvengridCode::Ok, String::new()),
-        Ok(Ok(Some(unmet))) => (EvengridCode::Incomplete, unmet),
+        Ok(Ok(Answer::Kept)) => (EvengridCode::Ok, String::new()),
+        Ok(Ok(Answer::Remark(remark))) => (EvengridCode::Ok, remark),
+        Ok(Ok(Answer::Unmet(unmet))) => (EvengridCode::Incomplete, unmet),
         Ok(Err(error)) => (EvengridCode::Unusable, error.to_string()),
         Err(panic) => {
             let said = panic.downcast_ref::<String>().map(String::as_str);
@@ -78,21 +92,41 @@ pub(crate) unsafe fn array<'a, T>(first: *const T, count: usize, name: &str) -> 
     Ok(unsafe { std::slice::from_raw_parts(first, count) })
 }
 
-/// The array at a pointer, to be written.
-///
-/// # Safety
-/// As [`array`], and nobody else reads or writes it.
-pub(crate) unsafe fn array_mut<'a, T>(
+/// Room that C has for values. It is written, never read or referred to: what is in it may never have
+/// been set.
+pub(crate) struct Room<T> {
     first: *mut T,
     count: usize,
-    name: &str,
-) -> Result<&'a mut [T]> {
-    check(first, count, name)?;
-    if count == 0 {
-        return Ok(&mut []);
+}
+
+impl<T: Copy> Room<T> {
+    /// The room at a pointer.
+    ///
+    /// # Safety
+    /// `first` is null or points to room for `count` values, which nobody else reads or writes before
+    /// the call has returned.
+    pub(crate) unsafe fn at(first: *mut T, count: usize, name: &str) -> Result<Room<T>> {
+        check(first, count, name)?;
+        Ok(Room { first, count })
     }
-    // SAFETY: as above.
-    Ok(unsafe { std::slice::from_raw_parts_mut(first, count) })
+
+    /// The same for one value that need not be asked for: null is no room.
+    ///
+    /// # Safety
+    /// As [`Room::at`].
+    pub(crate) unsafe fn for_one(first: *mut T, name: &str) -> Result<Room<T>> {
+        // SAFETY: as the caller vouches.
+        unsafe { Room::at(first, usize::from(!first.is_null()), name) }
+    }
+
+    /// Sets all of it, or as much as there are values for.
+    pub(crate) fn fill(&self, values: &[T]) {
+        if self.count > 0 {
+            let count = self.count.min(values.len());
+            // SAFETY: aligned, not null, room for so many; and as it is C's, no values of ours lie in it.
+            unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), self.first, count) }
+        }
+    }
 }
 
 /// What stands in the way of an array, as far as can be seen from its pointer and length.
@@ -115,8 +149,8 @@ pub(crate) fn null(name: &str) -> Error {
     Error::request(format!("{name} is NULL"), "give the address of it")
 }
 
-/// What went wrong, or could not be kept, in the last call on this thread that returned a code; empty
-/// where all is well. Valid until the next such call on this thread.
+/// What went wrong, could not be kept, or was taken for granted in the last call on this thread that
+/// returned a code; empty where there is nothing to tell. Valid until the next such call on this thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn evengrid_message() -> *const c_char {
     MESSAGE.with_borrow(|message| message.as_ptr())
@@ -144,8 +178,27 @@ mod tests {
     fn a_panic_becomes_a_code() {
         let code = answer(|| panic!("one {}", "two"));
         assert_eq!((code, message()), (EvengridCode::Fault, "a fault in evengrid: one two".into()));
-        assert_eq!(answer(|| Ok(None)), EvengridCode::Ok);
+        assert_eq!(answer(|| Ok(Answer::Remark("so much".into()))), EvengridCode::Ok);
+        assert_eq!(message(), "so much");
+        assert_eq!(answer(|| Ok(Answer::Kept)), EvengridCode::Ok);
         assert_eq!(message(), "");
+    }
+
+    #[test]
+    fn room_is_filled_and_no_further() {
+        let mut values = [std::mem::MaybeUninit::<u32>::uninit(); 3];
+        values[2].write(9);
+        // SAFETY: room for two, and more.
+        let room = unsafe { Room::at(values.as_mut_ptr().cast::<u32>(), 2, "values") }.unwrap();
+        room.fill(&[1, 2, 3]);
+        // SAFETY: all three are set.
+        assert_eq!(values.map(|value| unsafe { value.assume_init() }), [1, 2, 9]);
+        // SAFETY: null and an odd address are refused, or no room.
+        unsafe {
+            Room::for_one(std::ptr::null_mut::<u32>(), "values").unwrap().fill(&[1]);
+            assert!(Room::at(std::ptr::null_mut::<u32>(), 1, "values").is_err());
+            assert!(Room::for_one(std::ptr::without_provenance_mut::<u32>(1), "values").is_err());
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use evengrid::divide::{Divider, Tolerance};
 use evengrid::{Error, Graph, Result};
 
-use crate::border::{EvengridCode, answer, array, array_mut, null, text};
+use crate::border::{EvengridCode, Room, answer, array, null, text};
 
 /// A graph in compressed sparse row form: the neighbours of vertex `v` are
 /// `targets[offsets[v]]` to `targets[offsets[v + 1] - 1]`. Each edge stands twice, once at each end,
@@ -57,8 +57,9 @@ pub struct EvengridDivision {
 
 /// Divides a graph into `zones` contiguous zones of even weights that cut edges of little cost.
 ///
-/// `tolerances` has one for each weight; NULL stands for 0.05 on both sides of each. `effort` is "fast", "balanced", "thorough" or a number of seconds; NULL stands for
-/// "balanced". The same graph and seed give the same answer on any number of threads, but for seconds.
+/// `tolerances` has one for each weight; NULL stands for 0.05 on both sides of each. `effort` is
+/// "fast", "balanced", "thorough" or a number of seconds; NULL stands for "balanced". The
+/// same graph and seed give the same answer on any number of threads, but for seconds.
 /// `zone_of_vertex` gets a zone, from 0, for every vertex; `division`, unless it is NULL, the figures.
 ///
 /// Returns EVENGRID_CODE_INCOMPLETE where a zone is out of tolerance or in pieces.
@@ -94,27 +95,27 @@ pub unsafe extern "C" fn evengrid_divide(
             divider.effort = unsafe { text(effort, "effort") }?.parse()?;
         }
         // SAFETY: the caller vouches for the room.
-        let room = unsafe { array_mut(zone_of_vertex, given.vertices, "zone_of_vertex") }?;
+        let zone_of_vertex = unsafe { Room::at(zone_of_vertex, given.vertices, "zone_of_vertex") }?;
+        // SAFETY: as above.
+        let division = unsafe { Room::for_one(division, "division") }?;
         let found = divider.divide(&graph, zones)?;
-        room.copy_from_slice(&found.labels);
-        // SAFETY: the caller vouches for the room, unless it is null.
-        if let Some(division) = unsafe { division.as_mut() } {
-            *division = EvengridDivision {
-                violation: found.violation,
-                least_violation: found.least_violation,
-                cost: found.cost,
-                least_cost: found.least_cost,
-                in_pieces: found.in_pieces,
-                proved: found.proved,
-            };
-        }
+        zone_of_vertex.fill(&found.labels);
+        division.fill(&[EvengridDivision {
+            violation: found.violation,
+            least_violation: found.least_violation,
+            cost: found.cost,
+            least_cost: found.least_cost,
+            in_pieces: found.in_pieces,
+            proved: found.proved,
+        }]);
         let kept = found.violation == 0.0 && found.in_pieces == 0;
-        Ok((!kept).then(|| {
+        let unmet = (!kept).then(|| {
             format!(
                 "out of tolerance by {:.3} of a mean zone in all, {} zones in pieces",
                 found.violation, found.in_pieces
             )
-        }))
+        });
+        Ok(unmet.into())
     })
 }
 

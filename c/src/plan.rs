@@ -6,7 +6,7 @@ use evengrid::organise::Register;
 use evengrid::{Error, io};
 use geo::Point;
 
-use crate::border::{EvengridCode, answer, array, array_mut, c_text, null, text};
+use crate::border::{Answer, EvengridCode, Room, answer, array, c_text, null, text};
 
 /// Stands for no grid.
 pub const EVENGRID_NOWHERE: u32 = u32::MAX;
@@ -28,9 +28,9 @@ pub unsafe extern "C" fn evengrid_open(
     plan: *mut *mut EvengridPlan,
 ) -> EvengridCode {
     answer(|| {
-        // SAFETY: the caller vouches for the room, unless it is null.
-        let plan = unsafe { plan.as_mut() }.ok_or_else(|| null("plan"))?;
-        *plan = std::ptr::null_mut();
+        // SAFETY: the caller vouches for the room.
+        let plan = unsafe { Room::at(plan, 1, "plan") }?;
+        plan.fill(&[std::ptr::null_mut()]);
         // SAFETY: the caller vouches for the text.
         let register = io::read_plan_folder(unsafe { text(plan_folder, "plan_folder") }?)?;
         let mut texts = Vec::with_capacity(register.grids().len());
@@ -39,8 +39,8 @@ pub unsafe extern "C" fn evengrid_open(
                 .map_err(|error| Error::request(error.to_string(), "report this as a fault"))?;
             texts.push((c_text(&grid.grid), c_text(&record.to_string())));
         }
-        *plan = Box::into_raw(Box::new(EvengridPlan { register, texts }));
-        Ok(None)
+        plan.fill(&[Box::into_raw(Box::new(EvengridPlan { register, texts }))]);
+        Ok(Answer::Kept)
     })
 }
 
@@ -117,15 +117,15 @@ pub unsafe extern "C" fn evengrid_locate(
         // SAFETY: the caller vouches for the numbers.
         let lon_lat = unsafe { array(lon_lat, numbers, "lon_lat") }?;
         // SAFETY: the caller vouches for the room.
-        let grids = unsafe { array_mut(grids, count, "grids") }?;
+        let grids = unsafe { Room::at(grids, count, "grids") }?;
         let points: Vec<Point> =
             lon_lat.chunks_exact(2).map(|pair| Point::new(pair[0], pair[1])).collect();
         let found = plan.register.index().locate_all(&points);
-        let mut nowhere = 0;
-        for (grid, found) in grids.iter_mut().zip(found) {
-            *grid = found.unwrap_or(EVENGRID_NOWHERE);
-            nowhere += usize::from(found.is_none());
-        }
-        Ok((nowhere > 0).then(|| format!("{nowhere} of {count} points lie in no grid")))
+        let nowhere = found.iter().filter(|found| found.is_none()).count();
+        let found: Vec<u32> =
+            found.into_iter().map(|found| found.unwrap_or(EVENGRID_NOWHERE)).collect();
+        grids.fill(&found);
+        let unmet = (nowhere > 0).then(|| format!("{nowhere} of {count} points lie in no grid"));
+        Ok(unmet.into())
     })
 }

@@ -7,7 +7,7 @@ use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
 use evengrid::{Error, io};
 
-use crate::border::{EvengridCode, answer, text};
+use crate::border::{Answer, EvengridCode, Room, answer, text};
 
 /// What has become of a city; `plan.json` tells the rest.
 #[repr(C)]
@@ -33,7 +33,8 @@ pub struct EvengridPlanned {
 /// `evengrid.toml`, and may be NULL. An existing plan is replaced only where `replace` is true.
 /// `planned`, unless it is NULL, gets the figures.
 ///
-/// Returns EVENGRID_CODE_INCOMPLETE where something that was asked could not be kept.
+/// Returns EVENGRID_CODE_INCOMPLETE where something that was asked could not be kept. Where no number
+/// of grids is given, evengrid_message tells what was taken instead.
 ///
 /// # Safety
 /// Texts end with a zero byte; `planned` is NULL or room for the figures.
@@ -60,8 +61,10 @@ pub unsafe extern "C" fn evengrid_plan(
             })?
         };
         let settings = given.with_file(Path::new(city_folder))?;
+        // SAFETY: the caller vouches for the room, unless it is null.
+        let planned = unsafe { Room::for_one(planned, "planned") }?;
         let mut folder = io::read_city(city_folder, &settings.read_options())?;
-        let (pipeline, _) = settings.pipeline()?;
+        let (pipeline, remark) = settings.pipeline()?;
         settings.enter(&mut folder.city)?;
         let reserved = io::check_target(plan_folder, replace)?;
         let made = pipeline.run(&folder.city)?;
@@ -74,25 +77,24 @@ pub unsafe extern "C" fn evengrid_plan(
         let pages = report::pages(&Exhibit { labels, record, ..Exhibit::of(&folder.city, &made) });
         let record = io::write_plan(plan_folder, &folder, &made, &pages, replace)?;
         drop(reserved);
-        // SAFETY: the caller vouches for the room, unless it is null.
-        if let Some(planned) = unsafe { planned.as_mut() } {
-            *planned = EvengridPlanned {
-                units: record.totals.units,
-                grids: record.totals.grids,
-                communities: record.totals.communities,
-                population: record.totals.population,
-                grids_in_violation: record.totals.grids_in_violation,
-                max_population_deviation: record.totals.max_population_deviation,
-            };
+        planned.fill(&[EvengridPlanned {
+            units: record.totals.units,
+            grids: record.totals.grids,
+            communities: record.totals.communities,
+            population: record.totals.population,
+            grids_in_violation: record.totals.grids_in_violation,
+            max_population_deviation: record.totals.max_population_deviation,
+        }]);
+        if made.is_complete() {
+            return Ok(remark.map_or(Answer::Kept, Answer::Remark));
         }
-        Ok((!made.is_complete()).then(|| {
-            let first = made.plan.violations.first();
-            let first = first.map(|v| format!("; first, grid {}: {}", v.grid, v.reason));
-            format!(
-                "not all that was asked is kept; violations and staff in {} tell what{}",
-                plan_folder.join("plan.json").display(),
-                first.unwrap_or_default()
-            )
-        }))
+        let first = made.plan.violations.first();
+        let first = first.map(|v| format!("; first, grid {}: {}", v.grid, v.reason));
+        Ok(Answer::Unmet(format!(
+            "not all that was asked is kept; violations and staff in {} tell what{}{}",
+            plan_folder.join("plan.json").display(),
+            first.unwrap_or_default(),
+            remark.map(|remark| format!("; {remark}")).unwrap_or_default()
+        )))
     })
 }

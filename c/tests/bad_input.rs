@@ -144,6 +144,13 @@ fn settings_and_folders_that_make_no_sense_are_told() {
         assert_eq!(code, EvengridCode::Unusable, "{}", message());
         assert!(message().contains(part), "{part:?} is not in {}", message());
     }
+    assert!(!place.path().join("plan").exists());
+    // What is taken for granted is told, whether or not all is kept.
+    // SAFETY: as above.
+    let code = unsafe { evengrid_plan(city.as_ptr(), out.as_ptr(), null(), false, null_mut()) };
+    assert!(matches!(code, EvengridCode::Ok | EvengridCode::Incomplete), "{}", message());
+    assert!(message().contains("no number of grids was given"), "{}", message());
+    std::fs::remove_dir_all(place.path().join("plan")).unwrap();
     // SAFETY: as above; the text is not UTF-8.
     let code = unsafe { evengrid_plan(c"\xff".as_ptr(), out.as_ptr(), null(), false, null_mut()) };
     assert_eq!(code, EvengridCode::Unusable);

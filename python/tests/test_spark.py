@@ -41,6 +41,29 @@ def country(squares, tmp_path, spark_plan):
     return tmp_path / "country"
 
 
+def test_what_would_be_lost_is_not_packed(squares, tmp_path, spark_plan, capsys):
+    city, country = tmp_path / "city", tmp_path / "country"
+    city.mkdir()
+    squares.assign(population=40).to_file(city / "units.geojson")
+    (city / "units.geojson.bak").write_text("old")
+    (city / "evengrid.toml").write_text("# nothing set\n")
+    spark_plan.pack([city], country)
+    assert [path.name for path in country.rglob("*.parquet")] == ["city.parquet"]
+    told = capsys.readouterr().out
+    assert "units.geojson.bak: passed over" in told and "evengrid.toml: passed over" in told
+    for name, content in (
+        ("evengrid.toml", "grids = 4\n"),
+        ("members.xlsx", ""),
+        ("units.geojson.gz", ""),
+    ):
+        before = (city / name).read_text() if (city / name).exists() else None
+        (city / name).write_text(content)
+        with pytest.raises(SystemExit, match=name.partition(".")[0]):
+            spark_plan.pack([city], tmp_path / "other")
+        (city / name).unlink() if before is None else (city / name).write_text(before)
+    assert not (tmp_path / "other").exists()
+
+
 def bytes_of(plans):
     files = sorted(path for path in plans.rglob("*") if path.is_file())
     return {str(f.relative_to(plans)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}

@@ -3,6 +3,7 @@ use serde_json::Value;
 
 use super::language::Language;
 use super::pieces::Pieces;
+use crate::Result;
 use crate::audit::{Audit, AuditReport, DrawnGrid};
 use crate::ground::Ground;
 use crate::model::{City, Labels};
@@ -35,6 +36,8 @@ pub struct Exhibit<'a> {
     pub change: Option<&'a Change>,
     /// What an audit says of it.
     pub audit: Option<AuditReport>,
+    /// Why there is no audit, where one was begun and could not be made.
+    pub audit_fault: Option<String>,
     /// `plan.json`: parameters, findings, staff.
     pub record: Value,
     /// Language of pictures; pages have both.
@@ -55,6 +58,7 @@ impl<'a> Exhibit<'a> {
             directory: None,
             change: None,
             audit: None,
+            audit_fault: None,
             record: Value::Null,
             language: Language::English,
         }
@@ -79,9 +83,19 @@ impl<'a> Exhibit<'a> {
             Some([member.position, city.candidates[central.candidate].position])
         });
         let links = links.collect();
-        let audit = draws_units(city).then(|| audited(city, planned, before)).flatten();
+        let (audit, audit_fault) =
+            match draws_units(city).then(|| audited(city, planned, before)).transpose() {
+                Ok(audit) => (audit, None),
+                Err(fault) => (None, Some(fault.to_string())),
+            };
         let change = before.map(|(_, change)| change);
-        Exhibit { links, audit, change, ..Exhibit::new(city, plan, register).on(ground) }
+        Exhibit {
+            links,
+            audit,
+            audit_fault,
+            change,
+            ..Exhibit::new(city, plan, register).on(ground)
+        }
     }
 
     /// The same with the ground of units, where the map can show so many.
@@ -91,8 +105,8 @@ impl<'a> Exhibit<'a> {
     }
 }
 
-/// Units of a city of which each is in the map, and which is audited along with being planned: beyond
-/// that the page grows too large to open at once, and planning too slow.
+/// Most units a city may have for the map to show each of them and for the audit to be part of the
+/// report: with more, the page takes long to open, and planning takes longer.
 const MOST_UNITS: usize = 60_000;
 
 /// What an audit says of a plan as it was made, by what was asked; against the plan it was changed
@@ -101,10 +115,10 @@ fn audited(
     city: &City,
     planned: &PlannedCity,
     before: Option<(&CurrentPlan, &Change)>,
-) -> Option<AuditReport> {
+) -> Result<AuditReport> {
     let audit = Audit::of_asked(&planned.plan.asked, planned.asked.households.links);
     let mut drawn = planned.drawn(city);
-    let Some((current, change)) = before else { return audit.run(&drawn, None).ok() };
+    let Some((current, change)) = before else { return audit.run(&drawn, None) };
     let renamed = change.renamed_grids.iter();
     drawn.renamed = renamed.map(|grid| (grid.from.clone(), grid.to.clone())).collect();
     let present = current.grids.iter().map(|grid| DrawnGrid {
@@ -112,7 +126,7 @@ fn audited(
         special: grid.is_special,
         ..DrawnGrid::of(grid.shape.clone())
     });
-    audit.run(&drawn, Some(&present.collect::<Vec<_>>())).ok()
+    audit.run(&drawn, Some(&present.collect::<Vec<_>>()))
 }
 
 /// Whether a city has few enough units for a map in the browser to show each.

@@ -213,3 +213,14 @@ fn the_report_holds_hostile_names_as_text_and_asks_nobody() {
     let nan = html.find("NaN").map(|at| &html[at.saturating_sub(100)..at + 50]);
     assert_eq!(nan, None);
 }
+
+#[test]
+fn the_report_says_why_there_is_no_audit() {
+    let (city, plan) = street(4, "Bell Street");
+    let register = Register::from_records(Vec::new());
+    let fault = Some("no extent <b>at all".to_owned());
+    let exhibit = Exhibit { audit_fault: fault, ..Exhibit::new(&city, &plan, &register) };
+    let html = crate::report::report_html(&exhibit);
+    assert!(html.contains("could not be made: no extent &lt;b&gt;at all"), "{html}");
+    assert!(!html.contains("for a city of this size"));
+}

@@ -45,7 +45,11 @@ fn say_key(key: &str) -> String {
 /// What an audit says, principle by principle.
 pub(super) fn audit(exhibit: &Exhibit<'_>) -> String {
     let Some(report) = &exhibit.audit else {
-        return section(&say("audit", &[]), &format!("<p>{}</p>", say("audit_left_out", &[])));
+        let why = match &exhibit.audit_fault {
+            Some(fault) => say("audit_fault", &[fault]),
+            None => say("audit_left_out", &[]),
+        };
+        return section(&say("audit", &[]), &format!("<p>{why}</p>"));
     };
     let head = ["principle", "verdict", "finding"].map(say_key);
     let mut table = row("th", &[(&head[0], false), (&head[1], false), (&head[2], false)]);

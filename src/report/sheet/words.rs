@@ -91,6 +91,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("pass", "holds", "符合"),
     ("fail", "fails ({})", "不符合（{}）"),
     ("not_judged", "not judged", "未审核"),
+    ("audit_fault", "There is no audit, since it could not be made: {}", "未能完成审核，原因：{}"),
     (
         "audit_left_out",
         "Not part of this page for a city of this size: evengrid render PLAN -o report.html makes it, \
@@ -144,8 +145,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("reason", "Why", "原因"),
     (
         "more_moves",
-        "And {} more ways from grid to grid: see moves.csv.",
-        "另有 {} 条网格间调整，见 moves.csv。",
+        "And {} more pairs of grids: see moves.csv.",
+        "另有 {} 对网格之间的调整，见 moves.csv。",
     ),
     ("method", "Method", "方法"),
     (
