@@ -47,7 +47,7 @@ impl Planned {
 
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
-        command.args(arguments).current_dir(self.0.path()).output().unwrap()
+        command.env("LC_ALL", "C").args(arguments).current_dir(self.0.path()).output().unwrap()
     }
 
     /// Exit code 2, one line of error with all of `parts`, and no output.
@@ -188,7 +188,7 @@ fn what_cannot_be_asked_of_a_plan_is_refused() {
         (LOCATE, &["--nearest=-1"], ["--nearest -1", "0 or more"]),
         (LOCATE, &["--nearest", "nan"], ["--nearest NaN", "0 or more"]),
         (LOCATE, &["--structure", "plan"], ["structure", "; "]),
-        (RENDER, &[], ["neither .html nor .svg", "ends in .html or .svg"]),
+        (RENDER, &[], ["out is neither .html, .svg nor", "name a file that ends"]),
         (REPLAN, &["--curve", "c.txt"], ["c.txt is neither .csv nor .svg", "ends in .csv"]),
         (REPLAN, &["--curve", "bare.csv"], ["bare.csv is there already", "--force"]),
         (REPLAN, &["--lock", "west009"], ["\"west009\" cannot be locked", "grids.geojson"]),
