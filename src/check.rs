@@ -59,7 +59,11 @@ impl Prospect {
                 *people += unit.population;
             }
         }
+        let communities = inhabited(city, ground);
         let mut obstacles = Vec::new();
+        if let GridCount::Total(grids) = asked.count {
+            obstacles.extend(number_of_grids(grids, communities, city.units.len()));
+        }
         if let Some(most) = most {
             obstacles.extend(large_units(city, most));
             obstacles.extend(large_estates(city, &ground.community_of_cell, most));
@@ -71,7 +75,7 @@ impl Prospect {
             units: city.units.len(),
             population,
             area_m2: ground.area_m2.iter().sum(),
-            communities: inhabited(city, ground),
+            communities,
             people_per_grid: mean,
             obstacles,
         }
@@ -87,6 +91,18 @@ fn inhabited(city: &City, ground: &Ground) -> usize {
         }
     }
     has_unit.into_iter().filter(|&has| has).count()
+}
+
+/// A number of grids that no plan can have, whatever else is asked.
+fn number_of_grids(grids: usize, communities: usize, units: usize) -> Option<Obstacle> {
+    (grids < communities || grids > units).then(|| Obstacle {
+        problem: format!(
+            "{grids} grids cannot be had: one for each community makes {communities} at least, one \
+             for each unit {units} at most"
+        ),
+        cure: format!("ask for {communities} to {units} grids"),
+        examples: Vec::new(),
+    })
 }
 
 fn large_units(city: &City, most: f64) -> Option<Obstacle> {

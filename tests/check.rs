@@ -87,6 +87,28 @@ fn what_stands_in_the_way_is_told_before_a_plan_is_made() {
 }
 
 #[test]
+fn numbers_of_grids_that_no_plan_can_have_are_told() {
+    let city = tempfile::tempdir().unwrap();
+    fs::write(city.path().join("units.geojson"), units(&vec![json!(10); 12])).unwrap();
+    for grids in ["0", "13"] {
+        let (code, told, _) = run(&["check", ".", "--grids", grids], city.path());
+        let line = format!("in the way: {grids} grids cannot be had");
+        assert!(code == Some(1) && told.contains(&line), "{told}");
+        assert!(told.contains("; ask for 1 to 12 grids"), "{told}");
+        // The plan itself is refused for just that.
+        let (code, _, error) = run(&["plan", ".", "-o", "plan", "--grids", grids], city.path());
+        assert!(code == Some(2) && error.contains("ask for 1 to 12 grids"), "{error}");
+    }
+    for people in ["0", "-1", "nan", "inf"] {
+        let asked = format!("--target-population={people}");
+        let (code, told, error) = run(&["check", ".", &asked], city.path());
+        assert!(code == Some(2) && error.contains("is not a positive number"), "{told} {error}");
+        let (code, _, error) = run(&["plan", ".", "-o", "plan", &asked], city.path());
+        assert!(code == Some(2) && error.contains("is not a positive number"), "{error}");
+    }
+}
+
+#[test]
 fn estates_and_communities_stand_in_the_way_too() {
     let city = tempfile::tempdir().unwrap();
     let mut all: Value = serde_json::from_str(&units(&vec![json!(10); 12])).unwrap();

@@ -391,10 +391,13 @@ fn read_reading(told: &Told<'_>) -> Result<ReadOptions, Fault> {
     if let Some(crs) = told.text("crs", "a reference system")? {
         options.crs = crs;
     }
-    let missing: Option<String> = told.value("missing-population", "error or zero")?;
-    if missing.as_deref() == Some("zero") {
-        options.missing_population = MissingPopulation::Zero;
-    }
+    const MISSING: &str = "error or zero";
+    options.missing_population =
+        match told.value::<String>("missing-population", MISSING)?.as_deref() {
+            None | Some("error") => MissingPopulation::Error,
+            Some("zero") => MissingPopulation::Zero,
+            Some(_) => return Err(told.wrong("missing-population", MISSING)),
+        };
     Ok(options)
 }
 

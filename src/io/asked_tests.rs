@@ -95,10 +95,42 @@ fn what_cannot_have_been_asked_is_refused() {
         ("apart", json!("u1,u2")),
         ("units-are", json!("houses")),
         ("barrier-costs", json!({"river": 3})),
+        ("barrier-costs", json!({"river": "half"})),
+        ("target-population", json!("1000")),
+        ("grids", json!(-4)),
+        ("population-tolerance", json!("5 %")),
+        ("area-tolerance", json!(0.05)),
+        ("mix", json!({"tenure": "0.1"})),
+        ("alike", json!(["era"])),
+        ("units-per-grid", json!("9")),
+        ("households-per-grid", json!("9:3")),
+        ("compactness", json!("round")),
+        ("evenness", json!([1])),
+        ("max-diameter", json!("600 m")),
+        ("seed", json!(1.5)),
+        ("effort", json!("soon")),
+        ("islands", json!("bridge")),
+        ("islands", json!(true)),
+        ("no-repair", json!("no")),
+        ("snap", json!("0.1 m")),
+        ("hard-barriers", json!("river")),
+        ("places", json!(-1)),
+        ("links", json!("ten")),
+        ("id-field", json!(1)),
+        ("crs", json!("EPSG:9")),
+        ("missing-population", json!("maybe")),
+        ("missing-population", json!(0)),
+        ("communities", json!({"west": {"grids": "5"}})),
     ] {
         let record = json!({"parameters": {name: value}});
         let fault = Asked::of_record(&record).unwrap_err();
         assert!(fault.to_string().contains(name), "{fault}");
+        assert!(fault.to_string().contains(&value.to_string()), "{fault}");
+    }
+    for seed in [json!({"id": "s", "lon": 1.0}), json!({"lon": 1, "lat": 2}), json!("s"), json!(7)]
+    {
+        let fault = Asked::of_record(&json!({"parameters": {}, "seeds": [seed]})).unwrap_err();
+        assert!(fault.to_string().contains("points with id, lon and lat"), "{fault}");
     }
 }
 

@@ -34,18 +34,27 @@ pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
     }
     let n = usize::try_from(number(header[0], at)?)
         .map_err(|_| fault(at + 1, "the number of vertices is negative".into()))?;
+    if n > text.len() {
+        // Every vertex has a line: what is announced beyond that is not to take memory.
+        return Err(fault(at + 1, format!("{n} vertices announced, which the file cannot hold")));
+    }
     let stated_edges = number(header[1], at)?;
     let format = format!("{:0>3}", header.get(2).unwrap_or(&"0"));
     let flags: Vec<bool> = format.chars().map(|c| c == '1').collect();
     let (sizes, weighted, costed) = (flags[0], flags[1], flags[2]);
     let dimensions = match header.get(3) {
-        Some(text) => number(text, at)?.clamp(1, 64) as usize,
+        Some(text) => match number(text, at)? {
+            count @ 1..=64 => count as usize,
+            count => {
+                return Err(fault(at + 1, format!("{count} weights a vertex, 1 to 64 can be")));
+            }
+        },
         None => 1,
     };
 
     let mut weights = Vec::with_capacity(n * dimensions);
     let mut edges = Vec::with_capacity(usize::try_from(stated_edges).unwrap_or(0).min(text.len()));
-    let mut ends = 0i64;
+    let mut other_ends = Vec::with_capacity(edges.capacity());
     for v in 0..n {
         let (at, line) = lines
             .next()
@@ -76,18 +85,26 @@ pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
             } else {
                 1
             };
-            ends += 1;
-            if target as usize - 1 > v {
-                edges.push((v as u32, target as u32 - 1, cost));
+            match target as usize - 1 {
+                other if other > v => edges.push((v as u32, other as u32, cost)),
+                other => other_ends.push((other as u32, v as u32, cost)),
             }
         }
     }
-    if ends != 2 * stated_edges || edges.len() as i64 != stated_edges {
-        let reason = format!(
-            "{stated_edges} edges announced, {} found with both their ends",
-            edges.len().min(ends as usize / 2)
-        );
+    if let Some((line, text)) = lines.find(|(_, line)| !line.trim().is_empty()) {
+        return Err(fault(line + 1, format!("{n} vertices announced, and then {text:?}")));
+    }
+    // Edges come by their lower end, other ends by the upper one: only sorted do they meet.
+    let mut both = [edges.clone(), other_ends];
+    both.iter_mut().for_each(|ends| ends.sort_unstable());
+    if edges.len() as i64 != stated_edges || both[0] != both[1] {
+        let met = both[0].iter().filter(|edge| both[1].binary_search(edge).is_ok()).count();
+        let reason = format!("{stated_edges} edges announced, {met} found with both their ends");
         return Err(fault(at + 1, reason));
     }
     Graph::new(dimensions, weights, &edges)
 }
+
+#[cfg(test)]
+#[path = "metis_tests.rs"]
+mod tests;

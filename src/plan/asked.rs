@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::wishes::{Between, EvenWeight, Likeness, Mixture, PeopleRange, ShapeWish};
 use crate::divide::{Effort, Tolerance};
+use crate::error::{Error, Result};
 
 /// How many grids a city is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,25 @@ pub enum GridCount {
     /// of ideal grids whose mean is within, where there is one; units and estates that are larger
     /// than a grid may be get a grid each. The limits take the place of the population tolerance.
     PeopleBetween(PeopleRange),
+}
+
+impl GridCount {
+    /// Refuses numbers of people that make no sense in any city.
+    pub(crate) fn check(self) -> Result<()> {
+        match self {
+            GridCount::Total(_) => Ok(()),
+            GridCount::PeoplePerGrid(people) if people > 0.0 && people.is_finite() => Ok(()),
+            GridCount::PeoplePerGrid(people) => Err(Error::request(
+                format!("{people} people per grid is not a positive number"),
+                "ask for at least one person per grid",
+            )),
+            GridCount::PeopleBetween(range) if range.is_sound() => Ok(()),
+            GridCount::PeopleBetween(range) => Err(Error::request(
+                format!("{range} people per grid"),
+                "write three rising numbers of people, such as 800:1000:1300",
+            )),
+        }
+    }
 }
 
 /// What is asked of a division; [`Divide::run`] does it.

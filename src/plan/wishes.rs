@@ -165,6 +165,12 @@ impl PeopleRange {
         (if over < under { largest } else { fewest }, false)
     }
 
+    /// Whether the numbers rise from above 0.
+    pub(super) fn is_sound(&self) -> bool {
+        let PeopleRange { least, ideal, most } = *self;
+        least > 0.0 && least <= ideal && ideal <= most && most.is_finite()
+    }
+
     /// The limits of a grid.
     pub fn limits(&self) -> Between {
         Between { least: Some(self.least), most: Some(self.most) }

@@ -365,17 +365,21 @@ impl Settings {
 
     /// The number of grids asked for, if any.
     fn count_asked(&self) -> Result<Option<GridCount>> {
-        match (self.grids, self.target_population, self.people_per_grid) {
-            (Some(grids), None, None) => Ok(Some(GridCount::Total(grids))),
-            (None, Some(people), None) => Ok(Some(GridCount::PeoplePerGrid(people))),
-            (None, None, Some(Written(range))) => Ok(Some(GridCount::PeopleBetween(range))),
-            (None, None, None) => Ok(None),
-            _ => Err(Error::request(
-                "more than one of grids, target-population and people-per-grid is set in \
-                 evengrid.toml",
-                "keep one of them",
-            )),
-        }
+        let count = match (self.grids, self.target_population, self.people_per_grid) {
+            (Some(grids), None, None) => GridCount::Total(grids),
+            (None, Some(people), None) => GridCount::PeoplePerGrid(people),
+            (None, None, Some(Written(range))) => GridCount::PeopleBetween(range),
+            (None, None, None) => return Ok(None),
+            _ => {
+                return Err(Error::request(
+                    "more than one of grids, target-population and people-per-grid is set in \
+                     evengrid.toml",
+                    "keep one of them",
+                ));
+            }
+        };
+        count.check()?;
+        Ok(Some(count))
     }
 
     /// Enters all but the number of grids.

@@ -17,6 +17,7 @@ impl Divide {
         city: &City,
         prepared: &[Prepared],
     ) -> Result<(Vec<usize>, Option<Finding>)> {
+        self.count.check()?;
         let population: Vec<f64> =
             prepared.iter().map(|part| part.atoms.population.iter().sum()).collect();
         let mut limits = Vec::with_capacity(prepared.len());
@@ -42,7 +43,6 @@ impl Divide {
             let counts = counts?;
             return match self.count {
                 GridCount::PeopleBetween(range) => {
-                    check(range)?;
                     Ok(by_range(range, city, prepared, &limits, Some(&counts)))
                 }
                 _ => Ok((counts, None)),
@@ -64,32 +64,13 @@ impl Divide {
                 })?;
                 Ok((counts, None))
             }
-            GridCount::PeoplePerGrid(people) if people > 0.0 && people.is_finite() => {
+            GridCount::PeoplePerGrid(people) => {
                 let round = |(&p, l)| round_by_divisor(p, people, l);
                 Ok((population.iter().zip(limits).map(round).collect(), None))
             }
-            GridCount::PeoplePerGrid(people) => Err(Error::request(
-                format!("{people} people per grid is not a positive number"),
-                "ask for at least one person per grid",
-            )),
-            GridCount::PeopleBetween(range) => {
-                check(range)?;
-                Ok(by_range(range, city, prepared, &limits, None))
-            }
+            GridCount::PeopleBetween(range) => Ok(by_range(range, city, prepared, &limits, None)),
         }
     }
-}
-
-/// Refuses limits of people that make no sense.
-fn check(range: PeopleRange) -> Result<()> {
-    let PeopleRange { least, ideal, most } = range;
-    if least > 0.0 && least <= ideal && ideal <= most && most.is_finite() {
-        return Ok(());
-    }
-    Err(Error::request(
-        format!("{range} people per grid"),
-        "write three rising numbers of people, such as 800:1000:1300",
-    ))
 }
 
 /// The number of grids of every community by least, ideal and most people: a grid for each unit or

@@ -106,9 +106,10 @@ impl Transport {
             let problem = format!("{} least loads for {sites} sites", self.at_least.len());
             return request(problem, "give one per site, or none");
         }
-        let most = self.arcs.iter().map(|arc| arc.cost.unsigned_abs()).max().unwrap_or(0) as i64;
+        let most = self.arcs.iter().map(|arc| arc.cost.saturating_abs()).max().unwrap_or(0);
         // A chain of moves visits a site once, so this outweighs every difference of two chains.
-        let least_load = (2 * most + 1).saturating_mul(4 * sites as i64 + 4);
+        let least_load =
+            most.saturating_mul(2).saturating_add(1).saturating_mul(4 * sites as i64 + 4);
         let unplaced = least_load.saturating_mul(4 * sites as i64 + 4);
         let total: i64 = self.supply.iter().fold(0, |sum: i64, &s| sum.saturating_add(s));
         if unplaced.saturating_mul(4).saturating_mul(total.max(1)) == i64::MAX

@@ -144,3 +144,31 @@ fn prices_from_samples_end_in_the_optimum() {
         }
     }
 }
+
+#[test]
+fn what_is_no_problem_is_refused_by_name() {
+    let arc = |point, site, cost| Arc { point, site, cost };
+    let sound = Transport {
+        supply: vec![2, 1],
+        capacity: vec![1, 5],
+        at_least: vec![],
+        arcs: vec![arc(0, 0, 1), arc(0, 1, 4), arc(1, 0, 1)],
+    };
+    assert!(sound.solve().is_ok());
+    let refuses = |change: &dyn Fn(&mut Transport), parts: [&str; 2]| {
+        let mut problem = sound.clone();
+        change(&mut problem);
+        let error = problem.solve().unwrap_err().to_string();
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+    };
+    refuses(&|p| p.supply[1] = -1, ["a supply, capacity or least load below 0", "0 or more"]);
+    refuses(&|p| p.capacity[0] = -1, ["a supply, capacity or least load below 0", "0 or more"]);
+    refuses(&|p| p.at_least = vec![0, -1], ["a supply, capacity or least load", "0 or more"]);
+    refuses(&|p| p.at_least = vec![1], ["1 least loads for 2 sites", "one per site"]);
+    refuses(&|p| p.arcs.push(arc(2, 0, 1)), ["arc 3 goes from 2 to 0", "that exist"]);
+    refuses(&|p| p.arcs.push(arc(1, 2, 1)), ["arc 3 goes from 1 to 2", "that exist"]);
+    refuses(&|p| p.arcs.push(arc(1, 0, 3)), ["two arcs from point 1 to one site", "cheaper"]);
+    for cost in [i64::MAX, i64::MIN, i64::MAX / 2 + 1, i64::MAX / 8] {
+        refuses(&|p| p.arcs[0].cost = cost, ["costs up to", "a larger unit"]);
+    }
+}

@@ -13,6 +13,8 @@ mod instance;
 mod knapsack;
 mod p_center;
 mod p_median;
+#[cfg(test)]
+mod refusal_tests;
 mod relaxation;
 mod set_cover;
 mod solution;

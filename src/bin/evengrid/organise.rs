@@ -56,10 +56,10 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 15.0)]
     doorway: f64,
     /// Full members that form a branch
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     branch: u32,
     /// Members above which a branch has groups, and the most in a group
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     group_above: u32,
     /// Figures reported elsewhere, to be set beside: TOML, name = number
     #[arg(long, value_name = "FILE")]
