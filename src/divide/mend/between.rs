@@ -11,7 +11,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use super::flow::{ANY, Flow};
+use super::flow::{ANY, Balance, Flow};
 use super::touching::Touching;
 use crate::divide::bounds::add_to_sums;
 use crate::graph::Graph;
@@ -174,31 +174,16 @@ impl Quotient<'_> {
                 flow.arc(piece(i), enters(b as usize), ANY, 0);
             }
         }
-        let (mut excess, mut lack) = (0i64, 0i64);
-        for (b, (&load, &(lower, upper))) in load.iter().zip(self.range).enumerate() {
-            let upper = upper.min(ANY);
-            if load > upper {
-                excess += load - upper;
-                flow.arc(source, holds(b), load - upper, 0);
-                flow.arc(hub, holds(b), upper - lower, 0);
-            } else if load < lower {
-                lack += lower - load;
-                flow.arc(holds(b), sink, lower - load, 0);
-                flow.arc(holds(b), hub, upper - lower, 0);
-            } else {
-                flow.arc(holds(b), hub, upper - load, 0);
-                flow.arc(hub, holds(b), load - lower, 0);
-            }
+        let mut balance = Balance::over([hub, source, sink]);
+        for (b, (&load, &range)) in load.iter().zip(self.range).enumerate() {
+            balance.enter(&mut flow, holds(b), range, load);
         }
-        flow.arc(source, hub, lack, 0);
-        flow.arc(hub, sink, excess, 0);
+        let outside = balance.close(&mut flow);
         flow.arc(hub, free, self.free, 0);
         flow.arc(over, hub, self.outside, 0);
         flow.arc(hub, under, self.outside, 0);
         match flow.send(source, sink) {
-            (amount, cost) if amount == wanted + i128::from(excess) + i128::from(lack) => {
-                i64::try_from(cost).unwrap_or(i64::MAX)
-            }
+            (amount, cost) if amount == wanted + outside => i64::try_from(cost).unwrap_or(i64::MAX),
             // No division is within: what was found stands for itself.
             _ => 0,
         }

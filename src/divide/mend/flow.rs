@@ -101,6 +101,49 @@ impl Flow {
     }
 }
 
+/// Loads of nodes that a flow brings within their ranges, along arcs that others add: what is too
+/// much goes, what is wanting comes, and for either a node with room takes in, or one that can spare
+/// hands on.
+pub(super) struct Balance {
+    /// Where what is taken in anywhere, and spared anywhere, meets.
+    hub: usize,
+    source: usize,
+    sink: usize,
+    excess: i64,
+    lack: i64,
+}
+
+impl Balance {
+    pub fn over([hub, source, sink]: [usize; 3]) -> Balance {
+        Balance { hub, source, sink, excess: 0, lack: 0 }
+    }
+
+    /// Enters a node with the least and greatest it may hold, and what it holds.
+    pub fn enter(&mut self, flow: &mut Flow, node: usize, range: (i64, i64), load: i64) {
+        let (lower, upper) = (range.0, range.1.min(ANY));
+        let (hub, source, sink) = (self.hub, self.source, self.sink);
+        if load > upper {
+            self.excess += load - upper;
+            flow.arc(source, node, load - upper, 0);
+            flow.arc(hub, node, upper - lower, 0);
+        } else if load < lower {
+            self.lack += lower - load;
+            flow.arc(node, sink, lower - load, 0);
+            flow.arc(node, hub, upper - lower, 0);
+        } else {
+            flow.arc(node, hub, upper - load, 0);
+            flow.arc(hub, node, load - lower, 0);
+        }
+    }
+
+    /// After all are entered: how much must flow, so that all are within.
+    pub fn close(self, flow: &mut Flow) -> i128 {
+        flow.arc(self.source, self.hub, self.lack, 0);
+        flow.arc(self.hub, self.sink, self.excess, 0);
+        i128::from(self.excess) + i128::from(self.lack)
+    }
+}
+
 #[cfg(test)]
 #[path = "flow_tests.rs"]
 mod tests;

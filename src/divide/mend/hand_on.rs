@@ -9,8 +9,9 @@
 use std::collections::BTreeSet;
 
 use super::carve::Carving;
-use super::flow::{ANY, Flow};
+use super::flow::{ANY, Balance, Flow};
 use super::polish::Members;
+use super::touching::beside;
 use super::{Problem, Worth};
 use crate::divide::partition::{Partition, Reach};
 use crate::groups::Groups;
@@ -73,18 +74,9 @@ impl<'a> Hander<'a> {
     fn new(problem: &'a Problem<'a>, p: &Partition) -> Self {
         let (label, closed) = (&problem.start.label, &problem.start.closed);
         let blocks = problem.limits.blocks();
-        let mut beside = vec![Vec::new(); blocks];
-        for v in 0..problem.graph.len() {
-            for &t in problem.graph.targets(v) {
-                let (a, b) = (label[v], label[t as usize]);
-                if a != b && !closed[a as usize] && !closed[b as usize] {
-                    beside[a as usize].push(b);
-                }
-            }
-        }
-        for own in &mut beside {
-            own.sort_unstable();
-            own.dedup();
+        let mut beside = beside(problem.graph, label, blocks);
+        for (own, &closed_itself) in beside.iter_mut().zip(closed) {
+            own.retain(|&other| !closed_itself && !closed[other as usize]);
         }
         let n = problem.graph.len();
         let away = (0..n as u32).filter(|&v| p.labels()[v as usize] != label[v as usize]);
@@ -199,13 +191,11 @@ impl<'a> Hander<'a> {
     /// How much is to go from which block to which, so that all are within their limits in the first
     /// weight and as little as can be is handed on.
     fn flows(&self, p: &Partition, random: &mut Random) -> Vec<Handed> {
-        let outside: Vec<u32> = (0..self.beside.len())
-            .filter(|&b| {
-                let (lower, upper, load) = self.balance(p, b);
-                load < lower || load > upper
-            })
-            .map(|b| b as u32)
-            .collect();
+        let is_outside = |&b: &u32| {
+            let ((lower, upper), load) = self.range_and_load(p, b as usize);
+            load < lower || load > upper
+        };
+        let outside: Vec<u32> = (0..self.beside.len() as u32).filter(is_outside).collect();
         if outside.is_empty() {
             return Vec::new();
         }
@@ -219,10 +209,9 @@ impl<'a> Hander<'a> {
         }
     }
 
-    /// Least and greatest of the first weight in a block, and what it has and wants room for.
-    fn balance(&self, p: &Partition, block: usize) -> (i64, i64, i64) {
-        let (lower, upper) = self.problem.limits.ranges(block)[0];
-        (lower, upper.min(ANY), p.load(block)[0] + self.wanted[block])
+    /// Least and greatest of the first weight in a block; and what it has and wants room for.
+    fn range_and_load(&self, p: &Partition, block: usize) -> ((i64, i64), i64) {
+        (self.problem.limits.ranges(block)[0], p.load(block)[0] + self.wanted[block])
     }
 
     /// Blocks within some steps of these, ascending.
@@ -245,22 +234,11 @@ impl<'a> Hander<'a> {
     ) -> (Vec<Handed>, bool) {
         let [hub, source, sink] = [0, 1, 2].map(|i| blocks.len() + i);
         let mut flow = Flow::of(blocks.len() + 3);
-        let (mut excess, mut lack) = (0, 0);
+        let mut balance = Balance::over([hub, source, sink]);
         let mut arcs = Vec::new();
         for (node, &block) in blocks.iter().enumerate() {
-            let (lower, upper, load) = self.balance(p, block as usize);
-            if load > upper {
-                excess += load - upper;
-                flow.arc(source, node, load - upper, 0);
-                flow.arc(hub, node, upper - lower, 0);
-            } else if load < lower {
-                lack += lower - load;
-                flow.arc(node, sink, lower - load, 0);
-                flow.arc(node, hub, upper - lower, 0);
-            } else {
-                flow.arc(node, hub, upper - load, 0);
-                flow.arc(hub, node, load - lower, 0);
-            }
+            let (range, load) = self.range_and_load(p, block as usize);
+            balance.enter(&mut flow, node, range, load);
             for &to in &self.beside[block as usize] {
                 if let Ok(other) = blocks.binary_search(&to) {
                     let price = (PRICE + random.below(PRICE)) as i64;
@@ -269,13 +247,12 @@ impl<'a> Hander<'a> {
                 }
             }
         }
-        flow.arc(source, hub, lack, 0);
-        flow.arc(hub, sink, excess, 0);
+        let outside = balance.close(&mut flow);
         let (sent, _) = flow.send(source, sink);
         let flows = arcs.into_iter();
         let flows = flows.map(|(from, to, arc)| Handed { from, to, amount: flow.through(arc) });
         let flows = flows.filter(|handed| handed.amount > 0).collect();
-        (flows, sent == i128::from(excess) + i128::from(lack))
+        (flows, sent == outside)
     }
 }
 

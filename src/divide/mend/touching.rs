@@ -19,6 +19,25 @@ pub(super) struct Touching {
     pieces_of: Vec<Vec<u32>>,
 }
 
+/// The blocks that touch each block by themselves, ascending; vertices may be in none.
+pub(super) fn beside(graph: &Graph, block: &[u32], blocks: usize) -> Vec<Vec<u32>> {
+    let mut beside = vec![Vec::new(); blocks];
+    for (v, &own) in block.iter().enumerate().filter(|(_, own)| **own != NONE) {
+        let others = graph.targets(v).iter().map(|&t| block[t as usize]);
+        beside[own as usize].extend(others.filter(|&other| other != own && other != NONE));
+    }
+    ascending(&mut beside);
+    beside
+}
+
+/// Every list ascending, each number once.
+fn ascending(lists: &mut [Vec<u32>]) {
+    for list in lists {
+        list.sort_unstable();
+        list.dedup();
+    }
+}
+
 impl Touching {
     /// Looks at every edge. A vertex that `is_shared` among blocks touches as if it were in none: its
     /// neighbours touch each other.
@@ -30,7 +49,7 @@ impl Touching {
     ) -> Touching {
         let is_open = |v: usize| block[v] == NONE || is_shared(v);
         let (piece, count) = graph.components_within(|a, b| is_open(a) && is_open(b));
-        let (mut rim, mut beside) = (vec![Vec::new(); blocks], vec![Vec::new(); blocks]);
+        let mut rim = vec![Vec::new(); blocks];
         let mut around = vec![Vec::new(); count];
         for v in 0..graph.len() {
             let own = block[v];
@@ -38,9 +57,6 @@ impl Touching {
             for &t in graph.targets(v) {
                 let other = block[t as usize];
                 is_rim |= own != other;
-                if own != NONE && other != NONE && own != other {
-                    beside[own as usize].push(other);
-                }
                 if is_open(v) && other != NONE {
                     around[piece[v] as usize].push(other);
                 }
@@ -54,16 +70,13 @@ impl Touching {
                 }
             }
         }
-        for list in beside.iter_mut().chain(&mut around) {
-            list.sort_unstable();
-            list.dedup();
-        }
+        ascending(&mut around);
         around.retain(|list| list.len() > 1);
         let mut pieces_of = vec![Vec::new(); blocks];
         for (piece, around) in around.iter().enumerate() {
             around.iter().for_each(|&b| pieces_of[b as usize].push(piece as u32));
         }
-        Touching { rim, beside, around_piece: around, pieces_of }
+        Touching { rim, beside: beside(graph, block, blocks), around_piece: around, pieces_of }
     }
 
     /// All that touch a block.
