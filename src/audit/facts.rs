@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect, coord};
+use rayon::prelude::*;
 
 use super::barriers;
 use super::drawn::DrawnPlan;
@@ -293,13 +294,14 @@ fn communities_of_grids(
 
 /// The extent of all that was drawn.
 fn extent(drawn: &DrawnPlan) -> Result<Rect<f64>> {
-    let grids = drawn.grids.iter().filter_map(|g| g.shape.bounding_rect());
-    let communities = drawn.communities.iter().filter_map(|c| c.boundary.as_ref()?.bounding_rect());
-    let units = drawn.units.iter().filter_map(|u| u.shape.bounding_rect());
+    let grids = drawn.grids.par_iter().filter_map(|g| g.shape.bounding_rect());
+    let communities =
+        drawn.communities.par_iter().filter_map(|c| c.boundary.as_ref()?.bounding_rect());
+    let units = drawn.units.par_iter().filter_map(|u| u.shape.bounding_rect());
     grids
         .chain(communities)
         .chain(units)
-        .reduce(|a, b| {
+        .reduce_with(|a, b| {
             let (low, high) = (a.min(), a.max());
             Rect::new(
                 coord! { x: low.x.min(b.min().x), y: low.y.min(b.min().y) },

@@ -34,6 +34,8 @@ pub use settings::Audit;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 use facts::Facts;
 
@@ -55,19 +57,25 @@ impl Audit {
         }
         let facts = Facts::gather(self, plan)?;
         let moves = present.map(|present| present::compare(&facts, present));
-        let mut subjects = vec![
-            territory::legal_basis(&facts),
-            territory::territorial_management(&facts),
-            territory::geographic_layout(&facts),
-            continuity::status_quo(&facts, moves.as_ref()),
-            handling::ease_of_management(&facts),
-            handling::load_balance(&facts),
-            seams::seamless_tiling(&facts),
-            continuity::relative_stability(&facts, moves.as_ref()),
+        let principles: [Judge<'_>; 8] = [
+            &|| territory::legal_basis(&facts),
+            &|| territory::territorial_management(&facts),
+            &|| territory::geographic_layout(&facts),
+            &|| continuity::status_quo(&facts, moves.as_ref()),
+            &|| handling::ease_of_management(&facts),
+            &|| handling::load_balance(&facts),
+            &|| seams::seamless_tiling(&facts),
+            &|| continuity::relative_stability(&facts, moves.as_ref()),
         ];
-        let asked = asked::judge(&facts)?;
+        let rules: [Judge<'_>; 3] =
+            [&|| rules::codes(&facts), &|| rules::accounts(&facts), &|| rules::staffing(&facts)];
+        let ((mut subjects, asked), rules) = rayon::join(
+            || rayon::join(|| judged(&principles), || asked::judge(&facts)),
+            || judged(&rules),
+        );
+        let asked = asked?;
         subjects.extend(asked.subjects);
-        subjects.extend([rules::codes(&facts), rules::accounts(&facts), rules::staffing(&facts)]);
+        subjects.extend(rules);
         for subject in &mut subjects {
             for failure in &mut subject.failures {
                 failure.named_by_plan = facts.names(failure);
@@ -81,6 +89,13 @@ impl Audit {
         let passes = subjects.iter().all(|subject| subject.verdict != Verdict::Fail);
         Ok(AuditReport { passes, subjects, figures, grids })
     }
+}
+
+/// Judges one subject.
+type Judge<'a> = &'a (dyn Fn() -> SubjectReport + Sync);
+
+fn judged(judges: &[Judge<'_>]) -> Vec<SubjectReport> {
+    judges.par_iter().with_max_len(1).map(|judge| judge()).collect()
 }
 
 #[cfg(test)]

@@ -212,7 +212,7 @@ fn mesh(side: usize) -> Graph {
 #[test]
 fn small_optima_are_found_nearly_always_by_searching_alone() {
     use crate::divide::exact::testing::{Town, best_score};
-    use crate::divide::solve::solve_with;
+    use crate::divide::solve::solve;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut found, mut cases) = (0, 0);
     while cases < 150 {
@@ -224,7 +224,7 @@ fn small_optima_are_found_nearly_always_by_searching_alone() {
         let target = Target::new(&graph, k, &tolerances);
         let limits = target.limits(&vec![1; k]);
         let watch = Watch::default();
-        let (labels, _) = solve_with(&graph, k, &target, Effort::Thorough, &watch, 1, 0.0);
+        let (labels, _) = solve(&graph, k, &target, Effort::Thorough, &watch, 1, false);
         let score = Partition::new(&graph, &limits, labels).score();
         found += usize::from(Some(score) == best_score(&graph, &limits));
     }

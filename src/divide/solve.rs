@@ -57,27 +57,15 @@ const LEAST_WORK: usize = 10_000;
 const REFINEMENT: refine::Effort = refine::Effort { rounds: 1, patience: 15 };
 
 /// Divides a connected graph into exactly `k` connected blocks (`1 ≤ k ≤ len`), with what is proved
-/// of it.
-pub(crate) fn solve(
+/// of it. Without `exact` a small graph is left as annealing leaves it, and nothing is proved.
+pub(super) fn solve(
     graph: &Graph,
     k: usize,
     target: &Target,
     effort: Effort,
     watch: &Watch,
     seed: u64,
-) -> (Vec<u32>, Proof) {
-    solve_with(graph, k, target, effort, watch, seed, EXACT)
-}
-
-/// The same with so many steps of the exact solver for every sweep.
-pub(super) fn solve_with(
-    graph: &Graph,
-    k: usize,
-    target: &Target,
-    effort: Effort,
-    watch: &Watch,
-    seed: u64,
-    exact: f64,
+    exact: bool,
 ) -> (Vec<u32>, Proof) {
     if k == 1 {
         return (vec![0; graph.len()], Proof::Optimum);
@@ -119,8 +107,10 @@ pub(super) fn solve_with(
         if best.as_ref().is_none_or(|(score, _)| found.0 < *score) {
             best = Some(found);
         }
-        if let Some((score, label)) = &mut best {
-            proof = problem.improve_exactly(score, label, (exact * way.effort) as u64);
+        if let Some((score, label)) = &mut best
+            && exact
+        {
+            proof = problem.improve_exactly(score, label, (EXACT * way.effort) as u64);
         }
         if proof == Proof::Optimum {
             watch.report(1.0);

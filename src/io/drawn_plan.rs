@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::asked::read_asked;
 use super::attributes::{Row, columns};
 use super::crs::Crs;
-use super::features::FeatureFile;
+use super::features::{Feature, FeatureFile};
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use super::shape::type_name;
@@ -52,10 +52,12 @@ pub struct DrawnFiles {
 pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan> {
     let (grids, units) = rayon::join(
         || read_drawn_grids(&files.grids, files.grid_field.as_deref(), options),
-        || read_units(&files.units, options, false),
+        || {
+            let file = FeatureFile::open(&files.units, options.crs)?;
+            file.read_features(&options.id_field, |feature| read_unit(feature, options))
+        },
     );
-    let units = units?.0;
-    let mut drawn = DrawnPlan { grids: grids?, units, ..DrawnPlan::default() };
+    let mut drawn = DrawnPlan { grids: grids?, units: units?, ..DrawnPlan::default() };
     if let Some(path) = &files.communities {
         drawn.communities = read_communities(path, options)?;
     }
@@ -76,10 +78,8 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     // Whatever the city was drawn in, a plan is written in WGS 84.
     let options = &ReadOptions { crs: Crs::Wgs84, ..options.clone() };
     let (grids, units) = (require_layer(folder, "grids")?, require_layer(folder, "units")?);
-    let (grids, units) = rayon::join(
-        || read_drawn_grids(&grids, None, options),
-        || read_units(&units, options, true),
-    );
+    let (grids, units) =
+        rayon::join(|| read_drawn_grids(&grids, None, options), || read_own_units(&units, options));
     let (units, attributes) = units?;
     let seeds = read_asked(folder)?.seeds;
     let mut drawn = DrawnPlan { grids: grids?, units, attributes, seeds, ..DrawnPlan::default() };
@@ -195,42 +195,40 @@ pub fn read_barriers(path: &Path, options: &ReadOptions) -> Result<Vec<Barrier>>
     Ok(barriers::read(&FeatureFile::open(path, options.crs)?)?.0)
 }
 
-/// Reads units, and, of a plan of ours, what further is known of them.
-fn read_units(
-    path: &Path,
-    options: &ReadOptions,
-    ours: bool,
-) -> Result<(Vec<DrawnUnit>, Attributes)> {
+/// Reads the units of a plan of ours, and what further is known of them.
+fn read_own_units(path: &Path, options: &ReadOptions) -> Result<(Vec<DrawnUnit>, Attributes)> {
     let file = FeatureFile::open(path, options.crs)?;
-    let rows = file.read_features(&options.id_field, |mut feature| {
-        let shape = feature.geometry()?;
-        if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Point(_)) {
-            let found = type_name(&shape).to_owned();
-            return Err(Fault::WrongGeometry { found, expected: "Polygon, MultiPolygon or Point" });
-        }
-        let properties = &feature.properties;
-        let field = &options.population_field;
-        let population = properties.amount(field, "a number of people, 0 or more")?;
-        if population.is_none() && options.missing_population == MissingPopulation::Error {
-            return Err(Fault::MissingProperty { name: field.clone() });
-        }
-        let row = if ours { Row::read(properties, options)? } else { None };
-        let households = properties.amount(&options.households_field, "a number of households");
-        let unit = DrawnUnit {
-            population: population.unwrap_or(0.0),
-            households: households.ok().flatten(),
-            community: properties.text(&options.community_field)?,
-            estate: properties.text(&options.estate_field)?,
-            lock: properties.text(&options.lock_field)?,
-            grid: properties.text("grid")?,
-            id: feature.id,
-            shape,
-        };
-        Ok((unit, row))
+    let rows = file.read_features(&options.id_field, |feature| {
+        let row = Row::read(&feature.properties, options)?;
+        Ok((read_unit(feature, options)?, row))
     })?;
     let (units, further): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let attributes = if ours { columns(&file, further, options)?.0 } else { Attributes::default() };
-    Ok((units, attributes))
+    Ok((units, columns(&file, further, options)?.0))
+}
+
+fn read_unit(mut feature: Feature<'_>, options: &ReadOptions) -> Result<DrawnUnit, Fault> {
+    let shape = feature.geometry()?;
+    if !matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Point(_)) {
+        let found = type_name(&shape).to_owned();
+        return Err(Fault::WrongGeometry { found, expected: "Polygon, MultiPolygon or Point" });
+    }
+    let properties = &feature.properties;
+    let field = &options.population_field;
+    let population = properties.amount(field, "a number of people, 0 or more")?;
+    if population.is_none() && options.missing_population == MissingPopulation::Error {
+        return Err(Fault::MissingProperty { name: field.clone() });
+    }
+    let households = properties.amount(&options.households_field, "a number of households");
+    Ok(DrawnUnit {
+        population: population.unwrap_or(0.0),
+        households: households.ok().flatten(),
+        community: properties.text(&options.community_field)?,
+        estate: properties.text(&options.estate_field)?,
+        lock: properties.text(&options.lock_field)?,
+        grid: properties.text("grid")?,
+        id: feature.id,
+        shape,
+    })
 }
 
 fn empty() -> MultiPolygon<f64> {

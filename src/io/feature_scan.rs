@@ -5,11 +5,15 @@
 //! what stands in them is judged when they are read. Where a text is not of the usual form, there is
 //! no answer, and the caller asks the general parser, which can say what is wrong with it.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3, memmem, memrchr};
+use rayon::prelude::*;
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
 use super::feature_text::Span;
+
+/// Bytes of a stretch of text that one thread scans.
+const STRETCH: usize = if cfg!(test) { 64 } else { 4 << 20 };
 
 /// The top level of a FeatureCollection: its features, and its other members as they stand.
 #[derive(Debug, Default)]
@@ -119,14 +123,61 @@ impl<'a> Cursor<'a> {
         if self.peek()? == b']' {
             return self.take(b']');
         }
-        loop {
-            features.push(self.object()?);
-            match self.next()? {
-                b',' => {}
-                b']' => return Some(()),
-                _ => return None,
+        let mut starts = vec![self.at];
+        for from in (self.at + STRETCH..self.text.len()).step_by(STRETCH) {
+            starts.extend(likely_start(self.text.as_bytes(), from));
+        }
+        starts.dedup();
+        let until: Vec<usize> = starts.iter().skip(1).copied().chain([usize::MAX]).collect();
+        let stretches: Vec<Option<Stretch>> = starts
+            .par_iter()
+            .zip(&until)
+            .map(|(&at, &until)| Cursor { text: self.head(until), at }.stretch(until))
+            .collect();
+        for ((start, until), stretch) in starts.into_iter().zip(until).zip(stretches) {
+            if self.at >= until {
+                continue;
+            }
+            // That a feature begins there is known when the one before ends there.
+            let stretch = match stretch.filter(|_| start == self.at) {
+                Some(stretch) => stretch,
+                None => self.stretch(until)?,
+            };
+            features.extend(stretch.features);
+            self.at = stretch.end;
+            if stretch.is_last {
+                return Some(());
             }
         }
+        None
+    }
+
+    /// The text as far as a stretch should reach; what began in the midst of a string would run on
+    /// to the end.
+    fn head(&self, until: usize) -> &'a str {
+        let mut end = until.saturating_add(STRETCH).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        &self.text[..end]
+    }
+
+    /// Takes objects and the commas between them, up to the first that begins at `until` or behind,
+    /// or the end of the array.
+    fn stretch(mut self, until: usize) -> Option<Stretch> {
+        let mut features = Vec::new();
+        let is_last = loop {
+            features.push(self.object()?);
+            match self.next()? {
+                b',' => self.skip_space(),
+                b']' => break true,
+                _ => return None,
+            }
+            if self.at >= until {
+                break false;
+            }
+        };
+        Some(Stretch { features, end: self.at, is_last })
     }
 
     /// Takes an object by its braces; what stands in it is not looked at.
@@ -150,6 +201,31 @@ impl<'a> Cursor<'a> {
         self.at = at;
         Some(Span::at(start..at))
     }
+}
+
+/// Features that follow one another.
+#[derive(Debug)]
+struct Stretch {
+    features: Vec<Span>,
+    /// Where the next feature begins, or behind the bracket that ends the array.
+    end: usize,
+    is_last: bool,
+}
+
+/// Where behind `from` a feature seems to begin: around its type, or behind the type of the one
+/// before. It need not be one: it may stand in a string.
+fn likely_start(bytes: &[u8], from: usize) -> Option<usize> {
+    const KIND: &[u8] = b"\"Feature\"";
+    let kind = from + memmem::find(&bytes[from..], KIND)?;
+    let brace = memrchr(b'{', &bytes[from..kind]).map(|at| from + at);
+    let follows = |&at: &usize| bytes[..at].trim_ascii_end().last() == Some(&b',');
+    brace.filter(follows).or_else(|| {
+        let mut rest = &bytes[kind + KIND.len()..];
+        for byte in *b"},{" {
+            rest = rest.trim_ascii_start().strip_prefix(&[byte])?;
+        }
+        Some(bytes.len() - rest.len() - 1)
+    })
 }
 
 /// Where the string ends that `at` stands in: behind its quote.

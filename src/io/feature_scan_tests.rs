@@ -45,6 +45,29 @@ fn what_is_not_plain_is_left_to_the_general_parser() {
     assert_eq!(spans(r#"{"features": []}"#).unwrap(), Vec::<&str>::new());
 }
 
+/// Scanned in stretches that begin where features seem to begin.
+#[test]
+fn features_that_only_seem_to_begin_are_none() {
+    let long = "x".repeat(3 * STRETCH);
+    let ordinary = format!(r#"{{"type":"Feature","note":"{long}"}}"#);
+    for odd in [
+        // A string that ends like the name of a type, behind a brace.
+        format!(r#"{{"type":"Feature","note":"{long},{{\"Feature"}}"#),
+        // Features in a feature.
+        format!(r#"{{"inner":[{ordinary},{ordinary}],"type":"Feature"}}"#),
+        // The type behind all else.
+        format!(r#"{{"note":"{long}","type":"Feature"}}"#),
+        format!(r#"{{"id":"7", "type":"Feature","note":"{long}"}}"#),
+        format!(r#"{{"note":"{}"}}"#, r#"\"},{"#.repeat(STRETCH)),
+    ] {
+        let features = [&ordinary, &odd, &odd, &ordinary, &odd, &ordinary];
+        let joined = features.map(String::as_str).join(" ,\n ");
+        let text = format!(r#"{{"type":"FeatureCollection","features":[ {joined} ]}}"#);
+        assert_eq!(spans(&text).unwrap(), features);
+        assert!(spans(&text[..text.len() - 2]).is_none());
+    }
+}
+
 /// JSON values with all that makes strings and nesting hard.
 fn values() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -64,12 +87,25 @@ fn values() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn the_same_features_as_the_general_parser_finds(
-        features in prop::collection::vec(prop::collection::vec(("[a-d]", values()), 0..3), 0..5),
+        features in prop::collection::vec(prop::collection::vec(("[a-d]", values()), 0..3), 0..9),
         before in values(), after in values(), pretty in any::<bool>(),
     ) {
         let features: Vec<Value> = features
             .into_iter()
             .map(|members| Value::Object(members.into_iter().collect()))
+            .collect();
+        // Every other one says its type first, as most programs write it.
+        let features: Vec<Value> = features
+            .into_iter()
+            .zip(0..)
+            .map(|(mut feature, i)| {
+                if i % 2 == 0
+                    && let Some(members) = feature.as_object_mut()
+                {
+                    members.shift_insert(0, "type".into(), "Feature".into());
+                }
+                feature
+            })
             .collect();
         let whole = json!({"before": before, "features": features, "after": after});
         let text = if pretty {
