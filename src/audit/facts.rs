@@ -63,17 +63,11 @@ impl<'a> Facts<'a> {
             }
         }
 
-        let mut population = vec![0.0; drawn.grids.len()];
-        let mut units = vec![0; drawn.grids.len()];
-        for (unit, &grid) in drawn.units.iter().zip(&residents.grid_of_unit) {
-            if grid != NONE {
-                population[grid as usize] += unit.population;
-                units[grid as usize] += 1;
-            }
-        }
         let communities_given = !drawn.communities.is_empty();
-        let communities =
-            if communities_given { drawn.communities.clone() } else { named_communities(drawn) };
+        let ((population, units), communities) = rayon::join(
+            || counted(drawn, &residents),
+            || if communities_given { drawn.communities.clone() } else { named_communities(drawn) },
+        );
         let community_of_grid = communities_of_grids(drawn, &communities, &residents);
         let crossed: Vec<bool> = measures.iter().map(|m| m.crossing.is_some()).collect();
         let tiles = Tiles {
@@ -233,6 +227,19 @@ impl<'a> Facts<'a> {
         }
         figures
     }
+}
+
+/// People and units in every grid.
+fn counted(drawn: &DrawnPlan, residents: &Residents) -> (Vec<f64>, Vec<usize>) {
+    let mut population = vec![0.0; drawn.grids.len()];
+    let mut units = vec![0; drawn.grids.len()];
+    for (unit, &grid) in drawn.units.iter().zip(&residents.grid_of_unit) {
+        if grid != NONE {
+            population[grid as usize] += unit.population;
+            units[grid as usize] += 1;
+        }
+    }
+    (population, units)
 }
 
 /// The communities that grids and units name, in order of first appearance, or one of the whole.

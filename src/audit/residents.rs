@@ -205,15 +205,24 @@ impl Residents {
             Rectangle::from_corners(a, b)
         });
         let tree = RTree::bulk_load(boxes.collect());
-        let mut suspects: Vec<(&Piece<'_>, MultiPolygon<f64>, Rect<f64>)> = Vec::new();
-        for (piece, found) in pieces.iter().zip(found).filter(|(p, f)| p.unit != NONE && !f.whole) {
-            let Ground::Area(parts) = &piece.shape else { continue };
-            let Some(extent) = extent(parts) else { continue };
+        let doubtful = |&(piece, found): &(&Piece<'_>, &Found)| {
+            piece.unit != NONE && !found.whole && (found.grid == NONE || !loose.is_empty())
+        };
+        let looked_at = |(piece, found): (&'_ Piece<'_>, &Found)| {
+            let Ground::Area(parts) = &piece.shape else { return None };
+            let extent = extent(parts)?;
             let envelope = AABB::from_corners(extent.min().into(), extent.max().into());
-            if tree.locate_in_envelope_intersecting(&envelope).next().is_some() {
-                suspects.push((piece, MultiPolygon(parts.to_vec()), extent));
-            } else if found.grid == NONE {
-                self.bare.push((piece.unit, frame.area_m2(&MultiPolygon(parts.to_vec()))?));
+            let touched = tree.locate_in_envelope_intersecting(&envelope).next().is_some();
+            (touched || found.grid == NONE)
+                .then(|| (piece.unit, MultiPolygon(parts.to_vec()), touched.then_some(extent)))
+        };
+        let looked_at: Vec<(u32, MultiPolygon<f64>, Option<Rect<f64>>)> =
+            pieces.par_iter().zip(found).filter(doubtful).filter_map(looked_at).collect();
+        let mut suspects: Vec<(u32, MultiPolygon<f64>, Rect<f64>)> = Vec::new();
+        for (unit, shape, touched) in looked_at {
+            match touched {
+                Some(extent) => suspects.push((unit, shape, extent)),
+                None => self.bare.push((unit, frame.area_m2(&shape)?)),
             }
         }
         if suspects.is_empty() {
@@ -244,7 +253,7 @@ impl Residents {
         for patch in &patches {
             let (grids, units) = patch.over.split_at(patch.over.partition_point(|&n| n < first));
             for suspect in units.iter().map(|&n| (n - first) as usize) {
-                let home = self.grid_of_unit[suspects[suspect].0.unit as usize];
+                let home = self.grid_of_unit[suspects[suspect].0 as usize];
                 let here = |grid: &&u32| {
                     home != NONE
                         && drawn.grids[**grid as usize].code == drawn.grids[home as usize].code
@@ -257,16 +266,16 @@ impl Residents {
                 }
             }
         }
-        for (suspect, (piece, ..)) in suspects.iter().enumerate() {
+        for (suspect, &(unit, ..)) in suspects.iter().enumerate() {
             let foreign: f64 = others[suspect].values().sum();
             let all = own[suspect] + foreign + bare[suspect];
             let counts = |m2: f64| m2 > audit.seam_m2 && m2 > audit.cut_share * all;
             let most = others[suspect].iter().max_by(|a, b| a.1.total_cmp(b.1));
             if let Some((&grid, _)) = most.filter(|_| counts(foreign)) {
-                self.cut.push((piece.unit, grid, foreign / all));
+                self.cut.push((unit, grid, foreign / all));
             }
             if counts(bare[suspect]) {
-                self.bare.push((piece.unit, bare[suspect]));
+                self.bare.push((unit, bare[suspect]));
             }
         }
         Ok(())
