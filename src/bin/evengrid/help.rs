@@ -46,7 +46,7 @@ fn translated(command: Command) -> Command {
         .help_template(heading.template())
         .subcommand_help_heading("命令")
         .override_usage(usage)
-        .mut_args(|argument| self::argument(argument))
+        .mut_args(argument)
         .mut_subcommands(translated);
     if let Some(about) = about {
         command = command.about(about);
