@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::counted;
 use crate::ground::Ground;
@@ -13,7 +13,7 @@ use crate::plan::{Divide, GridCount};
 const NAMED: usize = 5;
 
 /// Something in the data for which grids cannot be as they are asked to be, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
     /// What it is, in a sentence with figures.
     pub problem: String,
@@ -24,7 +24,7 @@ pub struct Obstacle {
 }
 
 /// What a city comes to, and what stands in the way of the grids that are asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prospect {
     /// Units.
     pub units: usize,

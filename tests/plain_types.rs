@@ -3,12 +3,19 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use evengrid::allocate::StationModel;
+use evengrid::audit::Audit;
+use evengrid::cases::{Case, Docket, Items, Moment, Offset, Scoreboard, Span};
+use evengrid::check::Prospect;
 use evengrid::divide::{Effort, Tolerance};
+use evengrid::explain::explain;
 use evengrid::ground::BarrierCosts;
 use evengrid::io::{self, Asked, Crs, ReadOptions};
 use evengrid::model::City;
+use evengrid::organise::{Organise, Roles};
 use evengrid::plan::{Between, PeopleRange, Plan};
+use evengrid::replan::{Counts, Redraw, Replan};
 use evengrid::{Divide, Pipeline};
+use geo::Centroid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -47,6 +54,44 @@ fn a_city_its_plan_and_its_staff_come_back() {
 }
 
 #[test]
+fn a_structure_its_cases_and_a_change_come_back() {
+    let mut city = io::read_city("tests/golden/0.1.0/city", &ReadOptions::default()).unwrap().city;
+    evengrid::generate::People::default().seed(1).populate(&mut city);
+    let planned = Pipeline::new(Divide::into_grids(4).effort(Effort::Fast)).run(&city).unwrap();
+    let roles = Roles::parse(Roles::DEFAULT).unwrap();
+    assert_eq!(through(&roles), roles);
+    let asked = through(&Organise::new(roles));
+    let (plan, ground) = (&planned.plan, &planned.ground);
+    let made = asked.run(&city, ground, plan, &planned.register, &[]).unwrap();
+    let back = through(&made);
+    assert_eq!(back.figures(&city, plan, 3), made.figures(&city, plan, 3));
+
+    let items = Items::parse(Items::DEFAULT).unwrap();
+    let now = Moment::parse("2026-03-05", Offset::default()).unwrap();
+    let docket = through(&Docket { items, now, clock: Offset::default() });
+    let position = city.units[0].shape.centroid().unwrap();
+    let times = [(); 6].map(|()| None);
+    let case = Case { id: "1".into(), kind: "noise".into(), position, times };
+    let cases = vec![through(&case)];
+    let (docketed, _) = docket.route(&cases, &planned.register, None);
+    assert_eq!(through(&docketed), docketed);
+    let board = Scoreboard::of(&docketed, &docket.items, now);
+    assert_eq!(through(&board), board);
+
+    let options = ReadOptions::default();
+    let current = io::read_current_plan("tests/golden/0.1.0/plan", &options).unwrap();
+    let replan = through(&Replan { counts: Counts::Total(5), ..Replan::default() });
+    let pipeline = Pipeline::new(Divide::into_grids(5).effort(Effort::Fast));
+    let (_, change) = pipeline.replan_with(&replan, &city, &current, &|_, _, _| {}).unwrap();
+    assert_eq!(through(&change), change);
+    assert_eq!(through(&Redraw::into_communities(3)), Redraw::into_communities(3));
+    assert_eq!(through(&Audit::default()), Audit::default());
+    let prospect = Prospect::of(&city, ground, &pipeline.divide);
+    through(&prospect);
+    through(&explain(&city, ground, plan, 0).unwrap());
+}
+
+#[test]
 fn what_is_asked_is_written_as_on_the_command_line() {
     assert_eq!(json!(Tolerance::above(1.0)), ":1");
     assert_eq!(json!("20:".parse::<Between>().unwrap()), "20:");
@@ -65,4 +110,7 @@ fn what_makes_no_sense_is_refused() {
     refused::<PeopleRange>(json!("3:2:1"), "3:2:1");
     refused::<Effort>(json!("much"), "much");
     refused::<BarrierCosts>(json!({"river": 2}), "cost factor of 2");
+    refused::<Moment>(json!("2026-02-30"), "no time");
+    refused::<Offset>(json!("eight"), "+08:00");
+    assert!(serde_json::to_value(Span { seconds: 61 }).is_err(), "no text says 61 seconds");
 }

@@ -1,5 +1,6 @@
 use crate::divide::Tolerance;
 use crate::plan::Divide;
+use serde::{Deserialize, Serialize};
 
 /// What an audit holds a plan against.
 ///
@@ -10,7 +11,7 @@ use crate::plan::Divide;
 /// let report = strict.run(&DrawnPlan::default(), None);
 /// assert!(report.is_err()); // there is no grid to look at
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Audit {
     /// Population of a grid around its community's mean. Default 0.05 on both sides.
     pub population_tolerance: Tolerance,

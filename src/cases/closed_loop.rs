@@ -1,7 +1,8 @@
 use super::moment::{Moment, Offset};
+use serde::{Deserialize, Serialize};
 
 /// The six steps of the closed loop, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Step {
     /// 采集: it was reported.
     Gathered,
@@ -47,14 +48,14 @@ impl Step {
 }
 
 /// When each step of a case was done, as far as the record can be believed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Log {
     done: [Option<Moment>; 6],
 }
 
 /// What is wrong with a record of steps. But for [`LogFault::Skipped`], it is not believed from there
 /// on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LogFault {
     /// The text of a time is no time.
     NotATime(Step),

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use geo::Point;
@@ -12,7 +13,7 @@ use crate::organise::{Directory, Register, ResponsibilityChain};
 const EXAMPLES: usize = 5;
 
 /// A reported problem, as it was read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     /// Its id.
     pub id: String,
@@ -25,7 +26,7 @@ pub struct Case {
 }
 
 /// What is done with cases: the rules of the loop at a moment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Docket {
     /// The service items.
     pub items: Items,
@@ -36,7 +37,7 @@ pub struct Docket {
 }
 
 /// A case on its way: where it belongs, who has it, by when.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocketedCase {
     /// Who answers for its place; `None` outside of all grids.
     pub chain: Option<ResponsibilityChain>,
@@ -59,7 +60,7 @@ pub struct DocketedCase {
 }
 
 /// What is to be done next.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NextStep {
     /// The step.
     pub step: Step,
@@ -72,7 +73,7 @@ pub struct NextStep {
 }
 
 /// How a case stands against its deadline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// Handled by the deadline.
     InTime,

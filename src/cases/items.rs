@@ -6,7 +6,7 @@ use super::moment::Span;
 use crate::error::{Error, Result};
 
 /// The service items of a city's window, and the times of the loop: the content of `items.toml`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Items {
     /// Times that are the same for all kinds.
@@ -18,7 +18,7 @@ pub struct Items {
 }
 
 /// How long the steps of the loop may take that do not depend on the kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoopTimes {
     /// From being gathered until dispatched.
@@ -32,7 +32,7 @@ pub struct LoopTimes {
 }
 
 /// A kind of problem and who has it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Its id.

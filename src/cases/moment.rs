@@ -1,6 +1,8 @@
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::as_text::as_text;
 
 /// A moment in whole seconds, and the clock it was read from.
 ///
@@ -41,6 +43,25 @@ impl fmt::Display for Offset {
         write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
 }
+
+as_text!(Offset);
+
+/// In serde a moment is a text on the clock of Greenwich.
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text(GREENWICH))
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || serde::de::Error::custom(format!("{text:?} is no time"));
+        Moment::parse(&text, GREENWICH).ok_or_else(wrong)
+    }
+}
+
+const GREENWICH: Offset = Offset { minutes: 0 };
 
 fn offset(text: &str) -> Option<Offset> {
     if text == "Z" || text == "z" {
@@ -147,6 +168,21 @@ impl Moment {
 pub struct Span {
     /// Seconds, above 0.
     pub seconds: i64,
+}
+
+/// As it is read: in days, hours or minutes, whichever are whole.
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
+        let whole = |(unit, _): &&(i64, char)| self.seconds > 0 && self.seconds % unit == 0;
+        match units.iter().find(whole) {
+            Some((unit, name)) => serializer.collect_str(&format!("{}{name}", self.seconds / unit)),
+            None => Err(serde::ser::Error::custom(format!(
+                "{} seconds are no span of whole minutes",
+                self.seconds
+            ))),
+        }
+    }
 }
 
 impl TryFrom<String> for Span {

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::closed_loop::Step;
@@ -6,7 +7,7 @@ use super::items::Items;
 use super::moment::Moment;
 
 /// How a grid or a department does.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Cases.
     pub cases: usize,
@@ -64,7 +65,7 @@ impl Score {
 
 /// Scores by grid and by department; cases outside of all grids or of no known kind are in one of
 /// them at most.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scoreboard {
     /// By grid's code.
     pub grids: BTreeMap<String, Score>,

@@ -4,7 +4,7 @@
 mod moves;
 mod sentences;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -15,7 +15,7 @@ use crate::zoning::on_same_ground;
 use moves::Situation;
 
 /// Why a unit is in its grid. Displayed as sentences.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// Id of the unit.
     pub unit: String,
@@ -47,7 +47,7 @@ pub struct Explanation {
 }
 
 /// A grid as it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GridNow {
     /// Its code.
     pub grid: String,
@@ -70,7 +70,7 @@ pub struct GridNow {
 }
 
 /// A figure of a grid in something that was asked beside people and area.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// What it is: `households`, `elderly`, `people of tenure own`, `diameter_m`, `alike_era`.
     pub name: String,
@@ -83,7 +83,7 @@ pub struct Figure {
 }
 
 /// What a move would do to a [`Figure`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FigureChange {
     /// As it is.
     #[serde(flatten)]
@@ -95,7 +95,7 @@ pub struct FigureChange {
 }
 
 /// What a move would do to a grid.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GridChange {
     /// Its code.
     pub grid: String,
@@ -119,7 +119,7 @@ pub struct GridChange {
 }
 
 /// A move to a neighbouring grid, and what it would do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Move {
     /// Ids of the units that would move.
     pub units: Vec<String>,
@@ -149,7 +149,7 @@ pub struct Move {
 }
 
 /// What a move comes to, the first that applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgement {
     /// Everything asked stays kept, and the borders get cheaper, or less lies outside of tolerances.

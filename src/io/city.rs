@@ -6,10 +6,11 @@ use geo::Point;
 use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
-use super::options::ReadOptions;
+use super::options::{MissingPopulation, ReadOptions};
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, find_people, require_layer};
 use super::table::Table;
+use super::unit_table::{self, UnitTable};
 use super::{barriers, communities, units};
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::{
@@ -51,6 +52,11 @@ pub struct CityFolder {
 /// | `roster.geojson` | `id`, `skills` (array, or string with `;`); points: homes of people who can be put in service teams |
 /// | `estates.geojson` | `id` (the estate as units name it), `owners_committee`, `property_company`; points |
 ///
+/// What is known of units may stand in a table instead, or beside: `population.csv` (`.tsv`, `.xlsx`,
+/// `.xls`, `.ods`) with the column `id` and any properties of units as further columns, joined to
+/// `units.geojson` by id. What the table says counts; rows that name no unit and units without a row are
+/// findings.
+///
 /// Each may be packed as `NAME.geojson.gz`. Layers of points may be tables as well, `NAME.csv`, `.tsv`,
 /// `.xlsx`, `.xls` or `.ods` (the first sheet), with a column for each property, `lon` and `lat` (or
 /// `x` and `y`, 经度 and 纬度) among them; an `id` has to be there. Ids and community values may be strings or numbers (a
@@ -79,7 +85,8 @@ pub struct CityFolder {
 pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<CityFolder> {
     let folder = folder.as_ref();
     require_layer(folder, "units")?;
-    read_layers(&folder_name(folder), options, |name| {
+    let table = table_of(Some(folder), options)?;
+    read_layers(&folder_name(folder), options, table.as_ref(), |name| {
         let path = find(folder, name)?;
         path.map(|path| FeatureFile::open(&path, options.crs)).transpose()
     })
@@ -105,7 +112,7 @@ pub fn city_of_tables(name: &str, tables: Vec<Table>, options: &ReadOptions) -> 
             return Err(Error::request(problem, "give one table a layer"));
         }
     }
-    read_layers(name, options, |layer| {
+    read_layers(name, options, None, |layer| {
         let table = layers.remove(layer);
         table.map(FeatureFile::of_table).transpose()
     })
@@ -137,6 +144,11 @@ pub fn check_city(
     require_layer(folder, "units")?;
     let mut whole = CityFolder::default();
     let mut checks = Vec::new();
+    let (table, table_check) = check_table(folder, options);
+    // A fault of the table is told with it, and not of units that lack what it would have said.
+    let lenient = ReadOptions { missing_population: MissingPopulation::Zero, ..options.clone() };
+    let is_table_broken = table_check.as_ref().is_some_and(|check| check.fault.is_some());
+    let unit_options = if is_table_broken { &lenient } else { options };
     for layer in LAYERS {
         let path = match find(folder, layer) {
             Ok(None) => continue,
@@ -156,7 +168,8 @@ pub fn check_city(
                     let communities = communities.map(open).transpose().ok().flatten();
                     // A fault of theirs is told with them.
                     let communities = communities.filter(|file| communities::read(file).is_ok());
-                    read_areas(opened, communities, &folder_name(folder), options).map(drop)
+                    let name = folder_name(folder);
+                    read_areas(opened, communities, &name, unit_options, table.as_ref()).map(drop)
                 }
                 "communities" => communities::read(&opened).map(drop),
                 _ => whole.take_layer(layer, &opened),
@@ -165,6 +178,7 @@ pub fn check_city(
         let fault = path.and_then(&mut read).err();
         checks.push(LayerCheck { layer, file, features, fault });
     }
+    checks.splice(1..1, table_check);
     let sound = checks.iter().all(|check| check.fault.is_none());
     let city = if sound { Some(read_city(folder, options)?) } else { None };
     Ok((checks, city))
@@ -199,11 +213,12 @@ fn find(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
 fn read_layers(
     name: &str,
     options: &ReadOptions,
+    table: Option<&UnitTable>,
     mut layer: impl FnMut(&str) -> Result<Option<FeatureFile>>,
 ) -> Result<CityFolder> {
     let units = layer("units")?
         .ok_or_else(|| Error::request("the city has no units", "give the layer \"units\""))?;
-    let mut city = read_areas(units, layer("communities")?, name, options)?;
+    let mut city = read_areas(units, layer("communities")?, name, options, table)?;
     for name in &LAYERS[2..] {
         if let Some(file) = layer(name)? {
             city.take_layer(name, &file)?;
@@ -228,7 +243,39 @@ pub fn read_units(
     let folder = units.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = folder_name(folder.unwrap_or(Path::new(".")));
     let open = |path: &Path| FeatureFile::open(path, options.crs);
-    read_areas(open(units)?, communities.map(open).transpose()?, &name, options)
+    let table = table_of(None, options)?;
+    read_areas(open(units)?, communities.map(open).transpose()?, &name, options, table.as_ref())
+}
+
+/// The table of the units' figures that is asked for, or stands in the folder.
+fn table_of(folder: Option<&Path>, options: &ReadOptions) -> Result<Option<UnitTable>> {
+    let path = match (&options.population_table, folder) {
+        (Some(path), _) => Some(path.clone()),
+        (None, Some(folder)) => unit_table::find(folder)?,
+        (None, None) => None,
+    };
+    path.map(|path| UnitTable::read(&path, options)).transpose()
+}
+
+/// The same, with what is to be said of it as of a layer.
+fn check_table(folder: &Path, options: &ReadOptions) -> (Option<UnitTable>, Option<LayerCheck>) {
+    let check =
+        |file, features, fault| Some(LayerCheck { layer: unit_table::NAME, file, features, fault });
+    let path = match &options.population_table {
+        Some(path) => Ok(Some(path.clone())),
+        None => unit_table::find(folder),
+    };
+    match path {
+        Ok(None) => (None, None),
+        Err(fault) => (None, check(folder.join(unit_table::NAME), None, Some(fault))),
+        Ok(Some(path)) => match UnitTable::read(&path, options) {
+            Err(fault) => (None, check(path, None, Some(fault))),
+            Ok(table) => {
+                let rows = table.source().features;
+                (Some(table), check(path, Some(rows), None))
+            }
+        },
+    }
 }
 
 fn read_areas(
@@ -236,14 +283,24 @@ fn read_areas(
     communities_file: Option<FeatureFile>,
     name: &str,
     options: &ReadOptions,
+    table: Option<&UnitTable>,
 ) -> Result<CityFolder> {
     let mut city = CityFolder { options: options.clone(), ..CityFolder::default() };
     city.city.name = name.to_owned();
+    let (file, joined) = match table {
+        Some(table) => table.join(file, options)?,
+        None => (file, Vec::new()),
+    };
     let mut communities: Option<Vec<Community>> =
         communities_file.as_ref().map(communities::read).transpose()?;
     let units = units::read(&file, &mut communities, &city.city.name, options)?;
 
     city.enter(&file);
+    if let Some(table) = table {
+        city.city.sources.push(table.source());
+        city.findings.extend_from_slice(table.passed_over());
+        city.findings.extend(joined);
+    }
     communities_file.iter().for_each(|file| city.enter(file));
     city.city.communities = communities.unwrap_or_default();
     if let Some(file) = &communities_file {

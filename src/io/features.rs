@@ -273,6 +273,34 @@ impl FeatureFile {
         }
     }
 
+    /// The same file with more properties, in the place of those of the same name: `properties` holds,
+    /// per feature, where the text of its own is. The hash stays that of the file.
+    ///
+    /// # Errors
+    /// Where the features are no text.
+    pub fn with_members<'m>(
+        self,
+        properties: Vec<Option<Span>>,
+        members: impl Fn(usize) -> Vec<(&'m str, serde_json::Value)> + Sync,
+    ) -> Result<Self> {
+        let sha256 = self.sha256().to_owned();
+        let Content::Text { mut file, features, .. } = self.content else {
+            return Err(Error::request(
+                "the units are a table already, and have a second one",
+                "put its columns into the first",
+            ));
+        };
+        let text = FeatureText::new(std::mem::take(&mut file.text), features, properties);
+        let mut joined = Vec::new();
+        // Writing to memory cannot fail, and what was text is text.
+        let _ = text.write_with(&mut joined, members);
+        file.text = String::from_utf8(joined).unwrap_or_default();
+        let crs = self.converter.as_ref().map_or(Crs::Wgs84, Converter::crs);
+        let mut file = Self::new(file, crs)?;
+        file.sha256 = OnceLock::from(sha256);
+        Ok(file)
+    }
+
     /// Reads one feature, and says whether it has an id of its own.
     fn feature(
         &self,

@@ -43,6 +43,7 @@ mod source;
 mod table;
 mod tally;
 mod tidy;
+mod unit_table;
 mod units;
 mod walks;
 mod whole;

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::crs::Crs;
@@ -41,6 +43,10 @@ pub struct ReadOptions {
     pub amount_fields: Vec<String>,
     /// Properties of units with what they are like: numbers, or else categories.
     pub trait_fields: Vec<String>,
+    /// A table of the units' figures, joined to them by id, in the place of the `population.csv` (or
+    /// `.xlsx` and so on) of a city folder.
+    #[serde(skip)]
+    pub population_table: Option<PathBuf>,
     /// What becomes of a unit without a population.
     pub missing_population: MissingPopulation,
     /// What the coordinates of every file mean that does not say so itself by a legacy `crs` member
@@ -88,6 +94,7 @@ impl Default for ReadOptions {
             seed_field: "seed".into(),
             amount_fields: Vec::new(),
             trait_fields: Vec::new(),
+            population_table: None,
             missing_population: MissingPopulation::default(),
             crs: Crs::default(),
         }

@@ -149,7 +149,14 @@ pub(super) fn find_layer(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
 pub(super) fn find_people(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
     let layer = find_layer(folder, name)?;
     let tables = table_endings().map(|ending| folder.join(format!("{name}.{ending}")));
-    let mut found = layer.into_iter().chain(tables.filter(|path| path.exists()));
+    only_one(layer.into_iter().chain(tables.filter(|path| path.exists())))
+}
+
+/// The file that is found, where there is one.
+///
+/// # Errors
+/// Where there are two: nobody could tell which one is meant.
+pub(super) fn only_one(mut found: impl Iterator<Item = PathBuf>) -> Result<Option<PathBuf>> {
     let first = found.next();
     if let (Some(first), Some(second)) = (&first, found.next()) {
         let beside = second.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -11,10 +11,10 @@ use super::tally::Tally;
 use crate::error::{Fault, Finding, InputError, Result};
 use crate::model::{Attributes, Community, Unit};
 
-const POPULATION: &str = "a number of people, 0 or more";
+pub(super) const POPULATION: &str = "a number of people, 0 or more";
 /// The name of a property that no unit is to have.
 const NONE: &str = "none";
-const HOUSEHOLDS: &str = "a number of households, 0 or more";
+pub(super) const HOUSEHOLDS: &str = "a number of households, 0 or more";
 
 /// The units of a file, with what was met among them.
 pub(super) struct Units {

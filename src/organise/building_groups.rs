@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use geo::{MultiPolygon, Point};
@@ -29,7 +30,7 @@ const EVENNESS: f64 = 0.3;
 /// estate that touch stay together. A unit that has [`doorway`](Self::doorway) households or more
 /// is cut into doorways of its own; the smaller ones are taken together, in the order of the
 /// numbering, until they have so many.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BuildingGroups {
     /// Households of a building group, in the mean. Default 50.
     pub households: f64,
@@ -47,7 +48,7 @@ impl Default for BuildingGroups {
 }
 
 /// A building group.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BuildingGroup {
     /// The grid's code and its number there.
     pub code: String,
@@ -70,7 +71,7 @@ pub struct BuildingGroup {
 }
 
 /// The building groups of a city.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BuildingGroupDivision {
     /// By grid, in the order of their codes.
     pub groups: Vec<BuildingGroup>,

@@ -9,6 +9,8 @@
 //! Building groups are numbered by the rule of grids, doorways and households in the order of
 //! their buildings by the same rule.
 
+use serde::{Deserialize, Serialize};
+
 /// Digits of a sequence number below a grid that count to `most`: at least `least`.
 pub(super) fn digits(most: usize, least: usize) -> usize {
     most.max(1).to_string().len().max(least)
@@ -25,7 +27,7 @@ pub(super) const PART: usize = 2;
 pub(super) const HOUSEHOLD: usize = 3;
 
 /// The parts of a grid's 15-digit code, in the standard's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GridCode<'a> {
     /// The division of county level or above (GB/T 2260), 6 digits.
     pub division: &'a str,

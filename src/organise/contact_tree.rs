@@ -1,4 +1,5 @@
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::building_groups::BuildingGroupDivision;
 use super::homes::Homes;
@@ -18,7 +19,7 @@ const ELSEWHERE: i64 = 10_000_000;
 /// among them those of building groups first, and of all such ways the one is taken with the fewest
 /// leaders of another building group, and then the least distance between home and doorway.
 /// Exactly (a transportation problem per grid).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ContactTree {
     /// The member household that leads every building group: an index into `City::members`.
     pub building_leaders: Vec<Option<usize>>,

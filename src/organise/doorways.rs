@@ -3,9 +3,10 @@
 use super::building_groups::{BuildingGroup, Survey};
 use super::codes;
 use crate::zoning::numbering;
+use serde::{Deserialize, Serialize};
 
 /// A doorway (单元、楼道): a leader's few households.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Doorway {
     /// The building group's code and its number there.
     pub code: String,

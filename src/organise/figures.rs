@@ -2,9 +2,10 @@ use super::organisation::Organisation;
 use super::teams::Source;
 use crate::model::City;
 use crate::plan::Plan;
+use serde::{Deserialize, Serialize};
 
 /// A figure of the structure: a name, a number, and the rule it follows from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StructureFigure {
     /// Its name; roles and teams have their ids.
     pub name: String,

@@ -1,4 +1,5 @@
 use geo::{MultiPolygon, Point};
+use serde::{Deserialize, Serialize};
 
 use super::building_groups::BuildingGroupDivision;
 use crate::ground::Ground;
@@ -7,7 +8,7 @@ use crate::model::City;
 use crate::plan::Plan;
 
 /// In which building member households live.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Homes {
     /// The unit of every member household: the one it lies in, or where it lies in none but in a
     /// grid, the nearest of that grid.

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use super::building_groups::{BuildingGroupDivision, BuildingGroups};
@@ -12,7 +13,7 @@ use crate::model::City;
 use crate::plan::Plan;
 
 /// The rules by which a planned city is organised below and beside its grids.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organise {
     /// Building groups and doorways.
     pub buildings: BuildingGroups,
@@ -23,7 +24,7 @@ pub struct Organise {
 }
 
 /// A planned city with its structure and people.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organisation {
     /// The rules it follows.
     pub asked: Organise,

@@ -151,7 +151,7 @@ pub struct DoorwayNode {
 }
 
 /// Where a member household stands in the structure.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HouseholdPlace {
     /// Index into `City::members`.
     pub member: usize,

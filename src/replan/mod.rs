@@ -31,6 +31,7 @@ use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, GridCount, Plan, Violation};
+use serde::{Deserialize, Serialize};
 
 use ladder::Ladder;
 use near::{Facts, Near};
@@ -52,7 +53,7 @@ use standing::Standing;
 /// assert!(changed.change.people_moved >= changed.change.least_people_moved);
 /// # Ok::<(), evengrid::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Replan {
     /// Where the numbers of grids come from.
     pub counts: Counts,
@@ -64,7 +65,7 @@ pub struct Replan {
 }
 
 /// Where the number of grids of each community comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Counts {
     /// As many as it has. Where communities were redrawn, their grids are shared out among them
     /// anew by Webster's method.
@@ -78,7 +79,7 @@ pub enum Counts {
 }
 
 /// A changed plan.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Replanned {
     /// The new plan.
     pub plan: Plan,

@@ -5,6 +5,7 @@
 //! not cut, since each is taken as one unit; so most grids go on as they are, some of them in
 //! another community and under a code of that one.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use geo::MultiPolygon;
@@ -20,7 +21,7 @@ use crate::plan::{Divide, Plan};
 use crate::zoning::grids_as_communities;
 
 /// How to draw communities anew.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Redraw {
     /// The number of communities over the city.
     pub total: usize,

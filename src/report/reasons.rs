@@ -52,10 +52,22 @@ pub(super) fn chinese(sentence: &str) -> Option<String> {
     {
         return Some(format!("{first}；{rest}"));
     }
+    // What is put in may be a sentence or phrase of the core itself.
+    let phrase =
+        |value: &str| pairs(&TEXTS).filter(|p| p.is_phrase).find_map(|p| p.filled(value, &chinese));
+    known_in(&TEXTS, sentence, &|value| chinese(value).or_else(|| phrase(value)))
+}
+
+/// The Chinese of a sentence that stands in one of these texts; `inner` tells what is put into it.
+pub(super) fn known_in(
+    texts: &[&'static str],
+    sentence: &str,
+    inner: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
     let known = |is_phrase: bool| {
-        pairs().filter(move |pair| pair.is_phrase == is_phrase).find_map(|pair| {
+        pairs(texts).filter(move |pair| pair.is_phrase == is_phrase).find_map(|pair| {
             let is_other = is_phrase && pair.english != sentence;
-            if is_other { None } else { pair.filled(sentence) }
+            if is_other { None } else { pair.filled(sentence, inner) }
         })
     };
     known(false).or_else(|| known(true))
@@ -69,8 +81,8 @@ struct Pair {
 }
 
 impl Pair {
-    /// The Chinese with the values of a sentence of this kind.
-    fn filled(&self, sentence: &str) -> Option<String> {
+    /// The Chinese with the values of a sentence of this kind, which `inner` tells where it can.
+    fn filled(&self, sentence: &str, inner: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         let values = values(self.english, sentence)?;
         let mut text = String::new();
         let mut rest = self.chinese;
@@ -78,19 +90,16 @@ impl Pair {
             let (number, after) = after.split_once('}')?;
             text.push_str(before);
             let value = *values.get(number.parse::<usize>().ok()?)?;
-            // What is put in may be a sentence or phrase of the core itself.
-            let phrase = || pairs().filter(|p| p.is_phrase).find_map(|pair| pair.filled(value));
-            let said = self::chinese(value).or_else(phrase);
-            text.push_str(said.as_deref().unwrap_or(value));
+            text.push_str(inner(value).as_deref().unwrap_or(value));
             rest = after;
         }
         Some(text + rest)
     }
 }
 
-/// All that is known in both languages.
-fn pairs() -> impl Iterator<Item = Pair> {
-    TEXTS.into_iter().flat_map(|text| {
+/// All that these texts know in both languages.
+fn pairs<'t>(texts: &'t [&'static str]) -> impl Iterator<Item = Pair> + use<'t> {
+    texts.iter().copied().flat_map(|text: &'static str| {
         let mut is_phrase = false;
         let mut lines = text.lines();
         std::iter::from_fn(move || {

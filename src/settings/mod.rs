@@ -4,7 +4,7 @@
 mod values;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::divide::Tolerance;
 use crate::error::{Fault, InputError, Place};
@@ -122,6 +122,10 @@ pub struct Settings {
     /// number of a UTM, CGCS2000 or Web Mercator system, as EPSG:4547 [default: wgs84]
     #[cfg_attr(feature = "cli", arg(long, value_name = "CRS"))]
     crs: Option<Crs>,
+    /// A table of the units' people, households and further figures, joined to them by id: CSV or Excel
+    /// (FILE.xlsx#SHEET names a sheet) [default: population.csv or .xlsx in the city folder]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
+    population_table: Option<PathBuf>,
     /// What becomes of a unit without a population [default: error]
     #[cfg_attr(feature = "cli", arg(long, value_enum))]
     missing_population: Option<Missing>,
@@ -219,6 +223,9 @@ impl Settings {
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;
+        // A path in the file is one from its folder.
+        let population_table = file.population_table.as_ref().map(|table| folder.join(table));
+        let file = Settings { population_table, ..file };
         // What is wrong in the file is said of the file.
         for tolerance in [&file.population_tolerance, &file.area_tolerance].into_iter().flatten() {
             tolerance.read().map_err(|error| match error {
@@ -271,6 +278,7 @@ impl Settings {
             special_field: self.special_field.or(file.special_field),
             seed_field: self.seed_field.or(file.seed_field),
             crs: self.crs.or(file.crs),
+            population_table: self.population_table.or(file.population_table),
             missing_population: self.missing_population.or(file.missing_population),
             units_are: self.units_are.or(file.units_are),
             no_repair: self.no_repair || file.no_repair,
@@ -312,6 +320,7 @@ impl Settings {
             }
         }
         options.crs = self.crs.unwrap_or(options.crs);
+        options.population_table.clone_from(&self.population_table);
         match self.missing_population {
             Some(Missing::Zero) => options.missing_population = MissingPopulation::Zero,
             Some(Missing::Error) => options.missing_population = MissingPopulation::Error,

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use evengrid::Result;
@@ -6,7 +6,7 @@ use evengrid::assign::{
     Answer, Households, Members, NearestPlaces, Officers, Partners, Stations, Way,
 };
 use evengrid::ground::Ground;
-use evengrid::io::{self, CityFolder, NewFolder};
+use evengrid::io::{self, CityFolder, NewFolder, ReadOptions};
 use evengrid::model::City;
 use evengrid::plan::Plan;
 use evengrid::report::{assignment_maps, assignment_summary};
@@ -178,12 +178,20 @@ impl Planned {
     fn read(&self) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let planned = io::read_asked(&self.plan)?;
-        let folder = io::read_city(&self.city, &planned.options)?;
+        let folder = io::read_city(&self.city, &options_of(&self.city, &planned.options)?)?;
         let mut plan = io::read_plan(&self.plan, &folder.city)?;
         let ground = planned.pipeline.survey.run(&folder.city)?;
         io::centre_grids(&mut plan, &ground)?;
         Ok((folder, ground, plan, reserved))
     }
+}
+
+/// How a city is to be read that has been planned: as for its plan, with the table of its units'
+/// figures that its `evengrid.toml` names today.
+pub fn options_of(city: &Path, planned: &ReadOptions) -> Result<ReadOptions> {
+    let settings = Settings::default().with_file(city)?;
+    let population_table = settings.read_options().population_table;
+    Ok(ReadOptions { population_table, ..planned.clone() })
 }
 
 /// Writes the answer and says what it is.

@@ -6,11 +6,11 @@ use evengrid::check::Prospect;
 use evengrid::error::Finding;
 use evengrid::io::{self, LayerCheck};
 use evengrid::settings::Settings;
-use evengrid::{Error, Result};
+use evengrid::{Error, Result, report};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::console::Console;
+use crate::console::{Console, padded};
 
 /// Says what is wrong with a city folder, before anything runs.
 #[derive(Args)]
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let (layers, folder) = io::check_city(&arguments.city, &settings.read_options())?;
     let mut text = arguments.city.display().to_string();
     for layer in &layers {
-        text.push_str(&told(layer));
+        text.push_str(&told(layer, console));
     }
     let records: Vec<Value> = layers.iter().map(record).collect();
     let Some(mut folder) = folder else {
@@ -47,7 +47,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let ground = match surveyed {
         Ok(ground) => ground,
         Err(fault) => {
-            let _ = write!(text, "\n  FAULT {fault}\nno plan can be made before it is mended");
+            let said = report::told_error(&fault, console.language);
+            let label = console.label("FAULT ", "错误 ");
+            let _ = write!(text, "\n  {label}{said}\nno plan can be made before it is mended");
             let fault = fault.to_string();
             let json = json!({"plan_can_be_made": false, "layers": records, "fault": fault});
             console.result(&text, &json);
@@ -73,11 +75,18 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 }
 
 /// A layer in a line.
-fn told(layer: &LayerCheck) -> String {
+fn told(layer: &LayerCheck, console: &Console) -> String {
     let name = layer.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let features = layer.features.map_or(String::new(), |n| format!("{n} features"));
-    let fault = layer.fault.as_ref().map_or("sound".to_owned(), |fault| format!("FAULT {fault}"));
-    format!("\n  {name:<24} {features:<18} {fault}")
+    let counted = |n| format!("{n} {}", console.label("features", "个要素"));
+    let features = layer.features.map_or(String::new(), counted);
+    let fault = layer.fault.as_ref().map_or_else(
+        || console.label("sound", "无误").to_owned(),
+        |fault| {
+            let said = report::told_error(fault, console.language);
+            format!("{}{said}", console.label("FAULT ", "错误 "))
+        },
+    );
+    format!("\n  {} {} {fault}", padded(&name, 24), padded(&features, 18))
 }
 
 fn record(layer: &LayerCheck) -> Value {

@@ -2,7 +2,8 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use evengrid::Result;
 
-use crate::{CommandLine, Outcome};
+use crate::console::Console;
+use crate::{CommandLine, Outcome, help};
 
 /// Prints completions for a shell.
 #[derive(Args)]
@@ -16,12 +17,8 @@ pub struct Arguments {
     shell: Shell,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    clap_complete::generate(
-        arguments.shell,
-        &mut CommandLine::command(),
-        "evengrid",
-        &mut std::io::stdout(),
-    );
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let mut command = help::in_language(CommandLine::command(), console.language);
+    clap_complete::generate(arguments.shell, &mut command, "evengrid", &mut std::io::stdout());
     Ok(Outcome::Complete)
 }

@@ -1,5 +1,6 @@
 //! What a person sees: progress and notes on stderr, results on stdout.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -49,6 +50,20 @@ impl Options {
     }
 }
 
+/// The language that arguments ask for, before they are read: that of `--lang`, else of the locale.
+pub fn language_of(arguments: impl Iterator<Item = OsString>) -> Language {
+    let texts: Vec<String> = arguments
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .take_while(|argument| argument != "--")
+        .collect();
+    let after = |at: usize| match texts[at].strip_prefix("--lang")? {
+        "" => texts.get(at + 1).map(String::as_str),
+        rest => rest.strip_prefix('='),
+    };
+    let asked = (0..texts.len()).find_map(after).and_then(|text| text.parse().ok());
+    asked.unwrap_or_else(of_locale)
+}
+
 /// The language of the locale: what the first of these variables that is set says.
 fn of_locale() -> Language {
     let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
@@ -82,12 +97,23 @@ impl Console {
 
     /// Shows how far a stage has come.
     pub fn progress(&self, stage: Stage, done: usize, all: usize) {
-        if self.bar.message() != stage.name() {
-            self.bar.set_message(stage.name());
+        let name = self.stage(stage);
+        if self.bar.message() != name {
+            self.bar.set_message(name);
             self.bar.enable_steady_tick(Duration::from_millis(200));
         }
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
+    }
+
+    /// The name of a stage.
+    fn stage(&self, stage: Stage) -> &'static str {
+        let chinese = match stage {
+            Stage::Survey => "测量",
+            Stage::Divide => "划分",
+            Stage::Staff => "配人",
+        };
+        if self.language == Language::Chinese { chinese } else { stage.name() }
     }
 
     /// Takes the progress bar away.
@@ -109,31 +135,30 @@ impl Console {
 
     /// Says what ended the command.
     pub fn error(&self, error: &Error) {
-        let zh = self.language == Language::Chinese;
-        let told = |text: &str| report::told(text, self.language);
-        let text = match error {
-            Error::Request { problem, cure } if zh => {
-                format!("{}；{}", told(problem), told(cure))
-            }
-            other => other.to_string(),
-        };
-        say(ERROR, self.label("error: ", "错误："), &one_line(&text));
+        say_error(&one_line(&report::told_error(error, self.language)), self.language);
     }
 
-    /// One of two labels.
-    fn label<'l>(&self, english: &'l str, chinese: &'l str) -> &'l str {
+    /// One of two labels, English and Chinese.
+    pub fn label<'l>(&self, english: &'l str, chinese: &'l str) -> &'l str {
         if self.language == Language::Chinese { chinese } else { english }
     }
 
     /// Remarks on what was met on the way.
     pub fn findings<'a>(&self, findings: impl IntoIterator<Item = &'a Finding>) {
         for finding in findings {
-            let examples = match &finding.examples[..] {
-                [] => String::new(),
-                some => format!(" (e.g. {})", some.join(", ")),
-            };
             let message = report::told(&finding.message, self.language);
-            self.note(&format!("note: {} ({}): {message}{examples}", finding.kind, finding.count));
+            let Finding { kind, count, examples, .. } = finding;
+            let text = match (self.language, &examples[..]) {
+                (Language::English, []) => format!("{kind} ({count}): {message}"),
+                (Language::English, some) => {
+                    format!("{kind} ({count}): {message} (e.g. {})", some.join(", "))
+                }
+                (Language::Chinese, []) => format!("{kind}（{count}）：{message}"),
+                (Language::Chinese, some) => {
+                    format!("{kind}（{count}）：{message}（如 {}）", some.join("、"))
+                }
+            };
+            self.note(&format!("note: {text}"));
         }
     }
 
@@ -151,6 +176,12 @@ const PLAIN: Style = Style::new();
 const NOTE: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
 
+/// Says what ended the command, which may take several lines.
+pub fn say_error(text: &str, language: Language) {
+    let label = if language == Language::Chinese { "错误：" } else { "error: " };
+    say(ERROR, label, &harmless(text, &['\n']));
+}
+
 /// Writes a line to stderr, its label in colour where stderr is a terminal; NO_COLOR, CLICOLOR and
 /// CLICOLOR_FORCE are heeded.
 fn say(style: Style, label: &str, text: &str) {
@@ -162,6 +193,13 @@ fn say(style: Style, label: &str, text: &str) {
 /// Prints a line; a reader that has gone away (as in `| head`) is no error.
 fn print_line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// A text with blanks behind it up to a width in columns of a terminal, where Chinese takes two each.
+pub fn padded(text: &str, width: usize) -> String {
+    let wide = |c: char| matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{FFEF}');
+    let taken: usize = text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum();
+    text.to_owned() + &" ".repeat(width.saturating_sub(taken))
 }
 
 /// Text from data on one line: no line breaks, no terminal escapes.

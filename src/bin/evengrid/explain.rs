@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use evengrid::explain::explain;
 use evengrid::io::UnitShape;
-use evengrid::{Error, Result, io};
+use evengrid::{Error, Result, io, report};
 
 use crate::Outcome;
 use crate::console::Console;
@@ -64,6 +64,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let ground = folder.survey()?;
     let explanation = explain(&folder.city, &ground, &folder.plan, unit)?;
     let json = serde_json::to_value(&explanation).unwrap_or_default();
-    console.result(&explanation.to_string(), &json);
+    let text = report::explanation_text(&explanation, console.language);
+    console.result(&text, &json);
     Ok(Outcome::Complete)
 }

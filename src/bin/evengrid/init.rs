@@ -3,12 +3,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use evengrid::report::Language;
 use evengrid::settings::Settings;
 use evengrid::{Result, io};
 use serde_json::json;
 
-use crate::Outcome;
 use crate::console::Console;
+use crate::{Outcome, help};
 
 /// Writes a commented `evengrid.toml` with all settings into a city folder.
 #[derive(Args)]
@@ -27,14 +28,17 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let path = arguments.city.join("evengrid.toml");
-    io::write_file(&path, arguments.force, |out| out.write_all(template().as_bytes()))?;
+    io::write_file(&path, arguments.force, |out| {
+        out.write_all(template(console.language).as_bytes())
+    })?;
     let text = format!("{}: all settings, each a comment to be taken away", path.display());
     console.result(&text, &json!({"written": path.display().to_string()}));
     Ok(Outcome::Complete)
 }
 
 /// Values that show how a setting is written, where its own default does not.
-const EXAMPLES: [(&str, &str); 22] = [
+const EXAMPLES: [(&str, &str); 23] = [
+    ("population-table", "\"population.xlsx#2026\""),
     ("grids", "463"),
     ("target-population", "1000"),
     ("people-per-grid", "\"800:1000:1300\""),
@@ -60,22 +64,24 @@ const EXAMPLES: [(&str, &str); 22] = [
 ];
 
 /// All settings with what they mean, as comments.
-fn template() -> String {
+fn template(language: Language) -> String {
     let command = Settings::augment_args(clap::Command::new("evengrid"));
-    let mut text = String::from(
-        "# Settings of this city, by the names of the command line, which comes before this file.\n\
-         # Take the # away from what is to be set.\n",
-    );
+    let said = |english: &str| help::said(english, language);
+    let [of, how] = [
+        "Settings of this city, by the names of the command line, which comes before this file.",
+        "Take the # away from what is to be set.",
+    ];
+    let mut text = format!("# {}\n# {}\n", said(of), said(how));
     for argument in command.get_arguments().filter(|argument| argument.get_long().is_some()) {
         let long = argument.get_long().unwrap_or_default();
         // On the command line one cost at a time; here all of them.
         let name = if long == "barrier-cost" { "barrier-costs" } else { long };
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
         // Writing to a string cannot fail.
-        let _ =
-            writeln!(text, "\n# {}\n#{name} = {}", help.replace('\n', " "), example(name, &help));
+        let _ = writeln!(text, "\n# {}\n#{name} = {}", said(&help), example(name, &help));
     }
-    text.push_str("\n# What is set for single communities, by id\n#[communities.\"620302001001\"]\n#grids = 5\n");
+    let single = said("What is set for single communities, by id");
+    let _ = write!(text, "\n# {single}\n#[communities.\"620302001001\"]\n#grids = 5\n");
     text
 }
 
@@ -98,7 +104,7 @@ mod tests {
     #[test]
     fn every_line_of_the_template_can_be_set() {
         let counts = ["grids", "target-population", "people-per-grid"];
-        let text = template();
+        let text = template(Language::English);
         let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix('#')).collect();
         let settings = lines.iter().filter(|line| !line.starts_with(' '));
         let all: Vec<&str> = settings.copied().collect();

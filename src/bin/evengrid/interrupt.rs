@@ -2,18 +2,22 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use evengrid::report::{self, Language};
+
 /// As shells report what Ctrl-C has ended: 128 and the number of the signal.
 const INTERRUPTED: i32 = 130;
 
 static HEARD: AtomicBool = AtomicBool::new(false);
 
+const SAID: &str = "error: interrupted; nothing was written, run it again";
+
 /// From now on, Ctrl-C takes away what is half written before the process ends. Where the system
 /// allows no such thing, Ctrl-C ends the process at once and the next run clears away.
-pub fn heed() {
-    let _ = ctrlc::set_handler(|| {
+pub fn heed(language: Language) {
+    let _ = ctrlc::set_handler(move || {
         HEARD.store(true, Ordering::SeqCst);
         let _held = evengrid::io::abandon();
-        eprintln!("error: interrupted; nothing was written, run it again");
+        eprintln!("{}", report::told(SAID, language));
         std::process::exit(INTERRUPTED);
     });
 }

@@ -14,6 +14,7 @@ mod divide;
 mod excel;
 mod explain;
 mod generate;
+mod help;
 mod init;
 mod interrupt;
 mod locate;
@@ -21,10 +22,12 @@ mod organise;
 mod plan;
 mod render;
 mod replan;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use evengrid::report::Language;
 
 /// Divides a city's communities (社区) into even, contiguous service grids (网格), and puts the
 /// right people in them.
@@ -79,14 +82,26 @@ enum Outcome {
     Unusable,
 }
 
+/// Reads the arguments; where they are wrong, or ask for help, says so and ends the process.
+fn read(language: Language) -> CommandLine {
+    if language == Language::English {
+        return CommandLine::parse();
+    }
+    let read = help::in_chinese(CommandLine::command())
+        .try_get_matches()
+        .and_then(|matches| CommandLine::from_arg_matches(&matches));
+    read.unwrap_or_else(|error| usage::say(&error))
+}
+
 fn main() -> ExitCode {
-    let CommandLine { command, console: options } = CommandLine::parse();
+    let language = console::language_of(std::env::args_os().skip(1));
+    let CommandLine { command, console: options } = read(language);
     let console = console::Console::new(&options);
-    interrupt::heed();
+    interrupt::heed(console.language);
     let result = options.start_threads().and_then(|()| match command {
         Command::Init(arguments) => init::run(&arguments, &console),
         Command::Check(arguments) => check::run(&arguments, &console),
-        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, &console),
         Command::Plan(arguments) => plan::run(&arguments, &console),
         Command::Assign(arguments) => assign::run(&arguments, &console),
         Command::Replan(arguments) => replan::run(&arguments, &console),

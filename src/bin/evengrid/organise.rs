@@ -7,11 +7,12 @@ use clap::Args;
 use evengrid::error::Finding;
 use evengrid::io::{self, MeasureTable, OrganisationRecord};
 use evengrid::organise::{Directory, GridRecord, Organise, Register, Roles, Structure};
-use evengrid::{Error, Result};
+use evengrid::{Error, Result, report};
 use serde_json::json;
 
 use crate::Outcome;
-use crate::console::Console;
+use crate::assign::options_of;
+use crate::console::{Console, padded};
 use crate::excel::{Folders, Workbook};
 
 /// Organises a planned city below and beside its grids.
@@ -86,7 +87,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let start = Instant::now();
     let planned = io::read_asked(plan_folder)?;
-    let folder = io::read_city(city, &planned.options)?;
+    let folder = io::read_city(city, &options_of(city, &planned.options)?)?;
     let city = &folder.city;
     let mut plan = io::read_plan(plan_folder, city)?;
     let register = io::read_plan_folder(plan_folder)?;
@@ -143,24 +144,26 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.clear();
     console.findings(&record.findings);
     let json = serde_json::to_value(&record).unwrap_or_default();
-    console.result(&(summary(&record, output) + &book), &json);
+    console.result(&(summary(&record, output, console) + &book), &json);
     Ok(if record.vacancies == 0 { Outcome::Complete } else { Outcome::Incomplete })
 }
 
 /// The structure as a table, beside what was reported where that is given.
-fn summary(record: &OrganisationRecord, output: &Path) -> String {
+fn summary(record: &OrganisationRecord, output: &Path, console: &Console) -> String {
+    let told = |text: &str| report::told(text, console.language);
     let mut text = format!("structure of {}\n", record.city);
     for sentence in &record.modelled {
         let _ = writeln!(text, "  modelled, not real: {sentence}");
     }
     let beside = record.figures.iter().any(|figure| figure.reported.is_some());
     for figure in &record.figures {
-        let _ = write!(text, "  {:<22} {:>7}", figure.name.replace('_', " "), figure.value);
+        let name = told(&figure.name.replace('_', " "));
+        let _ = write!(text, "  {} {:>7}", padded(&name, 22), figure.value);
         if beside {
             let reported = figure.reported.map_or(String::new(), |r| r.to_string());
-            let _ = write!(text, "  reported {reported:>6}");
+            let _ = write!(text, "  {} {reported:>6}", console.label("reported", "上报"));
         }
-        let _ = writeln!(text, "  {}", figure.rule);
+        let _ = writeln!(text, "  {}", told(&figure.rule));
     }
     let _ = writeln!(text, "  vacancies: {}, listed in vacancies.csv", record.vacancies);
     let _ = write!(text, "wrote {}", output.display());

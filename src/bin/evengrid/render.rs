@@ -12,6 +12,7 @@ use evengrid::{Error, Result, io, report};
 use serde_json::json;
 
 use crate::Outcome;
+use crate::assign::options_of;
 use crate::console::Console;
 use crate::excel::{self, Folders};
 
@@ -92,7 +93,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let mut folder = io::read_planned_folder(&arguments.plan, UnitShape::Drawn, &options)?;
     if let Some(path) = &arguments.city {
-        let city = io::read_city(path, &options)?.city;
+        let city = io::read_city(path, &options_of(path, &options)?)?.city;
         folder.city.barriers = city.barriers;
         folder.city.officers = city.officers;
         folder.city.stations = city.stations;
@@ -120,7 +121,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 fn tables(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let (plan, file) = (&arguments.plan, &arguments.output);
     let options = io::read_asked(plan)?.options;
-    let city = arguments.city.as_ref().map(|path| io::read_city(path, &options)).transpose()?;
+    let read = |path: &PathBuf| io::read_city(path, &options_of(path, &options)?);
+    let city = arguments.city.as_ref().map(read).transpose()?;
     if let Some(structure) = &arguments.structure {
         // It has to be that of this plan.
         crate::organise::directory(structure, &io::read_plan_folder(plan)?)?;

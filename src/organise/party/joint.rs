@@ -12,12 +12,13 @@
 
 use super::matching::matching;
 use crate::groups::Groups;
+use serde::{Deserialize, Serialize};
 
 /// Grids with too few members that touch, up to which every grouping is tried.
 const EXHAUSTIVE: usize = 12;
 
 /// Grids by branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinedGrids {
     /// The branch of every grid, named by its first grid.
     pub branch_of_grid: Vec<usize>,

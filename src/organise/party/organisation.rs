@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use rayon::prelude::*;
@@ -20,7 +21,7 @@ use crate::plan::Plan;
 /// places in one; seven full members elect a branch committee; and of the rules on Party groups of
 /// central organs: a branch of more than twenty members has groups, of three members and
 /// one full member at least.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyRules {
     /// Full members that form a branch. Default 3.
     pub branch: u32,
@@ -41,7 +42,7 @@ impl Default for PartyRules {
 }
 
 /// A branch (党支部) of one grid, or a joint one of several (联合党支部).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// Its community: an index into `City::communities`.
     pub community: usize,
@@ -60,7 +61,7 @@ pub struct Branch {
 }
 
 /// A party group (党小组) of a branch: some of its building groups, which touch as far as they can.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyGroup {
     /// Its branch: an index into [`PartyOrganisation::branches`].
     pub branch: usize,
@@ -73,7 +74,7 @@ pub struct PartyGroup {
 }
 
 /// Branches and groups of a city. Each community with a branch has a committee (社区党委) above them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyOrganisation {
     /// Branches, by their first grid.
     pub branches: Vec<Branch>,

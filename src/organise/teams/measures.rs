@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::roles::Roles;
@@ -10,7 +11,7 @@ use crate::plan::Plan;
 const HECTARE: f64 = 10_000.0;
 
 /// What is known of every grid that may make work, by name.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
     grids: usize,
     by_name: BTreeMap<String, Vec<f64>>,

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use super::measures::Measures;
@@ -22,7 +23,7 @@ const SECOND_SKILL: i64 = 1_000_000;
 /// distances between homes and the middle of communities is least. Then, in a community, to posts:
 /// those with the most workload are filled, at least distance (a linear assignment). Somebody holds
 /// one post.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServiceTeams {
     /// All posts, by role and community; one without a holder is vacant.
     pub posts: Vec<Post>,
@@ -37,7 +38,7 @@ pub struct ServiceTeams {
 }
 
 /// A team and the grid it was given to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedTeam {
     /// Its kind and a number.
     pub id: String,

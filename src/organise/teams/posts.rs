@@ -5,12 +5,13 @@ use super::share::Share;
 use crate::divide::{Divider, Effort, Tolerance};
 use crate::error::Result;
 use crate::graph::Graph;
+use serde::{Deserialize, Serialize};
 
 /// Workload is counted in hundredths.
 const COUNTED: f64 = 100.0;
 
 /// A post of a role.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
     /// Its role: an index into [`Roles::roles`].
     pub role: usize,
@@ -25,7 +26,7 @@ pub struct Post {
 }
 
 /// Who holds a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holder {
     /// Somebody on the roster: an index into `City::workers`.
     Worker(usize),

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::share::Share;
 use crate::error::{Error, Result};
 
 /// Which roles serve what, and what makes work: the content of `roles.toml`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roles {
     /// Weights of the measures whose sum is a grid's workload.
@@ -21,7 +21,7 @@ pub struct Roles {
 }
 
 /// A role (岗位) in a service team.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// Its id.
@@ -48,7 +48,7 @@ pub struct Role {
 }
 
 /// What a post serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Serves {
     /// A round of neighbouring grids.
@@ -60,7 +60,7 @@ pub enum Serves {
 }
 
 /// Where the people of a role come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// The roster.
@@ -71,7 +71,7 @@ pub enum Source {
 }
 
 /// A kind of team to be shared out to grids by need.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TeamKind {
     /// Its id.

@@ -32,6 +32,19 @@ const Draw = (() => {
         make("small", null, quote(data.communities[grid.community].name)),
         make("small", null, `${number(grid.population)} · ${percent(grid.population_deviation)}`));
     }
+    /** The corners of the box around lines of places. */
+    function corners(lines) {
+      const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+      for (const line of lines) {
+        for (const at of line) {
+          for (const axis of [0, 1]) {
+            if (at[axis] < low[axis]) low[axis] = at[axis];
+            if (at[axis] > high[axis]) high[axis] = at[axis];
+          }
+        }
+      }
+      return low[0] <= high[0] ? [low, high] : [];
+    }
     const fill = L.layerGroup(layerOf);
     const community = (cell) => data.grids[plan.gridOf[cell]]?.community;
     /** Arcs for which a test holds of the cells on their two sides. */
@@ -203,7 +216,7 @@ const Draw = (() => {
       ...Object.entries(marks).map(([kind, mark]) => [kind, mark.layer, mark.places.length, mark]),
     ];
 
-    const all = L.latLngBounds(mesh.arcs.flat());
+    const all = L.latLngBounds(corners(mesh.arcs));
     // The first view fills the map; steps come after.
     map.options.zoomSnap = 0;
     if (all.isValid()) map.fitBounds(all, { padding: [16, 16] });

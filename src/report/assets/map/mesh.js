@@ -67,35 +67,59 @@ const Mesh = (() => {
       return places;
     };
     const arcs = data.arcs.map(line);
-    const length = arcs.map((arc) => arc.reduce((sum, at, i) => (i ? sum + distance(arc[i - 1], at) : 0), 0));
+    // Of each arc where it begins and ends, as names of vertices, and its share of the area of a ring:
+    // twice the area between it and the origin, in whole numbers and so exactly.
+    const begins = [], ends = [], spans = [];
+    for (const flat of data.arcs) {
+      let x = flat[0], y = flat[1], span = 0;
+      begins.push(x + " " + y);
+      for (let i = 2; i < flat.length; i += 2) {
+        span += x * flat[i + 1] - flat[i] * y;
+        x += flat[i];
+        y += flat[i + 1];
+      }
+      ends.push(x + " " + y);
+      spans.push(span);
+    }
+    const beginOf = (reference) => (reference < 0 ? ends[~reference] : begins[reference]);
+    const endOf = (reference) => (reference < 0 ? begins[~reference] : ends[reference]);
+    const isLeft = (references) =>
+      references.reduce((sum, r) => (r < 0 ? sum - spans[~r] : sum + spans[r]), 0) > 0;
+    // Metres and neighbours are asked for when somebody looks at a unit: the first view needs none.
+    let metres = null, touching = null;
+    const length = () => (metres ??= arcs.map((arc) =>
+      arc.reduce((sum, at, i) => (i ? sum + distance(arc[i - 1], at) : 0), 0)));
     const walk = (reference) => (reference < 0 ? arcs[~reference].slice().reverse() : arcs[reference]);
     const ringOf = (references) => references.flatMap((reference) => walk(reference).slice(0, -1));
 
     // Outer rings run counter-clockwise and holes clockwise, so that the ground is on the left.
     const shapes = data.cells.shape.map((polygons) => polygons.map((rings) => rings.map((references, i) =>
-      turn(ringOf(references)) > 0 === (i === 0) ? references : references.map((r) => ~r).reverse())));
+      isLeft(references) === (i === 0) ? references : references.map((r) => ~r).reverse())));
     const sides = arcs.map(() => []);
     shapes.forEach((polygons, cell) => polygons.flat(2).forEach((r) => sides[r < 0 ? ~r : r].push(cell)));
 
-    // Who touches whom: metres of border, and whether one can go there.
-    const beside = shapes.map(() => new Map());
-    const touch = (a, b, metres) => {
-      for (const [from, to] of [[a, b], [b, a]]) {
-        const known = beside[from].get(to);
-        if (known) known.border += metres;
-        else beside[from].set(to, { border: metres, open: true, factor: 1, real: true });
+    /** Who touches whom: metres of border, and whether one can go there. */
+    function neighbours() {
+      const beside = shapes.map(() => new Map());
+      const touch = (a, b, metres) => {
+        for (const [from, to] of [[a, b], [b, a]]) {
+          const known = beside[from].get(to);
+          if (known) known.border += metres;
+          else beside[from].set(to, { border: metres, open: true, factor: 1, real: true });
+        }
+      };
+      sides.forEach((cells, arc) => {
+        if (cells.length === 2 && cells[0] !== cells[1]) touch(cells[0], cells[1], length()[arc]);
+      });
+      const both = (a, b, change) => [[a, b], [b, a]].forEach(([p, q]) => change(beside[p].get(q)));
+      for (const [a, b] of data.cells.parted) both(a, b, (edge) => { edge.open = false; });
+      for (const [a, b, factor] of data.cells.factor) both(a, b, (edge) => { if (edge) edge.factor = factor; });
+      for (const [a, b] of data.cells.joined) {
+        if (beside[a].has(b)) continue;
+        touch(a, b, 0);
+        both(a, b, (edge) => { edge.real = false; });
       }
-    };
-    sides.forEach((cells, arc) => {
-      if (cells.length === 2 && cells[0] !== cells[1]) touch(cells[0], cells[1], length[arc]);
-    });
-    const both = (a, b, change) => [[a, b], [b, a]].forEach(([p, q]) => change(beside[p].get(q)));
-    for (const [a, b] of data.cells.parted) both(a, b, (edge) => { edge.open = false; });
-    for (const [a, b, factor] of data.cells.factor) both(a, b, (edge) => { if (edge) edge.factor = factor; });
-    for (const [a, b] of data.cells.joined) {
-      if (beside[a].has(b)) continue;
-      touch(a, b, 0);
-      both(a, b, (edge) => { edge.real = false; });
+      return beside;
     }
 
     /** References to the arcs around a group of cells, with the group on the left. */
@@ -116,21 +140,26 @@ const Mesh = (() => {
       const from = new Map();
       const around = border(cells, inside);
       for (const reference of around) {
-        const start = walk(reference)[0].join();
+        const start = beginOf(reference);
         if (from.has(start)) from.get(start).push(reference);
         else from.set(start, [reference]);
       }
       const rings = [];
       for (const first of around) {
-        const start = walk(first)[0].join();
-        let ring = [], at = start;
+        const start = beginOf(first), passed = new Set();
+        let ring = [], at = start, meets = false;
         while (from.get(at)?.length) {
-          const next = walk(from.get(at).pop());
-          ring.push(...next.slice(0, -1));
-          at = next[next.length - 1].join();
+          // Rings meet themselves where arcs do.
+          meets ||= passed.has(at);
+          passed.add(at);
+          const reference = from.get(at).pop();
+          const next = walk(reference);
+          for (let i = 0; i + 1 < next.length; i++) ring.push(next[i]);
+          at = endOf(reference);
           if (at === start && !from.get(at)?.length) break;
         }
-        if (ring.length) rings.push(...simple(ring));
+        if (meets) rings.push(...simple(ring));
+        else if (ring.length > 2) rings.push(ring);
       }
       return rings;
     }
@@ -178,7 +207,11 @@ const Mesh = (() => {
       return cuts.length ? [y, (best[0] + best[1]) / 2] : all[0][0];
     }
 
-    return { place, line, arcs, length, sides, shapes, beside, border, outline, polygons, rings, cellAt, middle };
+    return {
+      get length() { return length(); },
+      get beside() { return (touching ??= neighbours()); },
+      place, line, arcs, sides, shapes, border, outline, polygons, rings, cellAt, middle,
+    };
   }
 
   return { of, distance, holds };
