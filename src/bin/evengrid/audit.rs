@@ -113,6 +113,8 @@ struct Fields {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let Arguments { plan, grids, units, communities, barriers, .. } = arguments;
+    console.fits([plan, grids, units, communities, barriers].into_iter().flatten())?;
     let standing = arguments.plan.as_ref().map(io::read_asked).transpose()?;
     let options = arguments.fields.read_options(standing.as_ref());
     let mut drawn = arguments.read(&options)?;

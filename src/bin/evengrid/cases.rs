@@ -67,6 +67,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     else {
         return Err(Error::request("no plan or cases are named", "name PLAN_DIR, --cases and -o"));
     };
+    console.fits([plan, file])?;
     let _reserved = io::check_cases_target(output, arguments.force)?;
     let items = match &arguments.items {
         Some(path) => {

@@ -1,6 +1,7 @@
 //! What a person sees: progress and notes on stderr, results on stdout.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Effects, Style};
@@ -11,6 +12,8 @@ use evengrid::report::Language;
 use evengrid::{Error, Result, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::memory::MemoryLimit;
+
 /// More threads than this help nobody and can bring a machine to its knees.
 const MOST_THREADS: usize = 1_024;
 
@@ -20,6 +23,10 @@ pub struct Options {
     /// Number of threads; the answer does not depend on it
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
+    /// The most memory to take, such as 4G: what does not fit ends with an error, and nothing is
+    /// written [default: what there is]
+    #[arg(long, global = true, value_name = "SIZE")]
+    memory_limit: Option<MemoryLimit>,
     /// Say nothing but errors
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -47,6 +54,19 @@ impl Options {
             .build_global()
             .map_err(|error| Error::request(error.to_string(), "ask for fewer threads"))
     }
+
+    /// Sees to it that no more memory is taken than is allowed.
+    pub fn limit_memory(&self, console: &Console) -> Result<()> {
+        if let Some(limit) = self.memory_limit
+            && !limit.watch(console.language)
+        {
+            console.note(
+                "note: this system does not tell what a process holds; --memory-limit is held \
+                 against the size of the input alone",
+            );
+        }
+        Ok(())
+    }
 }
 
 /// The language of the locale: what the first of these variables that is set says.
@@ -63,6 +83,7 @@ fn of_locale() -> Language {
 pub struct Console {
     pub json: bool,
     pub language: Language,
+    memory_limit: Option<MemoryLimit>,
     quiet: bool,
     bar: ProgressBar,
 }
@@ -77,7 +98,19 @@ impl Console {
             bar.set_style(style);
         }
         let language = options.lang.unwrap_or_else(of_locale);
-        Console { json: options.json, language, quiet: options.quiet, bar }
+        let memory_limit = options.memory_limit;
+        Console { json: options.json, language, memory_limit, quiet: options.quiet, bar }
+    }
+
+    /// Refuses input that does not fit into the memory that is allowed.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn fits<P: AsRef<Path>>(&self, inputs: impl IntoIterator<Item = P>) -> Result<()> {
+        let Some(limit) = self.memory_limit else { return Ok(()) };
+        let inputs: Vec<P> = inputs.into_iter().collect();
+        let inputs: Vec<&Path> = inputs.iter().map(AsRef::as_ref).collect();
+        limit.check(&inputs)
     }
 
     /// Shows how far a stage has come.
@@ -109,20 +142,12 @@ impl Console {
 
     /// Says what ended the command.
     pub fn error(&self, error: &Error) {
-        let zh = self.language == Language::Chinese;
-        let told = |text: &str| report::told(text, self.language);
-        let text = match error {
-            Error::Request { problem, cure } if zh => {
-                format!("{}；{}", told(problem), told(cure))
-            }
-            other => other.to_string(),
-        };
-        say(ERROR, self.label("error: ", "错误："), &one_line(&text));
+        tell(error, self.language);
     }
 
     /// One of two labels.
     fn label<'l>(&self, english: &'l str, chinese: &'l str) -> &'l str {
-        if self.language == Language::Chinese { chinese } else { english }
+        either(self.language, english, chinese)
     }
 
     /// Remarks on what was met on the way.
@@ -145,6 +170,23 @@ impl Console {
             print_line(&harmless(&report::told(text, self.language), &['\n']));
         }
     }
+}
+
+/// Says an error on stderr.
+pub fn tell(error: &Error, language: Language) {
+    let told = |text: &str| report::told(text, language);
+    let text = match error {
+        Error::Request { problem, cure } if language == Language::Chinese => {
+            format!("{}；{}", told(problem), told(cure))
+        }
+        other => other.to_string(),
+    };
+    say(ERROR, either(language, "error: ", "错误："), &one_line(&text));
+}
+
+/// What is said in a language.
+fn either<'l>(language: Language, english: &'l str, chinese: &'l str) -> &'l str {
+    if language == Language::Chinese { chinese } else { english }
 }
 
 const PLAIN: Style = Style::new();

@@ -44,6 +44,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    console.fits([&arguments.plan, &arguments.points])?;
     let register = io::read_plan_folder(&arguments.plan)?;
     let points = io::read_points(&arguments.points, arguments.crs)?;
     console.findings(points.passed_over());

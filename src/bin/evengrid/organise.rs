@@ -76,6 +76,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     else {
         return Err(Error::request("no folders are named", "name CITY_DIR, PLAN_DIR and -o"));
     };
+    console.fits([city, plan_folder])?;
     arguments.workbook.check(output, arguments.force)?;
     let _reserved = io::check_organisation_target(output, arguments.force)?;
     let reported = arguments.beside.as_deref().map(reported).transpose()?;
