@@ -140,7 +140,7 @@ impl Survey {
             self.mend(city, &drawn, &community_of_unit, &mut findings)?
         };
         let is_made = made.is_some();
-        let Made { coverage, mut class_of, open_ground, findings: done, beyond_m2 } =
+        let Made { coverage, mut class_of, open_ground, findings: done, beyond_m2, lodgers } =
             made.unwrap_or_else(|| Made::as_drawn(drawn.coverage));
         findings.extend(done);
         if class_of.is_empty() && !classes.classes.is_empty() {
@@ -160,7 +160,8 @@ impl Survey {
 
         let along = Along { classes: &classes.classes, class_of: &class_of };
         let mut contiguity = Contiguity::of(&coverage, self.least_border_m, &along);
-        let hosts = islands::hosts(&coverage, &unit_points, &community_of_cell, &drawn.frame)?;
+        let hosts =
+            islands::hosts(&coverage, &unit_points, &lodgers, &community_of_cell, &drawn.frame)?;
         findings.extend(defects::groundless(&coverage, &city.units));
         contiguity.attach(hosts.clone());
         let scattered = islands::scattered(&contiguity, &community_of_cell);

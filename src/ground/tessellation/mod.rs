@@ -101,6 +101,7 @@ impl<'a> Tessellation<'a> {
             coverage: carved.coverage,
             beyond_m2: Vec::new(),
             findings: findings::of(self, &enclosed, &parted, &shared, &owners),
+            lodgers: shared.lodgers,
             open_ground: owners.open_ground,
         })
     }
