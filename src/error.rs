@@ -23,6 +23,9 @@ pub enum Error {
         /// What the caller can change.
         cure: String,
     },
+    /// The caller has said stop, by a [`Watch`](crate::divide::Watch).
+    #[error("cancelled before it was done; nothing was changed, run it again")]
+    Cancelled,
     /// A file or folder could not be read or written.
     #[error("{}: {source}; {cure}", path.display())]
     File {

@@ -13,6 +13,7 @@ use super::voronoi::{Border, Site, borders};
 use crate::error::Result;
 use crate::ground::arrangement::{Point as LatticePoint, Strand, to_lattice};
 use crate::ground::coverage::NONE;
+use crate::watch::Watch;
 
 /// Of the error that is allowed, so much is spent on sampling outlines; the rest, halved because a
 /// border that moves changes the distance to both sides, on simplifying borders.
@@ -80,7 +81,7 @@ impl Shared {
     ///
     /// # Errors
     /// As the frame's projections.
-    pub(super) fn out(of: &Tessellation, enclosed: &Enclosed) -> Result<Shared> {
+    pub(super) fn out(of: &Tessellation, enclosed: &Enclosed, watch: &Watch<'_>) -> Result<Shared> {
         let Enclosed { layer: ground, enclosures, owner_of_face, .. } = enclosed;
         let mut contents: Vec<Contents> = Vec::new();
         contents.resize_with(enclosures.community.len(), Contents::none);
@@ -109,7 +110,10 @@ impl Shared {
             .par_iter()
             .enumerate()
             .with_max_len(1)
-            .map(|(enclosure, contents)| contents.borders(of, enclosure as u32))
+            .map(|(enclosure, contents)| {
+                watch.check()?;
+                contents.borders(of, enclosure as u32)
+            })
             .collect();
         let mut borders = Vec::new();
         for found in found {
