@@ -7,6 +7,7 @@ use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::options::ReadOptions;
+use super::personal;
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, find_people, require_layer};
 use super::table::Table;
@@ -81,7 +82,7 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     require_layer(folder, "units")?;
     read_layers(&folder_name(folder), options, |name| {
         let path = find(folder, name)?;
-        path.map(|path| FeatureFile::open(&path, options.crs)).transpose()
+        path.map(|path| FeatureFile::open(&path, options)).transpose()
     })
 }
 
@@ -146,13 +147,13 @@ pub fn check_city(
         let file = path.as_ref().map_or_else(|_| folder.join(layer), Clone::clone);
         let mut features = None;
         let mut read = |path: PathBuf| {
-            let opened = FeatureFile::open(&path, options.crs)?;
+            let opened = FeatureFile::open(&path, options)?;
             features = Some(opened.source().features);
             match layer {
                 // Units and communities speak of each other, and are read together.
                 "units" => {
                     let communities = find_layer(folder, "communities")?;
-                    let open = |path: PathBuf| FeatureFile::open(&path, options.crs);
+                    let open = |path: PathBuf| FeatureFile::open(&path, options);
                     let communities = communities.map(open).transpose().ok().flatten();
                     // A fault of theirs is told with them.
                     let communities = communities.filter(|file| communities::read(file).is_ok());
@@ -227,7 +228,7 @@ pub fn read_units(
     let units = units.as_ref();
     let folder = units.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = folder_name(folder.unwrap_or(Path::new(".")));
-    let open = |path: &Path| FeatureFile::open(path, options.crs);
+    let open = |path: &Path| FeatureFile::open(path, options);
     read_areas(open(units)?, communities.map(open).transpose()?, &name, options)
 }
 
@@ -253,6 +254,7 @@ fn read_areas(
     city.city.attributes = units.attributes;
     city.findings.extend(units.findings);
     city.units_text = file.into_text(units.properties);
+    city.findings.extend(personal::leave_out(&mut city.units_text, options));
     Ok(city)
 }
 
@@ -262,7 +264,7 @@ impl CityFolder {
     /// # Errors
     /// As [`read_city`].
     pub fn read_barriers(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
-        self.take_barriers(&FeatureFile::open(path, options.crs)?)
+        self.take_barriers(&FeatureFile::open(path, options)?)
     }
 
     fn take_barriers(&mut self, file: &FeatureFile) -> Result<()> {
@@ -278,7 +280,7 @@ impl CityFolder {
     /// # Errors
     /// As [`read_city`].
     pub fn read_seeds(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
-        let file = FeatureFile::open(path, options.crs)?;
+        let file = FeatureFile::open(path, options)?;
         self.enter(&file);
         self.city.seeds = places::read(&file)?;
         Ok(())
@@ -377,7 +379,7 @@ impl CityFolder {
             Some(path) => path,
             None => require_layer(folder, layer)?,
         };
-        let file = FeatureFile::open(&path, options.crs)?;
+        let file = FeatureFile::open(&path, options)?;
         self.enter(&file);
         places::read(&file)
     }

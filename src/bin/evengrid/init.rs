@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 }
 
 /// Values that show how a setting is written, where its own default does not.
-const EXAMPLES: [(&str, &str); 22] = [
+const EXAMPLES: [(&str, &str); 24] = [
     ("grids", "463"),
     ("target-population", "1000"),
     ("people-per-grid", "\"800:1000:1300\""),
@@ -49,6 +49,8 @@ const EXAMPLES: [(&str, &str); 22] = [
     ("max-diameter", "600"),
     ("effort", "\"balanced\""),
     ("crs", "\"EPSG:4547\""),
+    ("encoding", "\"gbk\""),
+    ("keep", "[\"phone\"]"),
     ("missing-population", "\"zero\""),
     ("units-are", "\"buildings\""),
     ("no-repair", "true"),

@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let ground = planned.pipeline.survey.run(city)?;
     io::centre_grids(&mut plan, &ground)?;
     let table = match &arguments.measures {
-        Some(path) => io::read_measures(path, city, &plan)?,
+        Some(path) => io::read_measures(path, city, &plan, planned.options.encoding)?,
         None => MeasureTable::default(),
     };
     let mut asked = Organise::new(roles);
