@@ -217,7 +217,8 @@ impl Pipeline {
         Ok((city, planned, change))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as its public callers, and what they share")]
+    // As its public callers, and what they share.
+    #[allow(clippy::too_many_arguments)]
     fn replan_on(
         &self,
         replan: &Replan,

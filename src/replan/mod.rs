@@ -135,7 +135,8 @@ impl Replan {
     }
 
     /// As [`Replan::run_watched`], with what other runs have found already.
-    #[expect(clippy::too_many_arguments, reason = "as its public callers, and what they share")]
+    // As its public callers, and what they share.
+    #[allow(clippy::too_many_arguments)]
     fn run_on(
         &self,
         ladder: &Ladder,

@@ -205,7 +205,8 @@ impl Divide {
         Ok(plan)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call, of which each is a part")]
+    // One call, of which each is a part.
+    #[allow(clippy::too_many_arguments)]
     fn divide_community(
         &self,
         way: &dyn Way,
