@@ -263,8 +263,8 @@ fn tables() -> Vec<Vec<u8>> {
 
 fn table(input: &[u8]) -> Result<bool, String> {
     let path = put("table.csv", input);
-    let points = io::read_points(&path, Crs::Wgs84);
-    let cases = io::read_cases(&path, Crs::Gcj02);
+    let points = io::read_points(&path, &ReadOptions::default());
+    let cases = io::read_cases(&path, &ReadOptions { crs: Crs::Gcj02, ..ReadOptions::default() });
     Ok(points.is_ok() || cases.is_ok())
 }
 
@@ -295,8 +295,9 @@ fn workbook(input: &[u8]) -> Result<bool, String> {
     let mut read = false;
     for name in ["table.xlsx", "table.ods"] {
         let path = put(name, input);
-        let points = io::read_points(&path, Crs::Wgs84);
-        let cases = io::read_cases(&path, Crs::Gcj02);
+        let points = io::read_points(&path, &ReadOptions::default());
+        let cases =
+            io::read_cases(&path, &ReadOptions { crs: Crs::Gcj02, ..ReadOptions::default() });
         read |= points.is_ok() || cases.is_ok();
     }
     Ok(read)

@@ -23,6 +23,9 @@ pub enum Error {
         /// What the caller can change.
         cure: String,
     },
+    /// The caller has said stop, by a [`Watch`](crate::divide::Watch).
+    #[error("cancelled before it was done; nothing was changed, run it again")]
+    Cancelled,
     /// A file or folder could not be read or written.
     #[error("{}: {source}; {cure}", path.display())]
     File {
@@ -136,6 +139,14 @@ pub enum Fault {
     NotUtf8 {
         /// Offset of the first byte that is not UTF-8.
         offset: usize,
+    },
+    /// The text is neither UTF-8 nor in the encoding that was named.
+    #[error("the text is neither UTF-8 (first bad byte at offset {offset}) nor {encoding}")]
+    NotEncoded {
+        /// Offset of the first byte that is not UTF-8.
+        offset: usize,
+        /// What was named.
+        encoding: crate::io::Encoding,
     },
     /// The text is not JSON, or not a GeoJSON FeatureCollection.
     #[error("not a GeoJSON FeatureCollection: {reason}")]
@@ -266,7 +277,10 @@ impl Fault {
     /// What the planner can do about it.
     pub fn cure(&self) -> String {
         match self {
-            Fault::NotUtf8 { .. } => "save the file as UTF-8 (it may be GBK or Latin-1)".into(),
+            Fault::NotUtf8 { .. } => {
+                "if it is GBK or GB 18030, say --encoding gbk; else save the file as UTF-8".into()
+            }
+            Fault::NotEncoded { .. } => "save the file as UTF-8".into(),
             Fault::NotGeoJson { .. } => {
                 "export it from your GIS as GeoJSON (RFC 7946, a FeatureCollection)".into()
             }

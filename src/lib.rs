@@ -93,6 +93,7 @@ pub mod report;
 mod as_text;
 mod groups;
 mod random;
+mod watch;
 
 pub use error::{Error, Result};
 pub use graph::Graph;

@@ -16,6 +16,7 @@ use crate::model::City;
 use crate::organise::Register;
 use crate::plan::{Divide, Plan};
 use crate::replan::{Change, CurrentPlan, Redraw, Redrawn, Replan};
+use crate::watch::Watch;
 
 /// How to plan a city, stage by stage.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -100,6 +101,19 @@ impl Pipeline {
         city: &City,
         progress: &(dyn Fn(Stage, usize, usize) + Sync),
     ) -> Result<PlannedCity> {
+        self.run_watched(city, Watch::default(), progress)
+    }
+
+    /// As [`Pipeline::run_with`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn run_watched(
+        &self,
+        city: &City,
+        watch: Watch<'_>,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<PlannedCity> {
         let mut clock = Instant::now();
         let mut timings = Vec::new();
         let mut finish = |stage: Stage| {
@@ -107,13 +121,13 @@ impl Pipeline {
             clock = Instant::now();
         };
         progress(Stage::Survey, 0, 1);
-        let ground = self.survey.run(city)?;
+        let ground = self.survey.run_watched(city, watch)?;
         finish(Stage::Survey);
-        let plan =
-            self.divide.run_with(city, &ground, &|done, all| progress(Stage::Divide, done, all))?;
+        let divided = |done, all| progress(Stage::Divide, done, all);
+        let plan = self.divide.run_watched(city, &ground, watch, &divided)?;
         finish(Stage::Divide);
         progress(Stage::Staff, 0, 1);
-        self.staff(city, ground, plan, timings)
+        self.staff(city, ground, plan, timings, &watch)
     }
 
     /// Plans a city near a plan that stands: as [`Pipeline::run`], but grids come from
@@ -141,10 +155,25 @@ impl Pipeline {
         current: &CurrentPlan,
         progress: &(dyn Fn(Stage, usize, usize) + Sync),
     ) -> Result<(PlannedCity, Change)> {
+        self.replan_watched(replan, city, current, Watch::default(), progress)
+    }
+
+    /// As [`Pipeline::replan_with`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`Pipeline::replan`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn replan_watched(
+        &self,
+        replan: &Replan,
+        city: &City,
+        current: &CurrentPlan,
+        watch: Watch<'_>,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<(PlannedCity, Change)> {
         let clock = Instant::now();
         progress(Stage::Survey, 0, 1);
-        let ground = self.survey.run(city)?;
-        self.replan_on(replan, city, ground, current, clock, progress)
+        let ground = self.survey.run_watched(city, watch)?;
+        self.replan_on(replan, city, ground, current, clock, watch, progress)
     }
 
     /// As [`Pipeline::replan_with`], with communities drawn anew from the same units first; also
@@ -160,16 +189,36 @@ impl Pipeline {
         current: &CurrentPlan,
         progress: &(dyn Fn(Stage, usize, usize) + Sync),
     ) -> Result<(City, PlannedCity, Change)> {
+        self.redraw_watched(redraw, replan, city, current, Watch::default(), progress)
+    }
+
+    /// As [`Pipeline::redraw_with`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`Pipeline::redraw_with`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was
+    /// stopped.
+    pub fn redraw_watched(
+        &self,
+        redraw: &Redraw,
+        replan: &Replan,
+        city: &City,
+        current: &CurrentPlan,
+        watch: Watch<'_>,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<(City, PlannedCity, Change)> {
         let clock = Instant::now();
         progress(Stage::Survey, 0, 1);
-        let ground = self.survey.run(city)?;
-        let Redrawn { city, ground, change: communities } = redraw.run(city, &ground, current)?;
+        let ground = self.survey.run_watched(city, watch)?;
+        let Redrawn { city, ground, change: communities } =
+            redraw.run_watched(city, &ground, current, watch)?;
         let (planned, mut change) =
-            self.replan_on(replan, &city, ground, current, clock, progress)?;
+            self.replan_on(replan, &city, ground, current, clock, watch, progress)?;
         change.communities = Some(communities);
         Ok((city, planned, change))
     }
 
+    // As its public callers, and what they share.
+    #[allow(clippy::too_many_arguments)]
     fn replan_on(
         &self,
         replan: &Replan,
@@ -177,14 +226,15 @@ impl Pipeline {
         ground: Ground,
         current: &CurrentPlan,
         clock: Instant,
+        watch: Watch<'_>,
         progress: &(dyn Fn(Stage, usize, usize) + Sync),
     ) -> Result<(PlannedCity, Change)> {
         let surveyed = clock.elapsed();
         let done = |done, all| progress(Stage::Divide, done, all);
-        let changed = replan.run_with(&self.divide, city, &ground, current, &done)?;
+        let changed = replan.run_watched(&self.divide, city, &ground, current, watch, &done)?;
         let timings = vec![(Stage::Survey, surveyed), (Stage::Divide, clock.elapsed() - surveyed)];
         progress(Stage::Staff, 0, 1);
-        let mut planned = self.staff(city, ground, changed.plan, timings)?;
+        let mut planned = self.staff(city, ground, changed.plan, timings, &watch)?;
         planned.asked.divide = planned.plan.asked.clone();
         Ok((planned, changed.change))
     }
@@ -196,12 +246,16 @@ impl Pipeline {
         ground: Ground,
         plan: Plan,
         mut timings: Vec<(Stage, Duration)>,
+        watch: &Watch<'_>,
     ) -> Result<PlannedCity> {
+        watch.check()?;
         let clock = Instant::now();
         let mut plan = plan;
         let households = self.households.assign(city, &ground, &plan)?;
         plan.findings.extend(self.missing_places(households.central.len()));
+        watch.check()?;
         let officers = self.officers.assign(city, &ground, &plan)?;
+        watch.check()?;
         let register = Register::new(city, &ground, &plan, &households, &officers)?;
         timings.push((Stage::Staff, clock.elapsed()));
         let asked = self.clone();

@@ -360,7 +360,24 @@ fn files_in_all_shapes_are_read_or_named() {
         [&text.as_bytes()[..at], b"\"name\":\"\xbd\xf0\xb4\xa8\xc7\xf8\",", &text.as_bytes()[at..]]
             .concat()
     };
-    Run::of(gbk).is_refused("GBK", &["units.geojson", "not UTF-8", "GBK"]);
+    Run::of(&gbk).is_refused("GBK", &["units.geojson", "not UTF-8", "--encoding gbk"]);
+    for name in ["gbk", "GB18030", "gb2312"] {
+        let converted = Run::with(&gbk, &["plan", "--encoding", name]);
+        converted.is_mended(name, &[]);
+        let written = fs::read_to_string(converted.plan().join("units.geojson")).unwrap();
+        assert!(written.contains("\"name\":\"金川区\""), "{name}");
+        let record = fs::read_to_string(converted.plan().join("plan.json")).unwrap();
+        assert!(record.contains("\"encoding\": \"gb18030\""), "{name}");
+    }
+    // Text that is UTF-8 stays what it is, whatever is said.
+    let chinese = text.replacen("\"id\"", "\"name\":\"金川区\",\"id\"", 1);
+    let told = Run::with(&chinese, &["plan", "--encoding", "gbk"]);
+    told.is_mended("UTF-8 said to be GBK", &[]);
+    assert!(fs::read_to_string(told.plan().join("units.geojson")).unwrap().contains("金川区"));
+    let neither = [&gbk[..], b"\xff\xff"].concat();
+    Run::with(neither, &["plan", "--encoding", "gbk"])
+        .is_refused("neither", &["units.geojson", "nor gb18030", "UTF-8"]);
+    Run::with(&text, &["plan", "--encoding", "klingon"]).is_refused("klingon", &["klingon", "gbk"]);
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     Run::of([&[0xFF, 0xFE][..], &utf16].concat()).is_refused("UTF-16", &["UTF-8"]);
     for (name, text) in [
@@ -412,6 +429,36 @@ fn heaps_of_units_end_soon() {
     };
     Run::of(heap(5_000, 0.)).is_refused("all in one place", &["ask for 1 to 1 grids"]);
     Run::of(heap(400, 1e-2)).is_mended("stairs", &["overlaps-resolved"]);
+}
+
+#[test]
+fn points_in_one_place_or_along_a_line_end_soon() {
+    let points = |count: usize, step: [f64; 2]| -> String {
+        let unit = |i: usize| {
+            let at = [4.0 + i as f64 * step[0], 3.0 + i as f64 * step[1]];
+            json!({
+                "type": "Feature",
+                "properties": {"id": format!("u{i}"), "population": 1},
+                "geometry": {"type": "Point", "coordinates": at},
+            })
+        };
+        collection(&(0..count).map(unit).collect::<Vec<_>>())
+    };
+    // By the square of their number, each would take a minute or more.
+    for (name, step) in [
+        ("one place", [0.0, 0.0]),
+        ("a street to the east", [1e-6, 0.0]),
+        ("a street askew", [1e-6, 0.7e-6]),
+    ] {
+        let run = Run::with(points(20_000, step), &["plan", "--effort", "fast"]);
+        let heap = [("one place", "coincident-points")];
+        let kinds = heap.iter().filter(|(of, _)| *of == name).map(|(_, kind)| *kind);
+        run.is_mended(name, &kinds.collect::<Vec<_>>());
+        let text = fs::read_to_string(run.plan().join("plan.json")).unwrap();
+        let record: Value = serde_json::from_str(&text).unwrap();
+        let people = record["communities"][0]["max_population_deviation"].as_f64();
+        assert!(people.is_some_and(|deviation| deviation <= 0.06), "{name}: {people:?}");
+    }
 }
 
 #[test]

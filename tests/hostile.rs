@@ -238,6 +238,36 @@ fn of_people_only_ids_and_places_leave() {
 }
 
 #[test]
+fn of_units_what_tells_of_persons_leaves_by_name_alone() {
+    let town = Town::of(&["u"]);
+    let units: Vec<Value> = (0..12)
+        .map(|i| {
+            let persons = json!({"id": format!("u{i}"), "population": 10, "name": "Tower",
+                                 "手机": "13800138000", "户主": "Secret Name", "floors": 7});
+            feature(persons, square(f64::from(i), 0., 1., 1.))
+        })
+        .collect();
+    town.write("units", &units);
+    let said = String::from_utf8(town.plan().stderr).unwrap();
+    assert!(said.contains("personal-fields (12)") && said.contains("--keep"), "{said}");
+    for file in files(&town.at("plan")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for secret in ["Secret Name", "13800138000"] {
+            assert!(!text.contains(secret), "{secret} is in {file:?}");
+        }
+    }
+    let text = town.read("units.geojson");
+    assert!(text.contains("Tower") && text.contains("floors"), "the rest stays");
+    let mut run = evengrid();
+    run.arg("plan").arg(town.at("town")).arg("-o").arg(town.at("plan"));
+    run.args(["--grids", "4", "--force", "--keep", "手机"]);
+    assert!(matches!(run.output().unwrap().status.code(), Some(0 | 1)));
+    let text = town.read("units.geojson");
+    assert!(text.contains("13800138000") && !text.contains("Secret Name"));
+    assert!(town.read("plan.json").contains("\"keep\""), "it is asked again by replan");
+}
+
+#[test]
 fn nothing_can_open_a_connection() {
     let lock = fs::read_to_string("Cargo.lock").unwrap();
     let names = lock.lines().filter_map(|line| line.strip_prefix("name = ")?.strip_suffix('"'));

@@ -281,8 +281,9 @@ impl Plan {
     /// Writes the plan folder; `units` is the text of the units as GeoJSON.
     fn save(&self, py: Python<'_>, folder: PathBuf, units: String, force: bool) -> PyResult<()> {
         let write = || {
+            let units_text = FeatureText::parse("units", units)?;
             let of = CityFolder {
-                units_text: FeatureText::parse("units", units)?,
+                units_text: units_text.without_persons(&self.folder.options).0,
                 ..CityFolder::clone(&self.folder)
             };
             let maps = self.pages();

@@ -9,9 +9,9 @@
 use std::sync::LazyLock;
 
 use super::objective::Limits;
-use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// A search for a way around a vertex gives up after so many vertices.
 const WAY_LIMIT: usize = 32;

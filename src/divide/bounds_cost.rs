@@ -12,8 +12,8 @@ use rayon::prelude::*;
 
 use super::bounds_flow::{Ground, Search};
 use super::objective::Limits;
-use super::watch::Watch;
 use crate::graph::Graph;
+use crate::watch::Watch;
 
 /// The work is done in so many rounds.
 const ROUNDS: usize = 200;

@@ -13,9 +13,9 @@ use super::objective::Limits;
 use super::partition::Partition;
 use super::refine::{Effort, Refiner};
 use super::repair::{Patience, repair};
-use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// Blocks in a group, about.
 const GROUP: usize = 64;

@@ -30,10 +30,10 @@ use super::objective::{Limits, Target};
 use super::partition::Partition;
 use super::repair::{Patience, repair};
 use super::shape::{Footing, too_far, width_of};
-use super::watch::Watch;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// No block.
 pub(super) const NONE: u32 = u32::MAX;
@@ -115,6 +115,20 @@ impl Divider {
     /// Where `k` is 0 or larger than the number of vertices, or the closed blocks leave too few or
     /// too many blocks for the rest.
     pub fn mend(&self, graph: &Graph, k: usize, standing: &Standing) -> Result<Mended> {
+        self.mend_with(graph, k, standing, Watch::default())
+    }
+
+    /// As [`Divider::mend`], under a watch that may stop early: what has been found till then stands.
+    ///
+    /// # Errors
+    /// As [`Divider::mend`].
+    pub fn mend_with(
+        &self,
+        graph: &Graph,
+        k: usize,
+        standing: &Standing,
+        watch: Watch<'_>,
+    ) -> Result<Mended> {
         if k == 0 || k > graph.len() {
             return Err(Error::request(
                 format!("{} units cannot be divided into {k} grids", graph.len()),
@@ -149,8 +163,15 @@ impl Divider {
             footings: &diameters.footings,
             widest: diameters.widest(k, &start.block_of_standing),
         });
-        let problem =
-            Problem { graph: whole, limits: &limits, unavoidable, standing, start: &start, far };
+        let problem = Problem {
+            graph: whole,
+            limits: &limits,
+            unavoidable,
+            standing,
+            start: &start,
+            far,
+            watch,
+        };
         let label = problem.solve(self.seed);
         let outside = problem.violation(&Partition::new(whole, &limits, label.clone()));
         let mut standing_of_block = vec![None; k];
@@ -180,6 +201,8 @@ pub(super) struct Problem<'a> {
     pub start: &'a start::Start,
     /// How far blocks may reach, where that is limited.
     pub far: Option<Far<'a>>,
+    /// What may stop the search.
+    pub watch: Watch<'a>,
 }
 
 /// Where vertices lie, and how wide each block may be.
@@ -242,6 +265,9 @@ impl Problem<'_> {
             return best.into_labels();
         }
         for _ in 0..AGAIN {
+            if self.watch.is_over() {
+                break;
+            }
             let seeds: Vec<u64> = (0..STARTS).map(|_| random.seed()).collect();
             let refine = |seed| {
                 let mut p = best.clone();
@@ -297,6 +323,9 @@ impl Problem<'_> {
         let mut p = Partition::new(self.graph, self.limits, self.start.label.clone());
         settle::settle(self, &mut p, settle::Extent::Around, heat, &mut random);
         polish::polish(self, &mut p);
+        if self.watch.is_over() {
+            return (self.worth(&p), p.into_labels());
+        }
         if self.violation(&p) > self.unavoidable {
             let mut wide = p.clone();
             settle::settle(self, &mut wide, settle::Extent::All, heat, &mut random);
@@ -308,9 +337,8 @@ impl Problem<'_> {
         if self.violation(&p) > self.unavoidable && self.is_all_open() {
             let mut label = p.labels().to_vec();
             let patience = Patience { rounds: 3, work: REPAIR_WORK * self.graph.len() };
-            let watch = Watch::default();
-            let least = self.unavoidable;
-            repair(self.graph, self.limits, &mut label, least, patience, &watch, &mut random);
+            let (least, watch) = (self.unavoidable, &self.watch);
+            repair(self.graph, self.limits, &mut label, least, patience, watch, &mut random);
             let mut repaired = Partition::new(self.graph, self.limits, label);
             if self.violation(&repaired) < self.violation(&p) {
                 settle::cool(self, &mut repaired, settle::Extent::All, &mut random);

@@ -339,6 +339,7 @@ fn the_better_part_of_two_is_taken() {
         standing: &standing,
         start: &start,
         far: None,
+        watch: Watch::default(),
     };
     let with = |v: usize, to: u32| {
         let mut label = block.clone();

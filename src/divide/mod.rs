@@ -25,12 +25,11 @@ mod shape;
 mod solve;
 mod sweep;
 mod tolerance;
-mod watch;
 
+pub use crate::watch::Watch;
 pub use bounds::unavoidable_violation;
 pub use divider::{Divider, Division};
 pub use effort::Effort;
 pub use mend::{Diameters, Holding, Keeping, Mended, Standing};
 pub use shape::{Footing, Shaping};
 pub use tolerance::Tolerance;
-pub use watch::Watch;

@@ -14,9 +14,9 @@ use super::groups::anneal_in_groups;
 use super::objective::{Limits, Score, Target};
 use super::partition::Partition;
 use super::sweep::sweep_cuts;
-use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// Vertices a block must have for each of its halves before it is split.
 const VERTICES_PER_BLOCK: usize = 32;

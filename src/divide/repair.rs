@@ -8,9 +8,9 @@ use super::anneal::{Annealer, Blocks, Schedule};
 use super::objective::{Limits, Score};
 use super::partition::Partition;
 use super::refine::{Effort, Refiner};
-use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// Blocks in the neighbourhoods of the rounds, one after the other and again.
 const SIZES: [usize; 6] = [4, 6, 9, 14, 21, 32];

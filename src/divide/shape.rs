@@ -9,9 +9,9 @@ use super::effort::Effort;
 use super::extents::Extents;
 use super::objective::Limits;
 use super::partition::{Partition, Reach};
-use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// Directions, over half a turn, in which the width of blocks is known.
 const DIRECTIONS: usize = 16;

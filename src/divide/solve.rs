@@ -11,9 +11,9 @@ use super::objective::{Limits, Score, Target};
 use super::partition::Partition;
 use super::refine;
 use super::repair::Patience;
-use super::watch::Watch;
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// The attempts: each level of effort makes so many of them, and where a time is given, what comes
 /// after the last are more like it.

@@ -51,21 +51,31 @@ pub(super) fn scattered(contiguity: &Contiguity, community_of_unit: &[u32]) -> V
 }
 
 /// The cell that every unit without ground hangs on: the one whose ground it lies on, or else the
-/// nearest of its community, by a corner. Pairs of unit and cell.
+/// nearest of its community, by a corner; that of its landlord, where it is a lodger. Pairs of unit
+/// and cell, ascending.
 ///
 /// # Errors
 /// As [`LocalFrame::project`].
 pub(super) fn hosts(
     coverage: &Coverage,
     unit_points: &[Point<f64>],
+    lodgers: &[(u32, u32)],
     community_of_cell: &[u32],
     frame: &LocalFrame,
 ) -> Result<Vec<(u32, u32)>> {
-    let groundless: Vec<u32> = (0..unit_points.len() as u32)
-        .filter(|&unit| coverage.parts(unit as usize).is_empty())
-        .collect();
+    let has_ground = |unit: u32| !coverage.parts(unit as usize).is_empty();
+    let lodging = |unit: u32| {
+        let found = lodgers.binary_search_by_key(&unit, |lodger| lodger.0).ok()?;
+        Some(lodgers[found].1).filter(|&landlord| has_ground(landlord))
+    };
+    let units = 0..unit_points.len() as u32;
+    let groundless: Vec<u32> = units.filter(|&unit| !has_ground(unit)).collect();
+    let (lodged, groundless): (Vec<u32>, Vec<u32>) =
+        groundless.into_iter().partition(|&unit| lodging(unit).is_some());
+    let mut hosts: Vec<(u32, u32)> =
+        lodged.into_iter().filter_map(|unit| Some((unit, lodging(unit)?))).collect();
     if groundless.is_empty() {
-        return Ok(Vec::new());
+        return Ok(hosts);
     }
     let index = GridIndex::new(&dissolve::shapes(coverage));
     // A tree for each community that asks, so that no search wanders through others.
@@ -81,7 +91,6 @@ pub(super) fn hosts(
         corners.into_iter().map(|(community, own)| (community, RTree::bulk_load(own))).collect();
     let points: Vec<[f64; 2]> =
         groundless.iter().map(|&u| unit_points[u as usize].0.into()).collect();
-    let mut hosts = Vec::new();
     for (&unit, at) in groundless.iter().zip(frame.project(&points)?) {
         let community = community_of_cell[unit as usize];
         let under = index.locate(unit_points[unit as usize]).map(|cell| cell as u32);
@@ -93,6 +102,7 @@ pub(super) fn hosts(
         let host = tree.and_then(|tree| tree.nearest_neighbor(&at));
         hosts.extend(host.map(|corner| (unit, corner.data)));
     }
+    hosts.sort_unstable();
     Ok(hosts)
 }
 

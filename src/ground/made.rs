@@ -13,6 +13,8 @@ pub(super) struct Made {
     pub(super) open_ground: Vec<u32>,
     /// Ground that units of each community have beyond its boundary, in m², community by community.
     pub(super) beyond_m2: Vec<f64>,
+    /// Units without ground that share the cell of another, with that other; ascending.
+    pub(super) lodgers: Vec<(u32, u32)>,
     /// What was done.
     pub(super) findings: Vec<Finding>,
 }
@@ -25,6 +27,7 @@ impl Made {
             class_of: Vec::new(),
             open_ground: Vec::new(),
             beyond_m2: Vec::new(),
+            lodgers: Vec::new(),
             findings: Vec::new(),
         }
     }

@@ -83,6 +83,7 @@ pub(super) fn mend(
         beyond_m2,
         findings: findings(city, survey, snapped, &mending, &outcome),
         open_ground: outcome.open_ground,
+        lodgers: Vec::new(),
     })
 }
 

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::City;
+use crate::watch::Watch;
 
 /// How to survey a city.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,7 +97,15 @@ impl Survey {
     /// error names the file, the feature and the cure. Where the extent is none of a city, or a
     /// length or area is none.
     pub fn run(&self, city: &City) -> Result<Ground> {
-        self.run_on(city, false)
+        self.run_watched(city, Watch::default())
+    }
+
+    /// Surveys a city, under a watch that may stop it between its steps.
+    ///
+    /// # Errors
+    /// As [`Survey::run`]; [`Error::Cancelled`] where it was stopped.
+    pub fn run_watched(&self, city: &City, watch: Watch<'_>) -> Result<Ground> {
+        self.run_on(city, false, &watch)
     }
 
     /// Surveys a city whose units are the ground of a written plan: it is taken as it is, and a
@@ -105,7 +114,7 @@ impl Survey {
     /// # Errors
     /// As [`Survey::run`].
     pub(crate) fn run_as_written(&self, city: &City) -> Result<Ground> {
-        Survey { repair: false, ..self.clone() }.run_on(city, true)
+        Survey { repair: false, ..self.clone() }.run_on(city, true, &Watch::default())
     }
 
     /// Hard classes that no barrier has: misspelt, or the barriers are missing.
@@ -121,9 +130,11 @@ impl Survey {
         Finding::counted("barrier-class-unknown", strange.len(), message, strange)
     }
 
-    fn run_on(&self, city: &City, as_written: bool) -> Result<Ground> {
+    fn run_on(&self, city: &City, as_written: bool, watch: &Watch<'_>) -> Result<Ground> {
         self.check()?;
+        watch.check()?;
         let mut drawn = cells::read(&city.units)?;
+        watch.check()?;
         let unit_points = unit_points(city, &drawn.coverage);
         let (community_of_unit, misplaced) = placement::place(city, &unit_points)?;
         let mut findings = std::mem::take(&mut drawn.findings);
@@ -135,12 +146,13 @@ impl Survey {
         let are_buildings = !as_written && kind::is_buildings(self.units, city, &drawn)?;
         let made = if are_buildings {
             findings.extend(defects::untangled(&drawn.crossed, &city.units));
-            Some(self.share_out(city, &drawn, &community_of_unit, &classes)?)
+            Some(self.share_out(city, &drawn, &community_of_unit, &classes, watch)?)
         } else {
-            self.mend(city, &drawn, &community_of_unit, &mut findings)?
+            self.mend(city, &drawn, &community_of_unit, &mut findings, watch)?
         };
+        watch.check()?;
         let is_made = made.is_some();
-        let Made { coverage, mut class_of, open_ground, findings: done, beyond_m2 } =
+        let Made { coverage, mut class_of, open_ground, findings: done, beyond_m2, lodgers } =
             made.unwrap_or_else(|| Made::as_drawn(drawn.coverage));
         findings.extend(done);
         if class_of.is_empty() && !classes.classes.is_empty() {
@@ -158,9 +170,12 @@ impl Survey {
         }
         findings.extend(defects::empty_communities(city, &community_of_cell));
 
+        watch.check()?;
         let along = Along { classes: &classes.classes, class_of: &class_of };
         let mut contiguity = Contiguity::of(&coverage, self.least_border_m, &along);
-        let hosts = islands::hosts(&coverage, &unit_points, &community_of_cell, &drawn.frame)?;
+        watch.check()?;
+        let hosts =
+            islands::hosts(&coverage, &unit_points, &lodgers, &community_of_cell, &drawn.frame)?;
         findings.extend(defects::groundless(&coverage, &city.units));
         contiguity.attach(hosts.clone());
         let scattered = islands::scattered(&contiguity, &community_of_cell);
@@ -169,6 +184,7 @@ impl Survey {
             let bridges = scattered.iter().flat_map(|s| islands::bridges(&coverage, &s.parts));
             contiguity.attach(bridges.collect());
         }
+        watch.check()?;
         Ok(Ground {
             frame: drawn.frame,
             coverage,
@@ -215,10 +231,11 @@ impl Survey {
         drawn: &Drawn,
         community_of_unit: &[u32],
         classes: &BarrierClasses,
+        watch: &Watch<'_>,
     ) -> Result<Made> {
         self.check_boundaries(city, community_of_unit)?;
         Tessellation::new(city, &drawn.frame, community_of_unit, classes, self.cell_error_m)?
-            .cells()
+            .cells(watch)
     }
 
     /// Buildings share out the ground within boundaries, so all communities have one or none has.
@@ -245,6 +262,7 @@ impl Survey {
         drawn: &Drawn,
         community_of_unit: &[u32],
         findings: &mut Vec<Finding>,
+        watch: &Watch<'_>,
     ) -> Result<Option<Made>> {
         let Drawn { frame, coverage, crossed, .. } = drawn;
         let mut faults = defects::borders(coverage, &city.units, self.snap_m);
@@ -260,6 +278,7 @@ impl Survey {
             || has(&bare, &["uncovered-ground"]);
         let doubtful = || has(&ground, &["holes"]) && defects::enclosed(coverage);
         if self.repair && (faulty || doubtful()) {
+            watch.check()?;
             let made = mend::mend(city, frame, self, community_of_unit, &area_m2)?;
             // What was in doubt may turn out sound: then it stays as it was drawn.
             if faulty || !made.findings.is_empty() {

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::encoding::Encoding;
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use crate::error::{Error, Fault, InputError, Place, Result};
@@ -235,6 +236,12 @@ fn reading(options: &ReadOptions) -> Vec<(&'static str, Value)> {
     if options.crs != ReadOptions::default().crs {
         told.push(("crs", json!(options.crs.to_string())));
     }
+    if options.encoding != Encoding::Utf8 {
+        told.push(("encoding", json!(options.encoding.to_string())));
+    }
+    if !options.keep.is_empty() {
+        told.push(("keep", json!(options.keep)));
+    }
     if options.missing_population == MissingPopulation::Zero {
         told.push(("missing-population", json!("zero")));
     }
@@ -390,6 +397,12 @@ fn read_reading(told: &Told<'_>) -> Result<ReadOptions, Fault> {
     }
     if let Some(crs) = told.text("crs", "a reference system")? {
         options.crs = crs;
+    }
+    if let Some(encoding) = told.text("encoding", "an encoding")? {
+        options.encoding = encoding;
+    }
+    if let Some(keep) = told.value("keep", "names of properties")? {
+        options.keep = keep;
     }
     const MISSING: &str = "error or zero";
     options.missing_population =

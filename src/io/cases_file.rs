@@ -4,6 +4,7 @@ use csv::StringRecord;
 
 use super::crs::{Converter, Crs};
 use super::features::FeatureFile;
+use super::options::ReadOptions;
 use super::places::point;
 use super::points::{LATITUDE, LONGITUDE, position};
 use super::rows::{self, Read, Rows};
@@ -23,8 +24,12 @@ const TIME: &str = "time";
 /// # Errors
 /// Where the file cannot be read or has no column `kind`, and at the first row or feature without
 /// a position. What times and kinds say is judged later, case by case.
-pub fn read_cases(path: impl AsRef<Path>, crs: Crs) -> Result<(Vec<Case>, Vec<Finding>)> {
-    let file = match rows::read(path.as_ref())? {
+pub fn read_cases(
+    path: impl AsRef<Path>,
+    options: &ReadOptions,
+) -> Result<(Vec<Case>, Vec<Finding>)> {
+    let crs = options.crs;
+    let file = match rows::read(path.as_ref(), options.encoding)? {
         Read::Rows(table) => return of_rows(table, crs),
         Read::Text(file) => file,
     };

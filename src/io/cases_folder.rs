@@ -6,8 +6,8 @@ use geo::{Geometry, MultiPolygon};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::crs::Crs;
 use super::features::FeatureFile;
+use super::options::ReadOptions;
 use super::organisation_folder::table;
 use super::source::{find_layer, require_layer};
 use super::tidy::tidy;
@@ -91,7 +91,7 @@ pub fn cases_of_units(plan: impl AsRef<Path>, cases: &[Case]) -> Result<BTreeMap
         Some(cells) => (cells, "unit"),
         None => (require_layer(plan, "units")?, "id"),
     };
-    let file = FeatureFile::open(&layer, Crs::Wgs84)?;
+    let file = FeatureFile::open(&layer, &ReadOptions::default())?;
     let units = file.decode(id, |mut feature| {
         // Open ground has no unit.
         let named = id == "id" || feature.properties.get(id).is_some();

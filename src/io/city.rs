@@ -7,6 +7,7 @@ use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
 use super::options::{MissingPopulation, ReadOptions};
+use super::personal;
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, find_people, require_layer};
 use super::table::Table;
@@ -88,7 +89,7 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
     let table = table_of(Some(folder), options)?;
     read_layers(&folder_name(folder), options, table.as_ref(), |name| {
         let path = find(folder, name)?;
-        path.map(|path| FeatureFile::open(&path, options.crs)).transpose()
+        path.map(|path| FeatureFile::open(&path, options)).transpose()
     })
 }
 
@@ -158,13 +159,13 @@ pub fn check_city(
         let file = path.as_ref().map_or_else(|_| folder.join(layer), Clone::clone);
         let mut features = None;
         let mut read = |path: PathBuf| {
-            let opened = FeatureFile::open(&path, options.crs)?;
+            let opened = FeatureFile::open(&path, options)?;
             features = Some(opened.source().features);
             match layer {
                 // Units and communities speak of each other, and are read together.
                 "units" => {
                     let communities = find_layer(folder, "communities")?;
-                    let open = |path: PathBuf| FeatureFile::open(&path, options.crs);
+                    let open = |path: PathBuf| FeatureFile::open(&path, options);
                     let communities = communities.map(open).transpose().ok().flatten();
                     // A fault of theirs is told with them.
                     let communities = communities.filter(|file| communities::read(file).is_ok());
@@ -242,7 +243,7 @@ pub fn read_units(
     let units = units.as_ref();
     let folder = units.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = folder_name(folder.unwrap_or(Path::new(".")));
-    let open = |path: &Path| FeatureFile::open(path, options.crs);
+    let open = |path: &Path| FeatureFile::open(path, options);
     let table = table_of(None, options)?;
     read_areas(open(units)?, communities.map(open).transpose()?, &name, options, table.as_ref())
 }
@@ -310,6 +311,7 @@ fn read_areas(
     city.city.attributes = units.attributes;
     city.findings.extend(units.findings);
     city.units_text = file.into_text(units.properties);
+    city.findings.extend(personal::leave_out(&mut city.units_text, options));
     Ok(city)
 }
 
@@ -319,7 +321,7 @@ impl CityFolder {
     /// # Errors
     /// As [`read_city`].
     pub fn read_barriers(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
-        self.take_barriers(&FeatureFile::open(path, options.crs)?)
+        self.take_barriers(&FeatureFile::open(path, options)?)
     }
 
     fn take_barriers(&mut self, file: &FeatureFile) -> Result<()> {
@@ -335,7 +337,7 @@ impl CityFolder {
     /// # Errors
     /// As [`read_city`].
     pub fn read_seeds(&mut self, path: &Path, options: &ReadOptions) -> Result<()> {
-        let file = FeatureFile::open(path, options.crs)?;
+        let file = FeatureFile::open(path, options)?;
         self.enter(&file);
         self.city.seeds = places::read(&file)?;
         Ok(())
@@ -434,7 +436,7 @@ impl CityFolder {
             Some(path) => path,
             None => require_layer(folder, layer)?,
         };
-        let file = FeatureFile::open(&path, options.crs)?;
+        let file = FeatureFile::open(&path, options)?;
         self.enter(&file);
         places::read(&file)
     }

@@ -53,7 +53,7 @@ pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan
     let (grids, units) = rayon::join(
         || read_drawn_grids(&files.grids, files.grid_field.as_deref(), options),
         || {
-            let file = FeatureFile::open(&files.units, options.crs)?;
+            let file = FeatureFile::open(&files.units, options)?;
             file.read_features(&options.id_field, |feature| read_unit(feature, options))
         },
     );
@@ -84,7 +84,7 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     let seeds = read_asked(folder)?.seeds;
     let mut drawn = DrawnPlan { grids: grids?, units, attributes, seeds, ..DrawnPlan::default() };
     if let Some(path) = find_layer(folder, "cells")? {
-        let file = FeatureFile::open(&path, options.crs)?;
+        let file = FeatureFile::open(&path, options)?;
         drawn.cells = file.read_features("id", |mut feature| {
             let shape = if feature.has_geometry() { feature.polygons()? } else { empty() };
             let properties = &feature.properties;
@@ -93,7 +93,7 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     }
     let assignments = folder.join("assignments.geojson");
     if assignments.exists() {
-        let file = FeatureFile::open(&assignments, options.crs)?;
+        let file = FeatureFile::open(&assignments, options)?;
         let links = file.read_features("id", |feature| {
             let text = |name: &str| feature.properties.text(name);
             let is_link = text("kind")?.as_deref() == Some("link");
@@ -135,7 +135,7 @@ pub fn read_drawn_grids(
     grid_field: Option<&str>,
     options: &ReadOptions,
 ) -> Result<Vec<DrawnGrid>> {
-    let file = FeatureFile::open(path, options.crs)?;
+    let file = FeatureFile::open(path, options)?;
     file.read_features("id", |mut feature| {
         let shape = if feature.has_geometry() { feature.polygons()? } else { empty() };
         let properties = &feature.properties;
@@ -168,7 +168,7 @@ pub fn read_drawn_grids(
 /// # Errors
 /// As [`read_city`](super::read_city).
 pub fn read_communities(path: &Path, options: &ReadOptions) -> Result<Vec<Community>> {
-    communities::read(&FeatureFile::open(path, options.crs)?)
+    communities::read(&FeatureFile::open(path, options)?)
 }
 
 /// Communities of a table.
@@ -192,12 +192,12 @@ pub fn barriers_of_table(table: Table) -> Result<Vec<Barrier>> {
 /// # Errors
 /// As [`read_city`](super::read_city).
 pub fn read_barriers(path: &Path, options: &ReadOptions) -> Result<Vec<Barrier>> {
-    Ok(barriers::read(&FeatureFile::open(path, options.crs)?)?.0)
+    Ok(barriers::read(&FeatureFile::open(path, options)?)?.0)
 }
 
 /// Reads the units of a plan of ours, and what further is known of them.
 fn read_own_units(path: &Path, options: &ReadOptions) -> Result<(Vec<DrawnUnit>, Attributes)> {
-    let file = FeatureFile::open(path, options.crs)?;
+    let file = FeatureFile::open(path, options)?;
     let rows = file.read_features(&options.id_field, |feature| {
         let row = Row::read(&feature.properties, options)?;
         Ok((read_unit(feature, options)?, row))

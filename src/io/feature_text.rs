@@ -59,6 +59,8 @@ pub struct FeatureText {
     text: String,
     features: Vec<Span>,
     properties: Vec<Option<Span>>,
+    /// Properties that are not written.
+    left_out: Vec<String>,
 }
 
 /// Features spliced while those before them are written, so that memory stays small and threads stay
@@ -70,7 +72,7 @@ impl FeatureText {
     /// `features` and `properties` are where each feature and its properties stand in `text`.
     pub(super) fn new(text: String, features: Vec<Span>, properties: Vec<Option<Span>>) -> Self {
         debug_assert_eq!(features.len(), properties.len());
-        FeatureText { text, features, properties }
+        FeatureText { text, features, properties, left_out: Vec::new() }
     }
 
     /// Takes the text of a GeoJSON FeatureCollection in WGS 84.
@@ -84,6 +86,16 @@ impl FeatureText {
         let file = FeatureFile::new(file, Crs::Wgs84)?;
         let properties = file.read_features("id", |feature| Ok(feature.properties_span))?;
         Ok(file.into_text(properties))
+    }
+
+    /// Leaves properties out of what is written.
+    pub(super) fn leave_out(&mut self, names: Vec<String>) {
+        self.left_out = names;
+    }
+
+    /// Whether a property is left out.
+    pub(super) fn is_left_out(&self, name: &str) -> bool {
+        self.left_out.iter().any(|out| out == name)
     }
 
     /// Number of features.
@@ -162,6 +174,11 @@ impl FeatureText {
             Some(span) => {
                 spliced.push_str(&self.text[start..span.start]);
                 match Properties::parse(span.text(&self.text)) {
+                    Ok(properties)
+                        if properties.members().iter().any(|(name, _)| self.is_left_out(name)) =>
+                    {
+                        self.push_rest(spliced, &properties, members);
+                    }
                     Ok(properties) if !properties.members().is_empty() => {
                         self.splice_properties(spliced, span, &properties, members);
                     }
@@ -171,6 +188,37 @@ impl FeatureText {
                 spliced.push_str(&self.text[span.end..end]);
             }
         }
+    }
+
+    /// Pushes the properties that are not left out, written anew, with new values and new members.
+    fn push_rest(
+        &self,
+        spliced: &mut String,
+        properties: &Properties<'_>,
+        members: &[(&str, Value)],
+    ) {
+        let mut written = 0;
+        let mut comma = |spliced: &mut String| {
+            spliced.push_str(if written == 0 { "" } else { ", " });
+            written += 1;
+        };
+        spliced.push('{');
+        for (key, value) in properties.members().iter().filter(|(key, _)| !self.is_left_out(key)) {
+            comma(spliced);
+            match members.iter().find(|(name, _)| key == name) {
+                Some((name, new)) => push_member(spliced, name, new),
+                None => {
+                    spliced.push_str(&Value::from(&**key).to_string());
+                    spliced.push_str(": ");
+                    spliced.push_str(value.get());
+                }
+            }
+        }
+        for (name, value) in members.iter().filter(|(name, _)| !properties.has(name)) {
+            comma(spliced);
+            push_member(spliced, name, value);
+        }
+        spliced.push('}');
     }
 
     /// Pushes the properties at `span`, new values in the place of old ones and new members last.

@@ -11,6 +11,7 @@ use super::converted_text::{Head, convert};
 use super::crs::{Converter, Crs};
 use super::feature_scan::{Cursor, Scan, scan};
 use super::feature_text::{FeatureText, Span};
+use super::options::ReadOptions;
 use super::people_table;
 use super::properties::{Properties, reason, short, text_of};
 use super::rows::is_table;
@@ -91,17 +92,17 @@ impl FeatureFile {
     /// Opens a file: reads and unpacks it, and finds its features. A table by its name is a layer of
     /// points.
     ///
-    /// `crs` is what its coordinates mean unless a legacy `crs` member says otherwise. A member that
+    /// The options say what its coordinates mean unless a legacy `crs` member says otherwise. A member that
     /// says WGS 84 is not heard against GCJ-02 and BD-09, which GIS have no name for.
     ///
     /// # Errors
     /// Where it cannot be read, is not UTF-8, not a FeatureCollection, or holds no feature; where
     /// its `crs` member names a system that cannot be read.
-    pub fn open(path: &Path, crs: Crs) -> Result<Self> {
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self> {
         if is_table(path) {
-            return Self::of_table(people_table::read(path, crs)?);
+            return Self::of_table(people_table::read(path, options)?);
         }
-        Self::new(TextFile::read(path)?, crs)
+        Self::new(TextFile::read(path, options.encoding)?, options.crs)
     }
 
     /// As [`open`](Self::open), from text in memory.

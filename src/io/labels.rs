@@ -14,7 +14,7 @@ use crate::model::Labels;
 /// # Errors
 /// Where the file cannot be read.
 pub fn read_labels(path: &Path, options: &ReadOptions) -> Result<Labels> {
-    let file = FeatureFile::open(path, options.crs)?;
+    let file = FeatureFile::open(path, options)?;
     let rows = file.read_features(&options.id_field, |feature| Ok(texts(&feature.properties)))?;
     Ok(Labels::of_rows(rows))
 }
@@ -27,7 +27,12 @@ impl FeatureText {
             text.and_then(|text| Properties::parse(text).ok()).map(|found| texts(&found))
         };
         let rows = (0..self.len()).map(|feature| row(self.properties_text(feature)));
-        Labels::of_rows(rows.map(Option::unwrap_or_default).collect())
+        let kept = |row: Option<Vec<(String, String)>>| {
+            let mut row = row.unwrap_or_default();
+            row.retain(|(name, _)| !self.is_left_out(name));
+            row
+        };
+        Labels::of_rows(rows.map(kept).collect())
     }
 }
 

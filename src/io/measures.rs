@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::encoding::Encoding;
 use super::rows::Rows;
 use crate::error::{Error, Fault, Finding, InputError, Result};
 use crate::model::City;
@@ -27,8 +28,13 @@ pub struct MeasureTable {
 ///
 /// # Errors
 /// Where the file cannot be read or has neither of the columns.
-pub fn read_measures(path: impl AsRef<Path>, city: &City, plan: &Plan) -> Result<MeasureTable> {
-    let table = Rows::read(path.as_ref())?;
+pub fn read_measures(
+    path: impl AsRef<Path>,
+    city: &City,
+    plan: &Plan,
+    encoding: Encoding,
+) -> Result<MeasureTable> {
+    let table = Rows::read(path.as_ref(), encoding)?;
     let unusable = |reason: String| -> Error {
         InputError::new(table.place(), Fault::NotReadable { format: TABLE, reason }).into()
     };

@@ -17,6 +17,7 @@ mod converted_text;
 mod crs;
 mod csv_cell;
 mod drawn_plan;
+mod encoding;
 mod feature_scan;
 mod feature_text;
 mod features;
@@ -26,6 +27,7 @@ pub mod metis;
 mod options;
 mod organisation_folder;
 mod people_table;
+mod personal;
 mod places;
 mod plan_back;
 mod plan_folder;
@@ -64,6 +66,7 @@ pub use drawn_plan::{
     DrawnFiles, barriers_of_table, communities_of_table, read_barriers, read_communities,
     read_drawn, read_drawn_folder, read_drawn_grids,
 };
+pub use encoding::Encoding;
 pub use feature_text::FeatureText;
 pub use labels::read_labels;
 pub use measures::{MeasureTable, read_measures};

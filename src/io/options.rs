@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::crs::Crs;
+use super::encoding::Encoding;
 use crate::plan::Divide;
 
 /// Which properties hold what, and what becomes of gaps.
@@ -53,9 +54,31 @@ pub struct ReadOptions {
     /// (the GeoJSON format specification of 2008, §3). Default [`Crs::Wgs84`]. A member that says
     /// WGS 84 does not speak against [`Crs::Gcj02`] and [`Crs::Bd09`], which no GIS has a name for.
     pub crs: Crs,
+    /// What text is written in that is not UTF-8. Default: it is an error.
+    pub encoding: Encoding,
+    /// Properties of units that are written out again although they tell of persons. Default: none
+    /// of those is, such as `phone` or 户主.
+    pub keep: Vec<String>,
 }
 
 impl ReadOptions {
+    /// Whether a property is named by any of the options.
+    pub(super) fn names(&self, name: &str) -> bool {
+        let single = [
+            &self.id_field,
+            &self.population_field,
+            &self.households_field,
+            &self.community_field,
+            &self.estate_field,
+            &self.lock_field,
+            &self.apart_field,
+            &self.special_field,
+            &self.seed_field,
+        ];
+        let further = self.keep.iter().chain(&self.amount_fields).chain(&self.trait_fields);
+        single.into_iter().chain(further).any(|named| named == name)
+    }
+
     /// The same, and the properties that a division asks about.
     pub fn with_fields_of(mut self, divide: &Divide) -> Self {
         let add = |fields: &mut Vec<String>, field: &String| {
@@ -97,6 +120,8 @@ impl Default for ReadOptions {
             population_table: None,
             missing_population: MissingPopulation::default(),
             crs: Crs::default(),
+            encoding: Encoding::default(),
+            keep: Vec::new(),
         }
     }
 }

@@ -5,8 +5,8 @@ use geo::{Geometry, MultiPolygon};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::crs::Crs;
 use super::features::FeatureFile;
+use super::options::ReadOptions;
 use super::plan_folder::{FeatureWriter, area_value};
 use super::source::require_layer;
 use super::tidy::tidy;
@@ -384,7 +384,8 @@ pub fn read_organisation(folder: impl AsRef<Path>) -> Result<Directory> {
     let text = std::fs::read(&path).map_err(unusable)?;
     let structure: Structure =
         serde_json::from_slice(&text).map_err(|e| unusable(io::Error::other(e)))?;
-    let file = FeatureFile::open(&require_layer(folder, "building_groups")?, Crs::Wgs84)?;
+    let file =
+        FeatureFile::open(&require_layer(folder, "building_groups")?, &ReadOptions::default())?;
     let shapes = file.decode("building_group", |mut feature| {
         let shape = match feature.has_geometry().then(|| feature.geometry()).transpose()? {
             None => MultiPolygon(Vec::new()),

@@ -6,7 +6,7 @@ use std::path::Path;
 use geo::{Geometry, Point};
 use serde_json::Value;
 
-use super::crs::Crs;
+use super::options::ReadOptions;
 use super::points::{CSV, LATITUDE, LONGITUDE, coordinates};
 use super::rows::Rows;
 use super::table::Table;
@@ -24,8 +24,8 @@ const ID: [&str; 2] = ["id", "编号"];
 ///
 /// # Errors
 /// Where the table cannot be read or lacks a column, and at the first row without an id or a place.
-pub(super) fn read(path: &Path, crs: Crs) -> Result<Table> {
-    let table = Rows::read(path)?.filled()?;
+pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
+    let table = Rows::read(path, options.encoding)?.filled()?;
     let id = table.need(&ID)?;
     let place = [table.need(&LONGITUDE)?, table.need(&LATITUDE)?];
     let mut shapes: Vec<Option<Geometry<f64>>> = Vec::with_capacity(table.rows.len());
@@ -39,7 +39,7 @@ pub(super) fn read(path: &Path, crs: Crs) -> Result<Table> {
         shapes.push(Some(Point::new(x, y).into()));
     }
     let mut seen = HashSet::new();
-    let mut layer = Table::new(&*table.origin.name, shapes).with_crs(crs);
+    let mut layer = Table::new(&*table.origin.name, shapes).with_crs(options.crs);
     for (column, name) in table.header.iter().enumerate() {
         let name = name.trim().to_lowercase();
         let known = ALSO.iter().find(|(chinese, _)| *chinese == name);

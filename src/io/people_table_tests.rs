@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use super::*;
 use crate::io::features::FeatureFile;
 use crate::io::{ReadOptions, places, read_city};
 use crate::model::Worker;
@@ -48,7 +47,7 @@ fn what_is_wrong_is_named_with_its_row() {
         ("id,lon,lat\n", "holds no"),
     ] {
         fs::write(&path, table).unwrap();
-        let file = FeatureFile::open(&path, Crs::Wgs84);
+        let file = FeatureFile::open(&path, &ReadOptions::default());
         let error = file.and_then(|file| places::read::<Worker>(&file)).unwrap_err().to_string();
         assert!(error.contains("roster.csv") && error.contains(said), "{table:?}: {error}");
     }
@@ -90,8 +89,8 @@ fn projected_places_of_a_table_come_to_wgs_84() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("roster.csv");
     fs::write(&path, "id,x,y\nw,500000,4400000\n").unwrap();
-    let crs: Crs = "EPSG:32650".parse().unwrap();
-    let file = FeatureFile::open(&path, crs).unwrap();
+    let options = ReadOptions { crs: "EPSG:32650".parse().unwrap(), ..ReadOptions::default() };
+    let file = FeatureFile::open(&path, &options).unwrap();
     let worker = places::read::<Worker>(&file).unwrap().remove(0);
     assert!((worker.position.x() - 117.0).abs() < 1e-9, "{:?}", worker.position);
     assert!((39.0..40.0).contains(&worker.position.y()));

@@ -2,7 +2,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::asked::read_asked;
-use super::crs::Crs;
 use super::features::{Feature, FeatureFile};
 use super::options::ReadOptions;
 use super::plan_folder::{plan_record, read_plan_folder};
@@ -107,7 +106,7 @@ fn grids_of_units<T: Send>(
 ) -> Result<Vec<(String, u32, T)>> {
     let number: HashMap<&str, u32> =
         register.grids().iter().zip(0..).map(|(record, i)| (record.grid.as_str(), i)).collect();
-    let units = FeatureFile::open(&require_layer(folder, "units")?, Crs::Wgs84)?;
+    let units = FeatureFile::open(&require_layer(folder, "units")?, &ReadOptions::default())?;
     units.decode(&options.id_field, |feature| {
         let grid = feature.properties.text("grid")?;
         let grid = grid.ok_or_else(|| Fault::MissingProperty { name: "grid".to_owned() })?;

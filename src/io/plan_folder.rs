@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::crs::Crs;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
+use super::options::ReadOptions;
 use super::plan_json::PlanRecord;
 use super::redrawn::COMMUNITIES;
 use super::shape::type_name;
@@ -231,7 +231,7 @@ pub fn read_plan_folder(folder: impl AsRef<Path>) -> Result<Register> {
     let grids = find_layer(folder, "grids")?.ok_or_else(|| {
         missing("grids.geojson", "there is no such file", "write the plan anew with --force")
     })?;
-    let file = FeatureFile::open(&grids, Crs::Wgs84)?;
+    let file = FeatureFile::open(&grids, &ReadOptions::default())?;
     let grids = file.read_features("grid", |mut feature| {
         let shape = feature.geometry()?;
         let mut grid: GridRecord = feature.properties.typed()?;

@@ -7,7 +7,6 @@ use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
 use super::asked::{Asked, read_asked};
-use super::crs::Crs;
 use super::drawn_plan::read_drawn_folder;
 use super::features::FeatureFile;
 use super::options::ReadOptions;
@@ -160,7 +159,7 @@ pub fn read_planned_folder(
 /// Where `assignments.geojson` cannot be read.
 pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
     let Some(path) = find_layer(folder.as_ref(), "assignments")? else { return Ok(Vec::new()) };
-    let file = FeatureFile::open(&path, Crs::Wgs84)?;
+    let file = FeatureFile::open(&path, &ReadOptions::default())?;
     let links = file.read_features("id", |mut feature| {
         let is_link = feature.properties.text("kind")?.as_deref() == Some("link");
         Ok(match feature.geometry()? {
@@ -179,7 +178,7 @@ pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
 /// Where `assignments.geojson` cannot be read.
 pub fn read_placed_officers(folder: impl AsRef<Path>) -> Result<Vec<Officer>> {
     let Some(path) = find_layer(folder.as_ref(), "assignments")? else { return Ok(Vec::new()) };
-    let file = FeatureFile::open(&path, Crs::Wgs84)?;
+    let file = FeatureFile::open(&path, &ReadOptions::default())?;
     let officers = file.read_features("id", |mut feature| {
         let is_officer = feature.properties.text("kind")?.as_deref() == Some("officer");
         Ok(match feature.geometry()? {

@@ -10,6 +10,7 @@ use super::crs::{Converter, Crs};
 use super::csv_cell::guarded;
 use super::feature_text::FeatureText;
 use super::features::FeatureFile;
+use super::options::ReadOptions;
 use super::places::point;
 use super::rows::{self, Read, Rows};
 use super::whole::write_file;
@@ -47,13 +48,14 @@ pub(super) const CSV: &str = "a table with a header and the columns lon and lat"
 /// ends in `.xlsx`, `.xls` or `.ods` is a workbook, of which the first sheet is read, or the one that
 /// `FILE#SHEET` names; its answers are written as CSV.
 ///
-/// `crs` is what the coordinates mean, unless the file has a legacy `crs` member. A table is written
+/// The options say what the coordinates mean, unless the file has a legacy `crs` member. A table is written
 /// again with the columns it has, GeoJSON in WGS 84.
 ///
 /// # Errors
 /// Where the file cannot be read, and at the first row or feature without a position.
-pub fn read_points(path: impl AsRef<Path>, crs: Crs) -> Result<Points> {
-    let file = match rows::read(path.as_ref())? {
+pub fn read_points(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Points> {
+    let crs = options.crs;
+    let file = match rows::read(path.as_ref(), options.encoding)? {
         Read::Rows(table) => return of_rows(table, crs),
         Read::Text(file) => file,
     };

@@ -8,7 +8,7 @@ fn read(text: &str) -> Result<Points> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("points");
     fs::write(&path, text).unwrap();
-    read_points(path, Crs::Wgs84)
+    read_points(path, &ReadOptions::default())
 }
 
 fn chain(grid: &str) -> ResponsibilityChain {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
+use super::encoding::Encoding;
 use super::points::CSV;
 use super::source::TextFile;
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
@@ -63,11 +64,11 @@ pub(super) enum Read {
 ///
 /// # Errors
 /// Where it cannot be read, or is a table without a header.
-pub(super) fn read(path: &Path) -> Result<Read> {
+pub(super) fn read(path: &Path, encoding: Encoding) -> Result<Read> {
     if is_workbook(path) {
-        return Rows::read(path).map(Read::Rows);
+        return Rows::read(path, encoding).map(Read::Rows);
     }
-    let file = TextFile::read(path)?;
+    let file = TextFile::read(path, encoding)?;
     if file.text.trim_start().starts_with('{') {
         return Ok(Read::Text(file));
     }
@@ -108,11 +109,11 @@ impl Rows {
     ///
     /// # Errors
     /// Where it cannot be read, or has no header.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: &Path, encoding: Encoding) -> Result<Self> {
         if is_workbook(path) {
             super::workbook_in::read(path)
         } else {
-            Self::of_text(&TextFile::read(path)?)
+            Self::of_text(&TextFile::read(path, encoding)?)
         }
     }
 

@@ -13,18 +13,18 @@ fn rows_of_text_have_their_lines_and_empty_ones_are_counted() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("t.csv");
     fs::write(&path, "\u{feff}a;b\n1;\"x\ny\"\n\n ; \n2;z\n").unwrap();
-    let rows = Rows::read(&path).unwrap();
+    let rows = Rows::read(&path, Encoding::Utf8).unwrap();
     assert_eq!(text(&rows), [["1", "x\ny"], ["2", "z"]]);
     assert_eq!(rows.origin.numbers, [2, 6]);
     assert_eq!(rows.origin.findings[0].count, 1);
     assert_eq!((rows.find(&["A"]), rows.find(&["c", "b"])), (None, Some(1)));
     fs::write(&path, "a,b\r\n1,2\r\n\r\n\r\n3,4\r\n").unwrap();
-    assert_eq!(Rows::read(&path).unwrap().origin.numbers, [2, 5]);
+    assert_eq!(Rows::read(&path, Encoding::Utf8).unwrap().origin.numbers, [2, 5]);
     let missing = rows.need(&["lon", "经度"]).unwrap_err().to_string();
     assert!(missing.contains("t.csv: ") && missing.contains("\"lon\" or 经度"), "{missing}");
 
     fs::write(&path, "a,b\n1,2\n1,2,3\n").unwrap();
-    let error = Rows::read(&path).unwrap_err().to_string();
+    let error = Rows::read(&path, Encoding::Utf8).unwrap_err().to_string();
     assert!(error.contains("t.csv, line 3: not readable"), "{error}");
 }
 
@@ -80,7 +80,7 @@ mod workbooks {
             sheet.write_number(5, 0, 110_101_200_001_011_234.0).unwrap();
             book.add_worksheet().set_name("旧").unwrap();
         });
-        let rows = Rows::read(&path).unwrap();
+        let rows = Rows::read(&path, Encoding::Utf8).unwrap();
         assert_eq!(rows.header.iter().collect::<Vec<_>>()[..3], ["id", "n", "day"]);
         let said = text(&rows);
         let first = ["110101001001001", "116.25", "2026-03-01", "2026-03-01T18:05:30", "true", ""];
@@ -100,10 +100,10 @@ mod workbooks {
         assert_eq!(found, passed_over);
 
         let named = PathBuf::from(format!("{}#旧", path.display()));
-        let empty = Rows::read(&named).unwrap_err().to_string();
+        let empty = Rows::read(&named, Encoding::Utf8).unwrap_err().to_string();
         assert!(empty.contains("sheet \"旧\": holds no"), "{empty}");
         let strange = PathBuf::from(format!("{}#新", path.display()));
-        let strange = Rows::read(&strange).unwrap_err().to_string();
+        let strange = Rows::read(&strange, Encoding::Utf8).unwrap_err().to_string();
         assert!(strange.contains("no sheet \"新\", but 名单, 旧"), "{strange}");
     }
 
@@ -115,7 +115,7 @@ mod workbooks {
             sheet.write_string(1_048_575, 16_383, "x").unwrap();
             sheet.write_string(1, 0, "a").unwrap();
         });
-        let rows = Rows::read(&path).unwrap();
+        let rows = Rows::read(&path, Encoding::Utf8).unwrap();
         assert_eq!(text(&rows), [["a"]]);
         assert_eq!(rows.origin.findings[0].count, 1_048_574, "empty, or with cells without a name");
     }
@@ -128,11 +128,12 @@ mod workbooks {
             for bytes in [&b""[..], b"id,lon,lat\n", b"PK\x03\x04 and nothing", &[0xD0, 0xCF, 0x11]]
             {
                 fs::write(&path, bytes).unwrap();
-                let error = Rows::read(&path).unwrap_err().to_string();
+                let error = Rows::read(&path, Encoding::Utf8).unwrap_err().to_string();
                 assert!(error.contains(&format!("broken.{ending}: not readable")), "{error}");
             }
         }
-        let missing = Rows::read(&place.path().join("no.xlsx#s")).unwrap_err().to_string();
+        let missing =
+            Rows::read(&place.path().join("no.xlsx#s"), Encoding::Utf8).unwrap_err().to_string();
         assert!(missing.contains("no.xlsx: "), "{missing}");
     }
 }

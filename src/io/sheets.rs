@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::crs::Crs;
 use super::csv_cell::guarded;
+use super::encoding::Encoding;
 use super::features::FeatureFile;
+use super::options::ReadOptions;
 use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use super::source::{TextFile, find_layer, require_layer};
 use crate::error::{Error, Fault, InputError, Result};
@@ -63,7 +64,7 @@ pub fn read_sheets(plan: impl AsRef<Path>, structure: Option<&Path>) -> Result<V
 
 /// The properties of all features of a layer.
 fn features(path: &Path, name: &str) -> Result<Sheet> {
-    let file = FeatureFile::open(path, Crs::Wgs84)?;
+    let file = FeatureFile::open(path, &ReadOptions::default())?;
     let records = file.read_features("id", |feature| {
         let members = feature.properties.members().iter();
         Ok(members.map(|(name, value)| (name.to_string(), cell(value.get()))).collect())
@@ -199,7 +200,7 @@ fn vacancies(record: &Value, structure: Option<&Path>) -> Result<Sheet> {
 
 /// A table that evengrid has written.
 fn table(folder: &Path, file: &str, name: &str) -> Result<Sheet> {
-    let text = TextFile::read(&folder.join(file))?;
+    let text = TextFile::read(&folder.join(file), Encoding::Utf8)?;
     let broken = |error: csv::Error| -> Error {
         let fault = Fault::NotReadable { format: "CSV", reason: error.to_string() };
         InputError::new(text.place.clone(), fault).into()

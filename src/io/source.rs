@@ -9,6 +9,7 @@ use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::encoding::Encoding;
 use super::rows::table_endings;
 use crate::error::{Error, Fault, InputError, Place, Result};
 
@@ -28,12 +29,14 @@ pub(super) struct TextFile {
     pub text: String,
     /// Whether the text stood behind a byte order mark.
     marked: bool,
+    /// SHA-256 of the content, where the text was converted.
+    sha256: Option<String>,
 }
 
 impl TextFile {
     /// Reads a file and unpacks it where it starts like gzip, whatever its name. Where it is not
-    /// there, but packed as `NAME.gz`, that is meant.
-    pub fn read(path: &Path) -> Result<Self> {
+    /// there, but packed as `NAME.gz`, that is meant. Text that is not UTF-8 is in `encoding`.
+    pub fn read(path: &Path, encoding: Encoding) -> Result<Self> {
         let packed = PathBuf::from(format!("{}.gz", path.display()));
         let path = if !path.exists() && packed.is_file() { &packed } else { path };
         let failed = |source| Error::File {
@@ -48,12 +51,21 @@ impl TextFile {
         let bytes = read_whole(path).map_err(failed)?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let place = Place::file(path.display().to_string());
-        Self::from_bytes(place.clone(), name, bytes)
+        Self::decoded(place.clone(), name, bytes, encoding)
             .map_err(|fault| InputError::new(place, fault).into())
     }
 
-    /// Takes bytes that are in memory.
-    pub fn from_bytes(place: Place, name: String, mut bytes: Vec<u8>) -> Result<Self, Fault> {
+    /// Takes bytes that are in memory, as UTF-8.
+    pub fn from_bytes(place: Place, name: String, bytes: Vec<u8>) -> Result<Self, Fault> {
+        Self::decoded(place, name, bytes, Encoding::Utf8)
+    }
+
+    fn decoded(
+        place: Place,
+        name: String,
+        mut bytes: Vec<u8>,
+        encoding: Encoding,
+    ) -> Result<Self, Fault> {
         if bytes.starts_with(GZIP_MAGIC) {
             let limit = bytes.len().saturating_mul(MOST_UNPACKED).saturating_add(1 << 20);
             let mut unpacked = Vec::with_capacity(bytes.len().saturating_mul(8));
@@ -73,14 +85,25 @@ impl TextFile {
         let marked = bytes.starts_with(BYTE_ORDER_MARK);
         let mark_length = if marked { BYTE_ORDER_MARK.len() } else { 0 };
         bytes.drain(..mark_length);
-        let text = String::from_utf8(bytes).map_err(|error| Fault::NotUtf8 {
-            offset: mark_length + error.utf8_error().valid_up_to(),
-        })?;
-        Ok(TextFile { place, name, text, marked })
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(TextFile { place, name, text, marked, sha256: None }),
+            Err(error) => error,
+        };
+        let offset = mark_length + error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        if encoding == Encoding::Utf8 || marked {
+            return Err(Fault::NotUtf8 { offset });
+        }
+        let text = encoding.decode(bytes).ok_or(Fault::NotEncoded { offset, encoding })?;
+        let sha256 = Some(hexadecimal(Sha256::new().chain_update(bytes)));
+        Ok(TextFile { place, name, text, marked, sha256 })
     }
 
     /// SHA-256 of the unpacked content, byte order mark included, in hexadecimal (FIPS 180-4).
     pub fn sha256(&self) -> String {
+        if let Some(sha256) = &self.sha256 {
+            return sha256.clone();
+        }
         let mark = if self.marked { BYTE_ORDER_MARK } else { &[] };
         hexadecimal(Sha256::new().chain_update(mark).chain_update(&self.text))
     }

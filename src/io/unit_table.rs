@@ -63,7 +63,7 @@ impl UnitTable {
     /// Where it cannot be read or lacks a column, at the first row without an id or with one that
     /// stands already, and where an amount is none.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self> {
-        let rows = Rows::read(path)?.filled()?;
+        let rows = Rows::read(path, options.encoding)?.filled()?;
         let own = options.id_field.to_lowercase();
         let names: Vec<&str> = std::iter::once(own.as_str())
             .chain(ID.into_iter().filter(|name| *name != own))

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use geo::Geometry;
 
-use super::crs::Crs;
 use super::features::{Feature, FeatureFile};
+use super::options::ReadOptions;
 use super::shape::type_name;
 use super::tally::Tally;
 use crate::error::{Fault, Finding, Result};
@@ -17,7 +17,7 @@ use crate::model::Walk;
 /// Where the file cannot be read, and at the first feature that is no line, or whose level is no
 /// whole number.
 pub fn read_walks(path: impl AsRef<Path>) -> Result<Vec<Walk>> {
-    Ok(read(&FeatureFile::open(path.as_ref(), Crs::Wgs84)?)?.0)
+    Ok(read(&FeatureFile::open(path.as_ref(), &ReadOptions::default())?)?.0)
 }
 
 /// Reads walks: lines with, where known, `level` or `layer`, `bridge`, `tunnel`. Features without a

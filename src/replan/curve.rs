@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, Plan};
+use crate::watch::Watch;
 
 /// Plans between two ends: fewest people moved, and divided anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,7 +51,8 @@ impl Curve {
         let ladder = Ladder::default();
         for stability in std::iter::once(None).chain(WEIGHTS.map(Some)) {
             let step = Replan { stability, ..replan.clone() };
-            let changed = step.run_on(&ladder, divide, city, ground, current, &|_, _| {})?;
+            let changed =
+                step.run_on(&ladder, divide, city, ground, current, Watch::default(), &|_, _| {})?;
             let change = &changed.change;
             let all = change.people_staying_or_moved;
             points.push(point(stability, false, change.people_moved, all, &changed.plan));

@@ -31,6 +31,7 @@ use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, GridCount, Plan, Violation};
+use crate::watch::Watch;
 use serde::{Deserialize, Serialize};
 
 use ladder::Ladder;
@@ -115,10 +116,28 @@ impl Replan {
         current: &CurrentPlan,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Replanned> {
-        self.run_on(&Ladder::default(), divide, city, ground, current, progress)
+        self.run_watched(divide, city, ground, current, Watch::default(), progress)
     }
 
-    /// As [`Replan::run_with`], with what other runs have found already.
+    /// As [`Replan::run_with`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`Replan::run`]; [`Error::Cancelled`] where it was stopped.
+    pub fn run_watched(
+        &self,
+        divide: &Divide,
+        city: &City,
+        ground: &Ground,
+        current: &CurrentPlan,
+        watch: Watch<'_>,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Replanned> {
+        self.run_on(&Ladder::default(), divide, city, ground, current, watch, progress)
+    }
+
+    /// As [`Replan::run_watched`], with what other runs have found already.
+    // As its public callers, and what they share.
+    #[allow(clippy::too_many_arguments)]
     fn run_on(
         &self,
         ladder: &Ladder,
@@ -126,8 +145,10 @@ impl Replan {
         city: &City,
         ground: &Ground,
         current: &CurrentPlan,
+        watch: Watch<'_>,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Replanned> {
+        watch.check()?;
         if let Some(weight) = self.stability.filter(|w| !(*w >= 0.0 && *w <= MOST_STABLE)) {
             return Err(Error::request(
                 format!("stability {weight} is not a number of metres from 0 to {MOST_STABLE:e}"),
@@ -139,12 +160,13 @@ impl Replan {
         let standing = Standing::of(city, ground, current);
         let locked = standing.locked(&self.locked, city, ground, current)?;
         let near = Near::new(self, city, ground, current, &standing, &locked, ladder);
-        let mut plan = divide.run_by(&near, city, ground, progress)?;
+        let mut plan = divide.run_by(&near, city, ground, watch, progress)?;
         plan.findings.extend(vanished);
         let matched = matching::goes_on_as(city, current, &standing, &plan);
         codes::keep_codes(city, current, &matched, &mut plan);
         // Grids stand in the order of their codes now.
         let matched = matching::goes_on_as(city, current, &standing, &plan);
+        watch.check()?;
         let facts = near.into_facts();
         as_before(&facts, current, &mut plan);
         let change = moves::change(city, ground, current, &standing, &plan, &matched, &facts);
@@ -176,7 +198,7 @@ impl Replan {
         let (divide, _) = vanished::leave_out(divide, city, current);
         let ladder = Ladder::default();
         let near = Near::new(self, city, ground, current, &standing, &none, &ladder).anew();
-        let mut plan = divide.run_by(&near, city, ground, &|_, _| {})?;
+        let mut plan = divide.run_by(&near, city, ground, Watch::default(), &|_, _| {})?;
         let matched = matching::goes_on_as(city, current, &standing, &plan);
         codes::keep_codes(city, current, &matched, &mut plan);
         let matched = matching::goes_on_as(city, current, &standing, &plan);

@@ -132,7 +132,7 @@ impl<'a> Near<'a> {
                 stay_first: stability.is_none(),
                 ..standing.clone()
             };
-            part.divider.mend(part.graph, part.grids, &standing)
+            part.divider.mend_with(part.graph, part.grids, &standing, part.watch)
         };
         let Some(metres) = self.replan.stability else { return mend(None) };
         let step = |stability: Option<f64>| {

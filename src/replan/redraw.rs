@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::{Attributes, City, Community, Unit};
 use crate::plan::{Divide, Plan};
+use crate::watch::Watch;
 use crate::zoning::grids_as_communities;
 
 /// How to draw communities anew.
@@ -54,6 +55,20 @@ impl Redraw {
     /// # Errors
     /// Where so many communities cannot be had, or the plan is one of other units.
     pub fn run(&self, city: &City, ground: &Ground, current: &CurrentPlan) -> Result<Redrawn> {
+        self.run_watched(city, ground, current, Watch::default())
+    }
+
+    /// As [`Redraw::run`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`Redraw::run`]; [`Error::Cancelled`] where it was stopped.
+    pub fn run_watched(
+        &self,
+        city: &City,
+        ground: &Ground,
+        current: &CurrentPlan,
+        watch: Watch<'_>,
+    ) -> Result<Redrawn> {
         check_ids(city, current)?;
         let fewest = above(city).1.len();
         if self.total < fewest.max(1) || self.total > current.grids.len() {
@@ -86,7 +101,14 @@ impl Redraw {
             ..Divide::into_grids(self.total)
         };
         let replan = Replan { counts: Counts::Total(self.total), ..Replan::default() };
-        let drawn = replan.run(&divide, &upper, &upper_ground, &standing_communities)?;
+        let drawn = replan.run_watched(
+            &divide,
+            &upper,
+            &upper_ground,
+            &standing_communities,
+            watch,
+            &|_, _| {},
+        )?;
         let (city, ground) = lower(city, ground, &names, &drawn.plan);
         Ok(Redrawn { city, ground, change: CommunityChange::of(&drawn.change) })
     }

@@ -37,6 +37,7 @@ fn of_error(error: &Error) -> Option<String> {
     match error {
         Error::Input(error) => of_input(error),
         Error::Request { problem, cure } => Some(format!("{}；{}", part(problem)?, part(cure)?)),
+        Error::Cancelled => chinese(&error.to_string()),
         Error::File { path, source, cure } => {
             Some(format!("{}：{}；{}", path.display(), of_system(source)?, part(cure)?))
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::divide::Tolerance;
 use crate::error::{Fault, InputError, Place};
 use crate::ground::{Islands, Survey, UnitKind};
-use crate::io::{Asked, Crs, MissingPopulation, ReadOptions};
+use crate::io::{Asked, Crs, Encoding, MissingPopulation, ReadOptions};
 use crate::model::City;
 use crate::pipeline::Pipeline;
 use crate::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange};
@@ -126,6 +126,13 @@ pub struct Settings {
     /// (FILE.xlsx#SHEET names a sheet) [default: population.csv or .xlsx in the city folder]
     #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
     population_table: Option<PathBuf>,
+    /// What text is written in that is not UTF-8: gbk, gb18030 [default: that is an error]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
+    encoding: Option<Encoding>,
+    /// A property of units that is written out again although it tells of persons, such as phone;
+    /// repeatable
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD"))]
+    keep: Vec<String>,
     /// What becomes of a unit without a population [default: error]
     #[cfg_attr(feature = "cli", arg(long, value_enum))]
     missing_population: Option<Missing>,
@@ -279,6 +286,8 @@ impl Settings {
             seed_field: self.seed_field.or(file.seed_field),
             crs: self.crs.or(file.crs),
             population_table: self.population_table.or(file.population_table),
+            encoding: self.encoding.or(file.encoding),
+            keep: [file.keep, self.keep].concat(),
             missing_population: self.missing_population.or(file.missing_population),
             units_are: self.units_are.or(file.units_are),
             no_repair: self.no_repair || file.no_repair,
@@ -321,6 +330,12 @@ impl Settings {
         }
         options.crs = self.crs.unwrap_or(options.crs);
         options.population_table.clone_from(&self.population_table);
+        options.encoding = self.encoding.unwrap_or(options.encoding);
+        for field in &self.keep {
+            if !options.keep.contains(field) {
+                options.keep.push(field.clone());
+            }
+        }
         match self.missing_population {
             Some(Missing::Zero) => options.missing_population = MissingPopulation::Zero,
             Some(Missing::Error) => options.missing_population = MissingPopulation::Error,

@@ -56,9 +56,9 @@ pub(crate) trait Way: Sync {
     /// Divides one community.
     fn divide(&self, part: &CommunityGraph<'_>) -> Result<Division> {
         match part.shaping {
-            None => part.divider.divide(part.graph, part.grids),
+            None => part.divider.divide_with(part.graph, part.grids, part.watch),
             Some(shaping) => {
-                part.divider.divide_shaped(part.graph, part.grids, shaping, Watch::default())
+                part.divider.divide_shaped(part.graph, part.grids, shaping, part.watch)
             }
         }
     }
@@ -99,6 +99,8 @@ pub(crate) struct CommunityGraph<'a> {
     pub divider: &'a Divider,
     /// What is asked of the shape of grids, if anything.
     pub shaping: Option<&'a Shaping>,
+    /// What may stop the division.
+    pub watch: Watch<'a>,
 }
 
 /// What a weight of a community's graph stands for.
@@ -134,7 +136,21 @@ impl Divide {
         ground: &Ground,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan> {
-        self.run_by(&Anew, city, ground, progress)
+        self.run_watched(city, ground, Watch::default(), progress)
+    }
+
+    /// As [`Divide::run_with`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`Divide::run`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn run_watched(
+        &self,
+        city: &City,
+        ground: &Ground,
+        watch: Watch<'_>,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Plan> {
+        self.run_by(&Anew, city, ground, watch, progress)
     }
 
     /// Divides the city by another way than anew.
@@ -143,8 +159,10 @@ impl Divide {
         way: &dyn Way,
         city: &City,
         ground: &Ground,
+        watch: Watch<'_>,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan> {
+        watch.check()?;
         let asks = Asks::of(self, city, ground)?;
         let mut cells_of = vec![Vec::new(); city.communities.len()];
         for (cell, &c) in ground.community_of_cell.iter().enumerate() {
@@ -175,16 +193,20 @@ impl Divide {
             .with_max_len(1)
             .map(|(part, k)| {
                 let count = part.cells.len();
-                let divided = self.divide_community(way, city, ground, &asks, part, k);
+                watch.check()?;
+                let divided = self.divide_community(way, city, ground, &asks, part, k, watch);
                 progress(done.fetch_add(count, Ordering::Relaxed) + count, ground.coverage.len());
                 divided
             })
             .collect::<Result<_>>()?;
+        watch.check()?;
         let mut plan = draw(self, way, &asks, city, ground, &communities)?;
         plan.findings.extend(findings);
         Ok(plan)
     }
 
+    // One call, of which each is a part.
+    #[allow(clippy::too_many_arguments)]
     fn divide_community(
         &self,
         way: &dyn Way,
@@ -193,6 +215,7 @@ impl Divide {
         asks: &Asks<'_>,
         part: Prepared,
         k: usize,
+        watch: Watch<'_>,
     ) -> Result<DividedCommunity> {
         let Prepared { community, cells, specials, atoms, caps } = part;
         if k == 0 {
@@ -223,6 +246,7 @@ impl Divide {
             grids: k,
             divider: &divider,
             shaping: shaping.as_ref(),
+            watch,
         })?;
         if let Some(graph) = true_costs {
             let label = |cell: usize| division.labels[atoms.atom_of[cell] as usize];

@@ -8,6 +8,7 @@ use super::knapsack::Knapsack;
 use super::{Distances, Effort, SiteRule, Solution};
 use crate::error::{Error, Result};
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// Opens p sites and gives each client to one of them, so that no site takes more than it has room
 /// for and the sum of weight times distance is least.
@@ -60,6 +61,20 @@ impl CapacitatedMedian {
         rooms: &Rooms<'_>,
         rules: &[SiteRule],
     ) -> Result<Solution> {
+        self.solve_watched(distances, rooms, rules, Watch::default())
+    }
+
+    /// As [`CapacitatedMedian::solve`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`CapacitatedMedian::solve`]; [`Error::Cancelled`] where it was stopped.
+    pub fn solve_watched(
+        &self,
+        distances: &Distances,
+        rooms: &Rooms<'_>,
+        rules: &[SiteRule],
+        watch: Watch<'_>,
+    ) -> Result<Solution> {
         let rules = complete_rules(distances, rooms.weight, rules)?;
         let (clients, sites) = (distances.clients(), distances.sites());
         if rooms.load.len() != clients || rooms.capacity.len() != sites {
@@ -79,7 +94,11 @@ impl CapacitatedMedian {
                 format!("ask for a number from {} to {allowed}", required.max(1)),
             ));
         }
-        Ok(self.solve_table(&Table::new(distances, rooms, rules, self.p)))
+        let mut table = Table::new(distances, rooms, rules, self.p);
+        table.watch = watch;
+        let solution = self.solve_table(&table);
+        watch.check()?;
+        Ok(solution)
     }
 
     fn solve_table<'a>(&self, table: &'a Table<'a>) -> Solution {
@@ -124,6 +143,8 @@ pub(super) struct Table<'a> {
     pub rules: Vec<SiteRule>,
     /// Whether all costs are whole numbers.
     whole: bool,
+    /// What may stop the work: then no answer is good, and whoever asked says so.
+    pub watch: Watch<'a>,
 }
 
 impl<'a> Table<'a> {
@@ -147,7 +168,17 @@ impl<'a> Table<'a> {
         let whole = cost.iter().filter(|c| c.is_finite()).all(|c| c.fract() == 0.0);
         rules.push(SiteRule::Required);
         let capacity = rooms.capacity.iter().copied().chain([f64::INFINITY]).collect();
-        Table { clients, sites, p: p + 1, cost, load: rooms.load, capacity, rules, whole }
+        Table {
+            clients,
+            sites,
+            p: p + 1,
+            cost,
+            load: rooms.load,
+            capacity,
+            rules,
+            whole,
+            watch: Watch::default(),
+        }
     }
 
     pub fn cost(&self, client: usize, site: usize) -> f64 {
@@ -207,7 +238,7 @@ impl Work<'_> {
         if self.is_closed_by(priced.bound) {
             return priced.bound;
         }
-        if self.nodes == 0 {
+        if self.nodes == 0 || table.watch.is_over() {
             return priced.bound;
         }
         self.nodes -= 1;
@@ -352,6 +383,9 @@ impl Work<'_> {
                 priced.value.copy_from_slice(&value);
                 priced.open.clone_from(&open);
                 best_price.copy_from_slice(&node.price);
+            }
+            if table.watch.is_over() {
+                break;
             }
             if round % 8 == 7 && open != tried {
                 let mut other = Clusters::of(table, &open);

@@ -326,6 +326,9 @@ impl<'a> Clusters<'a> {
             .collect();
         let mut now = self.clone();
         for round in 0..rounds {
+            if table.watch.is_over() {
+                break;
+            }
             let mut open = now.open.clone();
             for _ in 0..=random.below(3) {
                 // Where a client is, a site near to it comes in the stead of one that serves there,

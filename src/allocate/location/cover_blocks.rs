@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 
 use super::weighted_cover::{Bounded, WeightedCover};
+use crate::watch::Watch;
 
 /// The share of the open gap by which costs move at first.
 const STEP: f64 = 0.2;
@@ -27,16 +28,18 @@ struct Block {
 
 /// How blocks are made and solved.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Blocks {
+pub(super) struct Blocks<'a> {
     /// Columns of a block, roughly.
     pub columns: usize,
     /// Times that shares are improved.
     pub rounds: usize,
     /// Nodes looked into in a block, each time.
     pub nodes: usize,
+    /// What may stop the rounds.
+    pub watch: Watch<'a>,
 }
 
-impl Blocks {
+impl Blocks<'_> {
     /// A bound from prices on rows; ends where `enough` is reached.
     pub fn bound(
         &self,
@@ -96,7 +99,7 @@ impl Blocks {
                 step *= 0.6;
             }
             bound = bound.max(sum);
-            if bound >= enough {
+            if bound >= enough || self.watch.is_over() {
                 break;
             }
             if round % 3 == 0 {

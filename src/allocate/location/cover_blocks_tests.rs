@@ -19,7 +19,7 @@ proptest! {
         }
         let covers = |bits: u32| rows.iter().all(|row| row.iter().any(|c| bits >> c & 1 == 1));
         let best = (0..1u32 << 11).filter(|&b| covers(b)).map(u32::count_ones).min().unwrap_or(0);
-        let blocks = Blocks { columns, rounds, nodes };
+        let blocks = Blocks { columns, rounds, nodes, watch: Watch::default() };
         let bound = blocks.bound(&rows, &of_column, &vec![0.2; rows.len()], f64::from(best));
         prop_assert!(bound <= f64::from(best) + 1e-9, "bound {bound} over the best {best}");
     }

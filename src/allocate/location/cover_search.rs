@@ -6,6 +6,7 @@
 //! and one column fewer is tried.
 
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// A column does not come back for so many steps after it was taken out.
 const TABU: usize = 3;
@@ -54,9 +55,18 @@ impl<'a> CoverSearch<'a> {
     }
 
     /// The smallest cover met in so many steps; ends where `least` columns are enough.
-    pub fn run(&mut self, steps: usize, least: usize, random: &mut Random) -> Vec<usize> {
+    pub fn run(
+        &mut self,
+        steps: usize,
+        least: usize,
+        random: &mut Random,
+        watch: &Watch<'_>,
+    ) -> Vec<usize> {
         let mut best = self.cover.clone();
         for step in TABU..steps + TABU {
+            if watch.is_over() {
+                break;
+            }
             while self.uncovered.is_empty() {
                 best.clone_from(&self.cover);
                 if best.len() <= least.max(1) {

@@ -23,7 +23,7 @@ proptest! {
         let best = (0..1u32 << 10).filter(|&bits| covers(bits)).map(u32::count_ones).min();
         let all: Vec<usize> = (0..10).collect();
         let mut search = CoverSearch::from(&rows, &need, &of_column, &all);
-        let found = search.run(2_000, 0, &mut Random::new(seed));
+        let found = search.run(2_000, 0, &mut Random::new(seed), &Watch::default());
         prop_assert!(covers(found.iter().fold(0, |bits, &c| bits | 1 << c)));
         prop_assert!(found.len() as u32 >= best.unwrap_or(0));
         for (column, own) in of_column.iter().enumerate() {
@@ -46,7 +46,7 @@ proptest! {
         let need = vec![1; n as usize];
         let all: Vec<usize> = (0..n as usize).collect();
         let mut search = CoverSearch::from(&rows, &need, &rows, &all);
-        let found = search.run(20_000, third, &mut Random::new(seed));
+        let found = search.run(20_000, third, &mut Random::new(seed), &Watch::default());
         prop_assert_eq!(found.len(), third);
     }
 }

@@ -7,6 +7,7 @@ use super::p_median::Median;
 use super::set_cover::{Row, cover};
 use super::{Distances, Effort, Lists, SiteRule, Solution};
 use crate::error::{Error, Result};
+use crate::watch::Watch;
 
 /// The fewest sites that bring everybody within reach: the location set covering problem (Toregas
 /// et al. 1971), also with backup: everybody within reach of several (Daskin & Stern 1981).
@@ -51,8 +52,24 @@ impl SetCover {
         demand: &[f64],
         rules: &[SiteRule],
     ) -> Result<Solution> {
+        self.solve_watched(distances, demand, rules, Watch::default())
+    }
+
+    /// As [`SetCover::solve`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`SetCover::solve`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn solve_watched(
+        &self,
+        distances: &Distances,
+        demand: &[f64],
+        rules: &[SiteRule],
+        watch: Watch<'_>,
+    ) -> Result<Solution> {
         let (rules, lists) = reach(self.radius, distances, demand, rules)?;
-        Ok(self.cover(distances, &lists, demand, &rules))
+        let solution = self.cover(distances, &lists, demand, &rules, watch);
+        watch.check()?;
+        Ok(solution)
     }
 
     pub(super) fn cover(
@@ -61,6 +78,7 @@ impl SetCover {
         lists: &Lists,
         demand: &[f64],
         rules: &[SiteRule],
+        watch: Watch<'_>,
     ) -> Solution {
         let required: Vec<usize> =
             (0..rules.len()).filter(|&s| rules[s] == SiteRule::Required).collect();
@@ -73,7 +91,7 @@ impl SetCover {
             columns.sort_unstable();
             (need > 0).then_some(Row { columns, need: need as u32 })
         });
-        let covering = cover(rows.collect(), self.effort);
+        let covering = cover(rows.collect(), self.effort, watch);
         let mut sites: Vec<usize> = covering.columns.iter().map(|&c| c as usize).collect();
         sites.extend(&required);
         sites.sort_unstable();
@@ -123,6 +141,20 @@ impl MaxCover {
         demand: &[f64],
         rules: &[SiteRule],
     ) -> Result<Solution> {
+        self.solve_watched(distances, demand, rules, Watch::default())
+    }
+
+    /// As [`MaxCover::solve`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`MaxCover::solve`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn solve_watched(
+        &self,
+        distances: &Distances,
+        demand: &[f64],
+        rules: &[SiteRule],
+        watch: Watch<'_>,
+    ) -> Result<Solution> {
         let (rules, lists) = reach(self.radius, distances, demand, rules)?;
         // Clients who can be served from the same sites are one.
         let mut alike: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
@@ -137,8 +169,10 @@ impl MaxCover {
         let weight: Vec<f64> = alike.values().copied().collect();
         let near = |sites: &Vec<u32>| sites.iter().map(|&s| (s as usize, 0.0)).collect();
         let merged = Distances::lists(alike.keys().map(near), distances.sites())?;
-        let instance = Instance::new(&merged, &weight, &rules, self.p, 1.0)?;
+        let mut instance = Instance::new(&merged, &weight, &rules, self.p, 1.0)?;
+        instance.watch = watch;
         let median = Median { instance: &instance, effort: self.effort, seed: self.seed }.solve();
+        watch.check()?;
         let reachable: f64 = weight.iter().sum();
         let site_of_client = served_within(distances, self.radius, &median.sites);
         let served = site_of_client.iter().zip(demand).filter(|(site, _)| site.is_some());

@@ -2,6 +2,7 @@
 
 use super::{Distances, Lists, SiteRule};
 use crate::error::{Error, Result};
+use crate::watch::Watch;
 
 /// No place.
 pub(super) const NONE: u32 = u32::MAX;
@@ -18,6 +19,8 @@ pub(super) struct Instance<'a> {
     pub rules: Vec<SiteRule>,
     /// Sites to open.
     pub p: usize,
+    /// What may stop the work: then no answer is good, and whoever asked says so.
+    pub watch: Watch<'a>,
     pub by_client: Lists,
     pub by_site: Lists,
     /// What a unit of demand costs that no open site can serve; infinite where all sites can.
@@ -66,6 +69,7 @@ impl<'a> Instance<'a> {
             weight,
             rules,
             p,
+            watch: Watch::default(),
             by_client,
             by_site,
             outside,

@@ -4,6 +4,7 @@ use super::covering::{SetCover, served_within};
 use super::instance::complete_rules;
 use super::{Distances, Effort, SiteRule, Solution};
 use crate::error::{Error, Result};
+use crate::watch::Watch;
 
 /// Opens p sites so that the longest distance to the nearest open site is least.
 ///
@@ -34,6 +35,20 @@ impl PCenter {
         distances: &Distances,
         demand: &[f64],
         rules: &[SiteRule],
+    ) -> Result<Solution> {
+        self.solve_watched(distances, demand, rules, Watch::default())
+    }
+
+    /// As [`PCenter::solve`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`PCenter::solve`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn solve_watched(
+        &self,
+        distances: &Distances,
+        demand: &[f64],
+        rules: &[SiteRule],
+        watch: Watch<'_>,
     ) -> Result<Solution> {
         let rules = complete_rules(distances, demand, rules)?;
         let required: Vec<usize> =
@@ -66,11 +81,12 @@ impl PCenter {
         let (mut low, mut high) = (0, radii.partition_point(|&r| r < first).min(radii.len()));
         let mut proved = 0;
         while low < high {
+            watch.check()?;
             let middle = low + (high - low) / 2;
             let model = SetCover { radius: radii[middle], times: 1, effort: self.effort };
             let near = distances.within(radii[middle], &allowed);
             let all_reached = (0..demand.len()).all(|c| demand[c] == 0.0 || !near.is_empty_at(c));
-            let covered = all_reached.then(|| model.cover(distances, &near, demand, &rules));
+            let covered = all_reached.then(|| model.cover(distances, &near, demand, &rules, watch));
             match covered {
                 Some(cover) if cover.sites.len() <= self.p => {
                     high = middle;
@@ -88,6 +104,7 @@ impl PCenter {
                 }
             }
         }
+        watch.check()?;
         let Some(mut sites) = best else {
             return Err(Error::request(
                 format!("{} sites cannot reach all clients", self.p),

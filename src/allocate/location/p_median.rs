@@ -8,6 +8,7 @@ use super::swap::Search;
 use super::{Distances, Effort, SiteRule, Solution};
 use crate::error::Result;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// Opens p sites so that the sum of demand times distance to the nearest open site is least.
 ///
@@ -55,9 +56,26 @@ impl PMedian {
         demand: &[f64],
         rules: &[SiteRule],
     ) -> Result<Solution> {
+        self.solve_watched(distances, demand, rules, Watch::default())
+    }
+
+    /// As [`PMedian::solve`], under a watch that may stop it.
+    ///
+    /// # Errors
+    /// As [`PMedian::solve`]; [`Error::Cancelled`](crate::Error::Cancelled) where it was stopped.
+    pub fn solve_watched(
+        &self,
+        distances: &Distances,
+        demand: &[f64],
+        rules: &[SiteRule],
+        watch: Watch<'_>,
+    ) -> Result<Solution> {
         let outside = self.outside.unwrap_or_else(|| 10.0 * distances.longest_listed() + 1.0);
-        let instance = Instance::new(distances, demand, rules, self.p, outside)?;
-        Ok(Median { instance: &instance, effort: self.effort, seed: self.seed }.solve())
+        let mut instance = Instance::new(distances, demand, rules, self.p, outside)?;
+        instance.watch = watch;
+        let solution = Median { instance: &instance, effort: self.effort, seed: self.seed }.solve();
+        watch.check()?;
+        Ok(solution)
     }
 }
 

@@ -138,7 +138,7 @@ impl<'a> Relaxation<'a> {
             if round % 10 == 9 {
                 *known = known.min(at_open(&self.open));
             }
-            if best >= *known * (1.0 - limits.gap) || step < 1e-4 {
+            if best >= *known * (1.0 - limits.gap) || step < 1e-4 || self.instance.watch.is_over() {
                 break;
             }
             if stale >= 12 {

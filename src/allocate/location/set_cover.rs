@@ -11,6 +11,7 @@ use super::cover_blocks::Blocks;
 use super::cover_search::CoverSearch;
 use crate::groups::Groups;
 use crate::random::Random;
+use crate::watch::Watch;
 
 /// A row: the columns that cover it, ascending, and by how many of them it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,9 +28,9 @@ pub(super) struct Covering {
 }
 
 /// Covers all rows. Rows that need more columns than they have are covered by all they have.
-pub(super) fn cover(rows: Vec<Row>, effort: Effort) -> Covering {
+pub(super) fn cover(rows: Vec<Row>, effort: Effort, watch: Watch<'_>) -> Covering {
     let mut nodes = effort.nodes;
-    let mut covering = Solver { effort }.solve(rows, &mut nodes, effort.proof);
+    let mut covering = Solver { effort, watch }.solve(rows, &mut nodes, effort.proof);
     covering.columns.sort_unstable();
     covering
 }
@@ -48,11 +49,13 @@ const BLOCK_NODES: usize = 3_000;
 /// Entries up to which all these nodes are looked into; blocks of longer rows take more time a node.
 const EASY: usize = 12_000;
 
-struct Solver {
+struct Solver<'a> {
     effort: Effort,
+    /// What may stop the work: then the cover is one, but nobody has tried to better it.
+    watch: Watch<'a>,
 }
 
-impl Solver {
+impl Solver<'_> {
     fn solve(&self, rows: Vec<Row>, nodes: &mut usize, steps: usize) -> Covering {
         let root = steps == self.effort.proof;
         let (forced, rows) = reduce(rows);
@@ -69,12 +72,18 @@ impl Solver {
         let table = Table::of(rows);
         let (mut answer, price) = self.search(&table, rows, nodes, steps, root);
         let open = answer.least < answer.columns.len();
-        if root && open && self.effort.search > 0 && table.need.iter().all(|&n| n == 1) {
+        if root
+            && open
+            && !self.watch.is_over()
+            && self.effort.search > 0
+            && table.need.iter().all(|&n| n == 1)
+        {
             let entries: usize = rows.iter().map(|row| row.columns.len()).sum();
             let blocks = Blocks {
                 columns: BLOCK,
                 rounds: self.effort.nodes / 25,
                 nodes: BLOCK_NODES * EASY / entries.max(EASY),
+                watch: self.watch,
             };
             let enough = answer.columns.len() as f64 - 1.0 + 1e-5;
             let bound = blocks.bound(&table.rows, &table.of_column, &price, enough);
@@ -97,11 +106,11 @@ impl Solver {
             // Small parts are branched on anyway.
             let mut search = CoverSearch::from(&table.rows, &table.need, &table.of_column, &first);
             let steps = self.effort.search * STEPS;
-            first = search.run(steps, 1, &mut Random::new(1));
+            first = search.run(steps, 1, &mut Random::new(1), &self.watch);
         }
-        let mut relaxed = table.relax(first, steps, self.effort.starts.max(1));
+        let mut relaxed = table.relax(first, steps, self.effort.starts.max(1), &self.watch);
         let open = relaxed.answer.columns.len().saturating_sub(relaxed.answer.least);
-        if open == 0 || open > HOPEFUL || *nodes == 0 {
+        if open == 0 || open > HOPEFUL || *nodes == 0 || self.watch.is_over() {
             return (relaxed.answer, relaxed.price);
         }
         *nodes -= 1;
@@ -348,7 +357,13 @@ impl Table {
     }
 
     /// Improves prices from a cover on, and looks for better covers by them.
-    fn relax(&self, mut best: Vec<usize>, steps: usize, starts: usize) -> Relaxed {
+    fn relax(
+        &self,
+        mut best: Vec<usize>,
+        steps: usize,
+        starts: usize,
+        watch: &Watch<'_>,
+    ) -> Relaxed {
         let most = |row: &Vec<u32>| row.iter().map(|&c| self.of_column[c as usize].len()).max();
         let mut price: Vec<f64> =
             self.rows.iter().map(|row| 1.0 / most(row).unwrap_or(1) as f64).collect();
@@ -377,7 +392,7 @@ impl Table {
             if at_least(bound) >= best.len() {
                 break;
             }
-            if step < 1e-3 {
+            if step < 1e-3 || watch.is_over() {
                 break;
             }
             if stale >= 30 {

@@ -21,7 +21,7 @@ proptest! {
         });
         let best = (0..1u32 << 11).filter(|&bits| covers(bits)).map(u32::count_ones).min();
         let effort = Effort { starts: 1, search: 0, proof: 100, nodes };
-        let answer = cover(rows.clone(), effort);
+        let answer = cover(rows.clone(), effort, Watch::default());
         prop_assert!(covers(answer.columns.iter().fold(0, |bits, c| bits | 1 << c)));
         let best = best.unwrap_or(0) as usize;
         prop_assert!(answer.least <= best, "bound {} over the best {}", answer.least, best);

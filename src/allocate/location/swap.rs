@@ -163,7 +163,7 @@ impl<'a> Search<'a> {
             let before = self.cost;
             self.work_off();
             self.sum_up();
-            if self.cost >= before * (1.0 - 1e-9) {
+            if self.instance.watch.is_over() || self.cost >= before * (1.0 - 1e-9) {
                 break;
             }
         }
@@ -177,6 +177,9 @@ impl<'a> Search<'a> {
             return;
         }
         for round in 0..rounds {
+            if self.instance.watch.is_over() {
+                break;
+            }
             if round % 256 == 255 {
                 self.sum_up();
             }

@@ -125,13 +125,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     match &arguments.question {
         Question::Households { folders, asked } => {
             asked.check()?;
-            let (folder, ground, plan, _reserved) = folders.read()?;
+            let (folder, ground, plan, _reserved) = folders.read(console)?;
             let answer = asked.answer(&folder.city, &ground, &plan)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Officers { folders, asked, way } => {
             asked.check()?;
-            let (mut folder, ground, plan, _reserved) = folders.read()?;
+            let (mut folder, ground, plan, _reserved) = folders.read(console)?;
             if asked.role != Officers::default().role {
                 let options = folder.options.clone();
                 folder.read_role(&folders.city, &asked.role, &options)?;
@@ -140,24 +140,24 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Stations { folders, asked, way } => {
-            let (folder, ground, _reserved) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read(console)?;
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Nearest { folders, asked, way } => {
-            let (mut folder, ground, _reserved) = folders.read()?;
+            let (mut folder, ground, _reserved) = folders.read(console)?;
             let options = folder.options.clone();
             let places = folder.read_places(&folders.city, &asked.to, &options)?;
             let answer = asked.answer(&folder.city, &ground, &places, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Partners { folders, way } => {
-            let (folder, ground, _reserved) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read(console)?;
             let answer = Partners.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Members { folders, asked, way } => {
-            let (folder, ground, _reserved) = folders.read()?;
+            let (folder, ground, _reserved) = folders.read(console)?;
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
@@ -165,7 +165,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 }
 
 impl Folders {
-    fn read(&self) -> Result<(CityFolder, Ground, NewFolder)> {
+    fn read(&self, console: &Console) -> Result<(CityFolder, Ground, NewFolder)> {
+        console.fits([&self.city])?;
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let settings = Settings::default().with_file(&self.city)?;
         let folder = io::read_city(&self.city, &settings.read_options())?;
@@ -175,7 +176,8 @@ impl Folders {
 }
 
 impl Planned {
-    fn read(&self) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
+    fn read(&self, console: &Console) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
+        console.fits([&self.city, &self.plan])?;
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let planned = io::read_asked(&self.plan)?;
         let folder = io::read_city(&self.city, &options_of(&self.city, &planned.options)?)?;

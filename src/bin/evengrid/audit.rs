@@ -110,9 +110,14 @@ struct Fields {
     /// [default: the plan's, else wgs84]
     #[arg(long, value_name = "CRS")]
     crs: Option<Crs>,
+    /// What text is written in that is not UTF-8: gbk, gb18030
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<io::Encoding>,
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let Arguments { plan, grids, units, communities, barriers, .. } = arguments;
+    console.fits([plan, grids, units, communities, barriers].into_iter().flatten())?;
     let standing = arguments.plan.as_ref().map(io::read_asked).transpose()?;
     let options = arguments.fields.read_options(standing.as_ref());
     let mut drawn = arguments.read(&options)?;
@@ -280,6 +285,7 @@ impl Fields {
             options.missing_population = MissingPopulation::Zero;
         }
         options.crs = self.crs.unwrap_or(options.crs);
+        options.encoding = self.encoding.unwrap_or(options.encoding);
         options
     }
 }

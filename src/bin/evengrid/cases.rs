@@ -49,6 +49,9 @@ pub struct Arguments {
     /// What the coordinates of the cases mean: wgs84, gcj02, bd09 or EPSG:nnnn
     #[arg(long, value_name = "CRS", default_value_t)]
     crs: Crs,
+    /// What the cases are written in, where that is not UTF-8: gbk, gb18030
+    #[arg(long, value_name = "NAME", default_value_t, hide_default_value = true)]
+    encoding: io::Encoding,
     /// Folder to write to
     #[arg(short, long, value_name = "OUT_DIR", required_unless_present = "print_items")]
     output: Option<PathBuf>,
@@ -67,6 +70,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     else {
         return Err(Error::request("no plan or cases are named", "name PLAN_DIR, --cases and -o"));
     };
+    console.fits([plan, file])?;
     let _reserved = io::check_cases_target(output, arguments.force)?;
     let items = match &arguments.items {
         Some(path) => {
@@ -82,7 +86,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let register = io::read_plan_folder(plan)?;
     let directory =
         arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;
-    let (cases, passed_over) = io::read_cases(file, arguments.crs)?;
+    let options = io::ReadOptions {
+        crs: arguments.crs,
+        encoding: arguments.encoding,
+        ..io::ReadOptions::default()
+    };
+    let (cases, passed_over) = io::read_cases(file, &options)?;
     console.findings(&passed_over);
     let clock = arguments.clock;
     let now = match &arguments.now {

@@ -29,6 +29,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    console.fits([&arguments.city])?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
     let (pipeline, remark) = settings.pipeline()?;
     let (layers, folder) = io::check_city(&arguments.city, &settings.read_options())?;

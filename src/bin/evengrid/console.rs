@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Effects, Style};
@@ -12,6 +13,8 @@ use evengrid::report::Language;
 use evengrid::{Error, Result, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::memory::MemoryLimit;
+
 /// More threads than this help nobody and can bring a machine to its knees.
 const MOST_THREADS: usize = 1_024;
 
@@ -21,6 +24,10 @@ pub struct Options {
     /// Number of threads; the answer does not depend on it
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
+    /// The most memory to take, such as 4G: what does not fit ends with an error, and nothing is
+    /// written [default: what there is]
+    #[arg(long, global = true, value_name = "SIZE")]
+    memory_limit: Option<MemoryLimit>,
     /// Say nothing but errors
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -47,6 +54,19 @@ impl Options {
             .num_threads(threads)
             .build_global()
             .map_err(|error| Error::request(error.to_string(), "ask for fewer threads"))
+    }
+
+    /// Sees to it that no more memory is taken than is allowed.
+    pub fn limit_memory(&self, console: &Console) -> Result<()> {
+        if let Some(limit) = self.memory_limit
+            && !limit.watch(console.language)
+        {
+            console.note(
+                "note: this system does not tell what a process holds; --memory-limit is held \
+                 against the size of the input alone",
+            );
+        }
+        Ok(())
     }
 }
 
@@ -78,6 +98,7 @@ fn of_locale() -> Language {
 pub struct Console {
     pub json: bool,
     pub language: Language,
+    memory_limit: Option<MemoryLimit>,
     quiet: bool,
     bar: ProgressBar,
 }
@@ -92,7 +113,19 @@ impl Console {
             bar.set_style(style);
         }
         let language = options.lang.unwrap_or_else(of_locale);
-        Console { json: options.json, language, quiet: options.quiet, bar }
+        let memory_limit = options.memory_limit;
+        Console { json: options.json, language, memory_limit, quiet: options.quiet, bar }
+    }
+
+    /// Refuses input that does not fit into the memory that is allowed.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn fits<P: AsRef<Path>>(&self, inputs: impl IntoIterator<Item = P>) -> Result<()> {
+        let Some(limit) = self.memory_limit else { return Ok(()) };
+        let inputs: Vec<P> = inputs.into_iter().collect();
+        let inputs: Vec<&Path> = inputs.iter().map(AsRef::as_ref).collect();
+        limit.check(&inputs)
     }
 
     /// Shows how far a stage has come.
@@ -135,7 +168,7 @@ impl Console {
 
     /// Says what ended the command.
     pub fn error(&self, error: &Error) {
-        say_error(&one_line(&report::told_error(error, self.language)), self.language);
+        tell(error, self.language);
     }
 
     /// One of two labels, English and Chinese.
@@ -175,6 +208,11 @@ impl Console {
 const PLAIN: Style = Style::new();
 const NOTE: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+
+/// Says what ended a command.
+pub fn tell(error: &Error, language: Language) {
+    say_error(&one_line(&report::told_error(error, language)), language);
+}
 
 /// Says what ended the command, which may take several lines.
 pub fn say_error(text: &str, language: Language) {

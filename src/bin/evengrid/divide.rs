@@ -37,6 +37,12 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    let Arguments { units, communities, barriers, seeds, .. } = arguments;
+    console.fits(
+        [Some(units), communities.as_ref(), barriers.as_ref(), seeds.as_ref()]
+            .into_iter()
+            .flatten(),
+    )?;
     let options = arguments.settings.read_options();
     let mut city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
     if let Some(barriers) = &arguments.barriers {

@@ -38,6 +38,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    console.fits([Some(&arguments.plan), arguments.barriers.as_ref()].into_iter().flatten())?;
     let mut options = io::read_asked(&arguments.plan)?.options;
     for (given, field) in [
         (&arguments.id_field, &mut options.id_field),

@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 }
 
 /// Values that show how a setting is written, where its own default does not.
-const EXAMPLES: [(&str, &str); 23] = [
+const EXAMPLES: [(&str, &str); 25] = [
     ("population-table", "\"population.xlsx#2026\""),
     ("grids", "463"),
     ("target-population", "1000"),
@@ -53,6 +53,8 @@ const EXAMPLES: [(&str, &str); 23] = [
     ("max-diameter", "600"),
     ("effort", "\"balanced\""),
     ("crs", "\"EPSG:4547\""),
+    ("encoding", "\"gbk\""),
+    ("keep", "[\"phone\"]"),
     ("missing-population", "\"zero\""),
     ("units-are", "\"buildings\""),
     ("no-repair", "true"),

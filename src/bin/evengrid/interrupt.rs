@@ -1,4 +1,5 @@
-//! Ctrl-C: what is half written goes, and the exit code says that the run was interrupted.
+//! Ctrl-C, and what else ends a run from outside: what is half written goes, and the exit code says
+//! how it ended.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,15 +16,20 @@ const SAID: &str = "error: interrupted; nothing was written, run it again";
 /// allows no such thing, Ctrl-C ends the process at once and the next run clears away.
 pub fn heed(language: Language) {
     let _ = ctrlc::set_handler(move || {
-        HEARD.store(true, Ordering::SeqCst);
-        let _held = evengrid::io::abandon();
-        eprintln!("{}", report::told(SAID, language));
-        std::process::exit(INTERRUPTED);
+        end(INTERRUPTED, || eprintln!("{}", report::told(SAID, language)));
     });
 }
 
-/// Where the process is being interrupted, its other end waits for that: what it came to, such as a
-/// file that could no longer be written, is nobody's concern.
+/// Takes away what is half written, says why, and ends the process.
+pub fn end(code: i32, say: impl FnOnce()) -> ! {
+    HEARD.store(true, Ordering::SeqCst);
+    let _held = evengrid::io::abandon();
+    say();
+    std::process::exit(code)
+}
+
+/// Where the process is being ended, its other end waits for that: what it came to, such as a file
+/// that could no longer be written, is nobody's concern.
 pub fn settle() {
     while HEARD.load(Ordering::SeqCst) {
         std::thread::park();

@@ -28,6 +28,9 @@ pub struct Arguments {
     /// What the coordinates of the points mean: wgs84, gcj02, bd09 or EPSG:nnnn
     #[arg(long, value_name = "CRS", default_value_t)]
     crs: Crs,
+    /// What the points are written in, where that is not UTF-8: gbk, gb18030
+    #[arg(long, value_name = "NAME", default_value_t, hide_default_value = true)]
+    encoding: io::Encoding,
     /// A point in no grid goes to the nearest one within this distance (m), which is told
     #[arg(long, value_name = "M")]
     nearest: Option<f64>,
@@ -44,8 +47,14 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    console.fits([&arguments.plan, &arguments.points])?;
     let register = io::read_plan_folder(&arguments.plan)?;
-    let points = io::read_points(&arguments.points, arguments.crs)?;
+    let options = io::ReadOptions {
+        crs: arguments.crs,
+        encoding: arguments.encoding,
+        ..io::ReadOptions::default()
+    };
+    let points = io::read_points(&arguments.points, &options)?;
     console.findings(points.passed_over());
     let directory =
         arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;

@@ -18,6 +18,7 @@ mod help;
 mod init;
 mod interrupt;
 mod locate;
+mod memory;
 mod organise;
 mod plan;
 mod render;
@@ -98,7 +99,8 @@ fn main() -> ExitCode {
     let CommandLine { command, console: options } = read(language);
     let console = console::Console::new(&options);
     interrupt::heed(console.language);
-    let result = options.start_threads().and_then(|()| match command {
+    let started = options.start_threads().and_then(|()| options.limit_memory(&console));
+    let result = started.and_then(|()| match command {
         Command::Init(arguments) => init::run(&arguments, &console),
         Command::Check(arguments) => check::run(&arguments, &console),
         Command::Completions(arguments) => completions::run(&arguments, &console),

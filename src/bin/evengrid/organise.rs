@@ -77,6 +77,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     else {
         return Err(Error::request("no folders are named", "name CITY_DIR, PLAN_DIR and -o"));
     };
+    console.fits([city, plan_folder])?;
     arguments.workbook.check(output, arguments.force)?;
     let _reserved = io::check_organisation_target(output, arguments.force)?;
     let reported = arguments.beside.as_deref().map(reported).transpose()?;
@@ -94,7 +95,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let ground = planned.pipeline.survey.run(city)?;
     io::centre_grids(&mut plan, &ground)?;
     let table = match &arguments.measures {
-        Some(path) => io::read_measures(path, city, &plan)?,
+        Some(path) => io::read_measures(path, city, &plan, planned.options.encoding)?,
         None => MeasureTable::default(),
     };
     let mut asked = Organise::new(roles);

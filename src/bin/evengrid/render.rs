@@ -76,6 +76,7 @@ impl Arguments {
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    console.fits([Some(&arguments.plan), arguments.city.as_ref()].into_iter().flatten())?;
     let extension =
         arguments.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if !["html", "htm", "svg", "xlsx"].contains(&&*extension) {

@@ -63,6 +63,7 @@ pub struct Arguments {
 const LONGER: f64 = 0.02;
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
+    console.fits([&arguments.city, &arguments.current])?;
     for path in &arguments.curve {
         check_curve_file(path, arguments.target.force)?;
     }

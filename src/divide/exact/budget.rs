@@ -1,4 +1,4 @@
-use crate::divide::watch::Watch;
+use crate::watch::Watch;
 
 /// Work that may still be done, in steps of some ten nanoseconds.
 #[derive(Debug)]

@@ -15,8 +15,8 @@ mod rest;
 mod small;
 
 use super::objective::{Limits, Score};
-use super::watch::Watch;
 use crate::graph::Graph;
+use crate::watch::Watch;
 use blocks::{Caps, Dear, Growth};
 use budget::{Budget, Spent};
 use cover::Cover;

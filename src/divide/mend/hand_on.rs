@@ -38,6 +38,9 @@ pub(super) fn hand_on(problem: &Problem, p: &mut Partition, tries: usize, random
     let mut hander = Hander::new(problem, p);
     hander.mend(p, random);
     for _ in 0..tries {
+        if problem.watch.is_over() {
+            break;
+        }
         hander.again(p, random);
     }
     if problem.worth(p) > before {

@@ -177,6 +177,9 @@ impl<'a> Settler<'a> {
         let between = |(a, b): (f64, f64), t: f64| a * (b / a).powf(t);
         let first = (from * SWEEPS as f64) as usize;
         for sweep in first..SWEEPS {
+            if self.problem.watch.is_over() {
+                break;
+            }
             let t = sweep as f64 / SWEEPS as f64;
             let temperature = between((TEMPERATURE.0 * heat, TEMPERATURE.1), t) * self.mean;
             let price = between(VIOLATION, t) * self.block;

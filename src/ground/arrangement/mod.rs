@@ -7,6 +7,7 @@
 
 mod cover;
 mod faces;
+mod index;
 mod lattice;
 mod nesting;
 mod noding;

@@ -8,9 +8,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
-use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree};
 
+use super::index::Index;
 use super::lattice::{Point, cross_inside, crossing, dot, passes, vector};
 use crate::error::Error;
 use crate::ground::vertices::VertexTable;
@@ -88,18 +87,6 @@ impl Segments {
     }
 }
 
-type Indexed = GeomWithData<rstar::primitives::Rectangle<[f64; 2]>, u32>;
-
-/// Where a segment lies, with a unit to spare.
-fn envelope(ends: &[Point; 2]) -> AABB<[f64; 2]> {
-    let corner = |axis: usize| {
-        let (a, b) = (ends[0][axis] as f64, ends[1][axis] as f64);
-        (a.min(b) - 1.0, a.max(b) + 1.0)
-    };
-    let (x, y) = (corner(0), corner(1));
-    AABB::from_corners([x.0, y.0], [x.1, y.1])
-}
-
 /// A hot point that a segment is led through.
 type Hit = (u32, Point);
 
@@ -133,21 +120,14 @@ const SAMPLE: usize = 256;
 /// Where the strands meet more than a million times, and ten times each besides.
 pub(in crate::ground) fn node(strands: &[Strand]) -> Result<Edges, Tangled> {
     let segments = Segments::of(strands);
-    let tree = RTree::bulk_load(
-        segments
-            .ends
-            .iter()
-            .zip(0..)
-            .map(|(ends, i)| Indexed::new(envelope(ends).into(), i))
-            .collect(),
-    );
-    let Some((mut hits, mut crossings)) = meetings(&segments.ends, &tree) else {
-        return Err(Tangled { tag: thickest(strands, &segments, &tree) });
+    let index = Index::of(&segments.ends);
+    let Some((mut hits, mut crossings)) = meetings(&segments.ends, &index) else {
+        return Err(Tangled { tag: thickest(strands, &segments, &index) });
     };
     crossings.par_sort_unstable();
     crossings.dedup();
     hits.par_extend(crossings.par_iter().flat_map_iter(|&pixel| {
-        through(&segments.ends, &tree, pixel).map(move |segment| (segment, pixel))
+        through(&segments.ends, &index, pixel).map(move |segment| (segment, pixel))
     }));
     // Along each segment; ends come of themselves.
     hits.par_sort_unstable_by(|x, y| {
@@ -162,11 +142,10 @@ pub(in crate::ground) fn node(strands: &[Strand]) -> Result<Edges, Tangled> {
 }
 
 /// The tag of the segment of a sample that crosses most others.
-fn thickest(strands: &[Strand], segments: &Segments, tree: &RTree<Indexed>) -> Tag {
+fn thickest(strands: &[Strand], segments: &Segments, index: &Index) -> Tag {
     let crossings = |own: &[Point; 2]| {
-        tree.locate_in_envelope_intersecting(&envelope(own))
-            .filter(|other| cross_inside(*own, segments.ends[other.data as usize]))
-            .count()
+        let near = index.near(*own);
+        near.filter(|&other| cross_inside(*own, segments.ends[other as usize])).count()
     };
     let step = segments.ends.len().div_ceil(SAMPLE).max(1);
     let sample = (0..segments.ends.len()).step_by(step);
@@ -177,7 +156,7 @@ fn thickest(strands: &[Strand], segments: &Segments, tree: &RTree<Indexed>) -> T
 
 /// Ends of other segments that each segment passes, and the points where segments cross; `None`
 /// where there are too many.
-fn meetings(ends: &[[Point; 2]], tree: &RTree<Indexed>) -> Option<(Vec<Hit>, Vec<Point>)> {
+fn meetings(ends: &[[Point; 2]], index: &Index) -> Option<(Vec<Hit>, Vec<Point>)> {
     let most = MOST_PER_SEGMENT.saturating_mul(ends.len()).saturating_add(MOST_MEETINGS);
     let met = AtomicUsize::new(0);
     let found = |i: usize| {
@@ -187,8 +166,8 @@ fn meetings(ends: &[[Point; 2]], tree: &RTree<Indexed>) -> Option<(Vec<Hit>, Vec
         if own[0] == own[1] || met.load(Ordering::Relaxed) > most {
             return (hits, crossings);
         }
-        for other in tree.locate_in_envelope_intersecting(&envelope(&own)) {
-            let j = other.data as usize;
+        for other in index.near(own) {
+            let j = other as usize;
             let its = ends[j];
             if j == i {
                 continue;
@@ -222,20 +201,12 @@ fn meetings(ends: &[[Point; 2]], tree: &RTree<Indexed>) -> Option<(Vec<Hit>, Vec
 }
 
 /// The segments that pass through a pixel without ending in it.
-fn through<'a>(
-    ends: &'a [[Point; 2]],
-    tree: &'a RTree<Indexed>,
-    pixel: Point,
-) -> impl Iterator<Item = u32> + 'a {
-    let at = pixel.map(|c| c as f64);
-    tree.locate_in_envelope_intersecting(&AABB::from_point(at))
-        .map(|entry| entry.data)
-        .filter(move |&i| {
-            let segment = ends[i as usize];
-            !segment.contains(&pixel) && segment[0] != segment[1] && passes(segment, pixel)
-        })
-        .collect::<Vec<_>>()
-        .into_iter()
+fn through(ends: &[[Point; 2]], index: &Index, pixel: Point) -> impl Iterator<Item = u32> {
+    let passed = |&i: &u32| {
+        let segment = ends[i as usize];
+        !segment.contains(&pixel) && segment[0] != segment[1] && passes(segment, pixel)
+    };
+    index.at(pixel).filter(passed).collect::<Vec<_>>().into_iter()
 }
 
 /// Leads every segment through its hot points and gathers what runs along each edge.

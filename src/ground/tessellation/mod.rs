@@ -31,6 +31,7 @@ use super::face_sizes::FaceSizes;
 use super::made::Made;
 use crate::error::Result;
 use crate::model::City;
+use crate::watch::Watch;
 
 /// What the tessellation starts from.
 pub(super) struct Tessellation<'a> {
@@ -86,13 +87,17 @@ impl<'a> Tessellation<'a> {
     /// Makes the cells.
     ///
     /// # Errors
-    /// As the frame's projections.
-    pub(super) fn cells(&self) -> Result<Made> {
+    /// As the frame's projections; where the watch stops it.
+    pub(super) fn cells(&self, watch: &Watch<'_>) -> Result<Made> {
         let enclosed = Enclosed::of(self)?;
-        let shared = Shared::out(self, &enclosed)?;
+        watch.check()?;
+        let shared = Shared::out(self, &enclosed, watch)?;
+        watch.check()?;
         let parted = Parted::of(self, &enclosed, &shared)?;
+        watch.check()?;
         let owners = Owners::settle(self, &enclosed, &parted, &shared)?;
 
+        watch.check()?;
         let cells = self.city.units.len() + owners.open_ground.len();
         let Layer { edges, faces, .. } = &parted.layer;
         let carved = carve(edges, faces, &owners.of_face, cells, self.frame)?;
@@ -101,6 +106,7 @@ impl<'a> Tessellation<'a> {
             coverage: carved.coverage,
             beyond_m2: Vec::new(),
             findings: findings::of(self, &enclosed, &parted, &shared, &owners),
+            lodgers: shared.lodgers,
             open_ground: owners.open_ground,
         })
     }

@@ -13,12 +13,16 @@ use super::voronoi::{Border, Site, borders};
 use crate::error::Result;
 use crate::ground::arrangement::{Point as LatticePoint, Strand, to_lattice};
 use crate::ground::coverage::NONE;
+use crate::watch::Watch;
 
 /// Of the error that is allowed, so much is spent on sampling outlines; the rest, halved because a
 /// border that moves changes the distance to both sides, on simplifying borders.
 const SAMPLING: f64 = 0.6;
 /// Points at one place are spread over a circle of this radius (m), so that each has ground.
 const SPREAD_M: f64 = 0.05;
+/// Pieces into which the ground at one place is shared out at most: more would be thinner than the
+/// lattice is wide. Where more points lie there, several share a piece.
+const MOST_AT_PLACE: usize = 1_000;
 
 /// A border between two cells of an enclosure.
 pub(super) struct CellBorder {
@@ -35,6 +39,8 @@ pub(super) struct Shared {
     pub(super) sole: Vec<Option<u32>>,
     /// Units whose point was spread from that of another.
     pub(super) spread: Vec<u32>,
+    /// Units that share the piece of another at their place, with that other; ascending.
+    pub(super) lodgers: Vec<(u32, u32)>,
 }
 
 /// What stands in an enclosure, in metres.
@@ -75,7 +81,7 @@ impl Shared {
     ///
     /// # Errors
     /// As the frame's projections.
-    pub(super) fn out(of: &Tessellation, enclosed: &Enclosed) -> Result<Shared> {
+    pub(super) fn out(of: &Tessellation, enclosed: &Enclosed, watch: &Watch<'_>) -> Result<Shared> {
         let Enclosed { layer: ground, enclosures, owner_of_face, .. } = enclosed;
         let mut contents: Vec<Contents> = Vec::new();
         contents.resize_with(enclosures.community.len(), Contents::none);
@@ -96,23 +102,25 @@ impl Shared {
                 contents[inside[0] as usize].facades.push(facade);
             }
         }
-        let mut spread = Vec::new();
-        for seed in placed(of, &enclosed.seeds(of), &mut spread)? {
-            let (enclosure, site) = seed;
+        let Placed { sites, spread, lodgers } = placed(of, &enclosed.seeds(of))?;
+        for (enclosure, site) in sites {
             contents[enclosure as usize].seeds.push(site);
         }
         let found: Vec<Result<Vec<CellBorder>>> = contents
             .par_iter()
             .enumerate()
             .with_max_len(1)
-            .map(|(enclosure, contents)| contents.borders(of, enclosure as u32))
+            .map(|(enclosure, contents)| {
+                watch.check()?;
+                contents.borders(of, enclosure as u32)
+            })
             .collect();
         let mut borders = Vec::new();
         for found in found {
             borders.extend(found?);
         }
         let sole = contents.iter().map(Contents::sole).collect();
-        Ok(Shared { borders, sole, spread })
+        Ok(Shared { borders, sole, spread, lodgers })
     }
 
     /// The borders as strands, tagged from `first` on.
@@ -127,24 +135,54 @@ impl Shared {
     }
 }
 
+/// Units that are points, with a place for each.
+#[derive(Default)]
+struct Placed {
+    /// Where ground is to be had, with the enclosure.
+    sites: Vec<(u32, Site)>,
+    /// As in [`Shared`].
+    spread: Vec<u32>,
+    lodgers: Vec<(u32, u32)>,
+}
+
+/// The points at one place, while they are spread.
+#[derive(Default)]
+struct Heap {
+    all: usize,
+    placed: usize,
+    /// The last unit that got a piece of ground, by its number among all pieces.
+    last: Option<(usize, u32)>,
+}
+
 /// The points of units in metres, those at one place spread over a circle; each with its enclosure.
-fn placed(of: &Tessellation, seeds: &[Seed], spread: &mut Vec<u32>) -> Result<Vec<(u32, Site)>> {
+fn placed(of: &Tessellation, seeds: &[Seed]) -> Result<Placed> {
     let lonlat: Vec<[f64; 2]> = seeds.iter().map(|seed| seed.lonlat).collect();
-    let mut at_place: HashMap<LatticePoint, (usize, usize)> = HashMap::new();
+    let mut heaps: HashMap<LatticePoint, Heap> = HashMap::new();
     for &position in &lonlat {
-        at_place.entry(to_lattice(position)).or_default().1 += 1;
+        heaps.entry(to_lattice(position)).or_default().all += 1;
     }
-    let mut placed = Vec::with_capacity(seeds.len());
+    let community = |unit: u32| of.community_of_unit[unit as usize];
+    let mut placed = Placed::default();
     for (seed, mut at) in seeds.iter().zip(of.frame.project(&lonlat)?) {
-        let Some((turn, of_all)) = at_place.get_mut(&to_lattice(seed.lonlat)) else { continue };
-        if *of_all > 1 {
-            let angle = std::f64::consts::TAU * *turn as f64 / *of_all as f64;
+        let Some(heap) = heaps.get_mut(&to_lattice(seed.lonlat)) else { continue };
+        if heap.all > 1 {
+            let pieces = heap.all.min(MOST_AT_PLACE);
+            let piece = heap.placed * pieces / heap.all;
+            let angle = std::f64::consts::TAU * heap.placed as f64 / heap.all as f64;
             at = [at[0] + SPREAD_M * angle.cos(), at[1] + SPREAD_M * angle.sin()];
-            *turn += 1;
-            spread.push(seed.unit);
+            heap.placed += 1;
+            placed.spread.push(seed.unit);
+            let host = heap
+                .last
+                .filter(|(last, host)| *last == piece && community(*host) == community(seed.unit));
+            if let Some((_, host)) = host {
+                placed.lodgers.push((seed.unit, host));
+                continue;
+            }
+            heap.last = Some((piece, seed.unit));
         }
         if seed.enclosure != NONE {
-            placed.push((seed.enclosure, Site { at, label: seed.unit }));
+            placed.sites.push((seed.enclosure, Site { at, label: seed.unit }));
         }
     }
     Ok(placed)

@@ -1,12 +1,29 @@
-//! What a caller may see and do while a division is being sought.
+//! What a caller may see and do while work goes on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// Tells the solver when to stop, and the caller how far it is.
+use crate::error::{Error, Result};
+
+/// Tells work when to stop, and the caller how far it is.
 ///
-/// Once stopped, what is left is done in haste: the answer is still a whole division into
-/// connected blocks.
+/// Once stopped, a divider does in haste what is left: its answer is still a whole division into
+/// connected blocks. Everything else ends with [`Error::Cancelled`], since half a survey or half a
+/// plan is none.
+///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+///
+/// use evengrid::divide::Watch;
+/// use evengrid::ground::Survey;
+/// use evengrid::{Error, io};
+///
+/// let city = io::read_city("examples/data/jinchang", &io::ReadOptions::default())?.city;
+/// let stop = AtomicBool::new(true); // as another thread, or a handler of Ctrl-C, may set it
+/// let surveyed = Survey::default().run_watched(&city, Watch::default().cancelled_by(&stop));
+/// assert!(matches!(surveyed, Err(Error::Cancelled)));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Default, Clone, Copy)]
 pub struct Watch<'a> {
     cancelled: Option<&'a AtomicBool>,
@@ -32,8 +49,17 @@ impl<'a> Watch<'a> {
 
     /// Whether to come to an end.
     pub(crate) fn is_over(&self) -> bool {
+        self.is_cancelled() || self.deadline.is_some_and(|d| Instant::now() >= d)
+    }
+
+    /// Whether the caller has said stop; a deadline is none.
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.is_some_and(|c| c.load(Ordering::Relaxed))
-            || self.deadline.is_some_and(|d| Instant::now() >= d)
+    }
+
+    /// An error once the caller has said stop.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
     pub(crate) fn report(&self, share: f64) {
