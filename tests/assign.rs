@@ -419,6 +419,45 @@ fn what_is_within_reach_of_a_station_is_written_as_an_area() {
 }
 
 #[test]
+fn where_walks_cover_half_a_town_areas_and_links_tell_the_same() {
+    use geo::Intersects;
+    let town = Town::new();
+    let stations = [
+        Town::point(json!({"id": "near", "status": "existing"}), 5e-4),
+        Town::point(json!({"id": "far"}), 11.5e-3),
+    ];
+    town.layer("stations", &stations);
+    let way = json!({"type": "Feature", "properties": {},
+                     "geometry": {"type": "LineString", "coordinates": [[0.0, 5e-4], [2e-3, 5e-4]]}});
+    town.layer("walks", &[way]);
+    let (code, record, message) =
+        town.assign(&["stations", "--on-foot", "--reach", "600", "--isochrones"]);
+    assert_eq!(code, 1, "{message}");
+    // The walk ends after 222 m: 378 m off it are left, and 500 m off it is too far at all.
+    assert_eq!(record["figures"]["places_off_the_walks"], json!(["far"]));
+    assert_eq!(record["figures"]["ways"], "on foot");
+    let wants = record["wants"].as_array().unwrap();
+    let reason = |id: &str| {
+        let want = wants.iter().find(|w| w["of"] == id);
+        want.map(|w| w["reason"].as_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    assert!(reason("u11").contains("no walk within 500 m"), "{message}");
+    let found = features(&town.out());
+    let area = found.iter().find(|f| f["properties"]["kind"] == "isochrone").unwrap();
+    let area: geojson::Geometry = serde_json::from_value(area["geometry"].clone()).unwrap();
+    let area = geo::Geometry::<f64>::try_from(area.value).unwrap();
+    let links: Vec<&Value> =
+        found.iter().filter(|f| f["properties"]["kind"] == "station_link").collect();
+    assert!(links.len() > 3, "{message}");
+    for link in &links {
+        let home = &link["geometry"]["coordinates"][0];
+        let [x, y] = [0, 1].map(|i| home[i].as_f64().unwrap());
+        assert!(area.intersects(&geo::Point::new(x, y)), "{link}");
+    }
+    assert_eq!(links.len() + wants.len(), 12);
+}
+
+#[test]
 fn unusable_input_and_usage_are_exit_code_2() {
     let town = Town::new();
     for (question, file) in

@@ -14,8 +14,8 @@ use crate::walking::{Isochrone, Network, Snapped};
 /// Ways are this much longer than straight lines where no network is known: the usual detour of
 /// people on foot in a town.
 pub const DETOUR: f64 = 1.3;
-/// Points farther from the network than this, metres, are not on it.
-const FARTHEST_M: f64 = 500.0;
+/// Points farther than this from every walk, metres, are not on the walking network.
+pub const FARTHEST_M: f64 = 500.0;
 
 /// Corners of the circle that is reached by straight lines.
 const CORNERS: usize = 64;
@@ -67,7 +67,9 @@ impl Travel {
     }
 
     /// What can be reached from each place within `most_m` metres, as areas in degrees: a circle by
-    /// straight lines, an isochrone on the network; empty for a place that is off it.
+    /// straight lines, an isochrone on the network; empty for a place that is off it. On the network
+    /// the straight ways of `people` off it belong to the area of each place that is within their
+    /// reach: whoever is told to be within reach stands in the area.
     ///
     /// # Errors
     /// Where a place or a corner cannot be projected.
@@ -75,13 +77,39 @@ impl Travel {
         &self,
         ground: &Ground,
         places: impl IntoIterator<Item = Point<f64>>,
+        people: impl IntoIterator<Item = Point<f64>>,
         most_m: f64,
     ) -> Result<Vec<MultiPolygon<f64>>> {
-        let areas = self.reached_metres(&metres(ground, places)?, most_m);
+        let (places, people) = (metres(ground, places)?, metres(ground, people)?);
+        let areas = self.reached_metres(&places, &people, most_m);
         areas.iter().map(|area| in_degrees(ground, area)).collect()
     }
 
-    fn reached_metres(&self, places: &[[f64; 2]], most_m: f64) -> Vec<MultiPolygon<f64>> {
+    /// Which points are so far from every walk that nothing is reached from them; none by straight
+    /// lines.
+    ///
+    /// # Errors
+    /// Where a point cannot be projected.
+    pub fn off_the_walks(
+        &self,
+        ground: &Ground,
+        points: impl IntoIterator<Item = Point<f64>>,
+    ) -> Result<Vec<bool>> {
+        let points = metres(ground, points)?;
+        Ok(match self {
+            Travel::OnFoot(network) => {
+                network.snap(&points, FARTHEST_M).iter().map(Option::is_none).collect()
+            }
+            Travel::Usual | Travel::Straight(_) => vec![false; points.len()],
+        })
+    }
+
+    fn reached_metres(
+        &self,
+        places: &[[f64; 2]],
+        people: &[[f64; 2]],
+        most_m: f64,
+    ) -> Vec<MultiPolygon<f64>> {
         let circle = |factor: f64| {
             let around = move |&[x, y]: &[f64; 2]| {
                 let corner = |i: usize| {
@@ -98,11 +126,19 @@ impl Travel {
             Travel::Straight(factor) => circle(*factor),
             Travel::OnFoot(network) => {
                 let snapped = network.snap(places, FARTHEST_M);
-                let around = |place: &Option<Snapped>| match place {
-                    Some(place) => Isochrone::within(most_m).around(network, place),
-                    None => MultiPolygon(Vec::new()),
+                let homes = network.snap(people, FARTHEST_M);
+                let near = network.within(&snapped, &homes, most_m).targets;
+                let rule = Isochrone::within(most_m);
+                let around = |number: usize| {
+                    let Some(place) = &snapped[number] else { return MultiPolygon(Vec::new()) };
+                    let homes = near[number].iter().filter_map(|&(person, _)| {
+                        homes[person].as_ref().map(|home| (people[person], home))
+                    });
+                    let ends = homes.chain([(places[number], place)]);
+                    let off = ends.filter(|(_, home)| rule.is_off(home));
+                    rule.around(network, place, off.map(|(at, home)| [at, network.position(home)]))
                 };
-                snapped.par_iter().map(around).collect()
+                (0..places.len()).into_par_iter().map(around).collect()
             }
         }
     }

@@ -59,6 +59,7 @@ impl Households {
         let rule = CentralHouseholds { links: self.links, places: self.places };
         let found = rule.assign(city, ground, plan)?;
         let mut answer = told(city, ground, plan, &found)?;
+        answer.figure("ways", json!("straight lines"));
         answer.asked([("places", json!(self.places)), ("links", json!(self.links))]);
         Ok(answer.since(start))
     }

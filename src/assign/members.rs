@@ -39,7 +39,7 @@ impl Members {
         let found = rule.assign(city, ground)?;
         let mut answer = told(city, &found);
         answer.asked([("capacity", json!(self.capacity)), ("together", json!(self.together))]);
-        answer.asked(way.asked());
+        answer.ways(way);
         Ok(answer.since(start))
     }
 }

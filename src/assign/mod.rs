@@ -17,9 +17,9 @@ mod way;
 use std::time::Instant;
 
 use geo::{MultiPolygon, Point};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::allocate::Travel;
+use crate::allocate::{FARTHEST_M, Travel};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
@@ -59,6 +59,12 @@ impl Answer {
         }
     }
 
+    /// Enters how ways were measured, and says it beside the figures.
+    fn ways(&mut self, way: &Way) {
+        self.asked(way.asked());
+        self.figure("ways", json!(way.told()));
+    }
+
     fn figure(&mut self, name: &str, value: Value) {
         self.record.figures.insert(name.to_owned(), value);
     }
@@ -87,6 +93,30 @@ fn missing(layers: &str, files: &str) -> Error {
     )
 }
 
+/// Why somebody has no place within reach, and what helps.
+fn out_of_reach(people: f64, what: &str, off_the_walks: bool) -> (String, String) {
+    if off_the_walks {
+        let reason = format!("{people} people, and no walk within {FARTHEST_M:.0} m");
+        return (reason, "add the walks around it, or ask without --on-foot".to_owned());
+    }
+    (format!("{people} people, and no {what} within reach"), format!("name a {what} nearer to it"))
+}
+
+/// Enters the places that stand off all walks: nobody reaches these.
+fn note_off_the_walks(
+    answer: &mut Answer,
+    ground: &Ground,
+    travel: &Travel,
+    places: &[(String, Point<f64>)],
+) -> Result<()> {
+    if let Travel::OnFoot(_) = travel {
+        let off = travel.off_the_walks(ground, places.iter().map(|place| place.1))?;
+        let ids = places.iter().zip(off).filter(|(_, off)| *off).map(|(place, _)| &place.0);
+        answer.figure("places_off_the_walks", json!(ids.collect::<Vec<_>>()));
+    }
+    Ok(())
+}
+
 /// What can be reached from each place, as areas.
 fn isochrones(
     ground: &Ground,
@@ -95,7 +125,8 @@ fn isochrones(
     places: &[(String, Point<f64>)],
 ) -> Result<Vec<Reached>> {
     let at = places.iter().map(|place| place.1);
-    let areas = places.iter().zip(travel.reached(ground, at, reach_m)?);
+    let people = ground.unit_points.iter().copied();
+    let areas = places.iter().zip(travel.reached(ground, at, people, reach_m)?);
     let near = areas.filter(|(_, area): &(_, MultiPolygon<f64>)| !area.0.is_empty());
     Ok(near.map(|((id, _), area)| Reached { id: id.clone(), reach_m, area }).collect())
 }

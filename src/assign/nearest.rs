@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::stations::REACH_M;
-use super::{Answer, Link, Way, isochrones, missing};
+use super::{Answer, Link, Way, isochrones, missing, note_off_the_walks, out_of_reach};
 use crate::allocate::{self, Nearest};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -61,7 +61,10 @@ impl NearestPlaces {
         let start = Instant::now();
         let rule = Nearest { count: self.count, reach_m: self.reach, travel };
         let found = rule.find(city, ground, &at)?;
-        let mut answer = told(city, ground, places, &found);
+        let units = ground.unit_points.iter().copied();
+        let off_the_walks = rule.travel.off_the_walks(ground, units)?;
+        let mut answer = told(city, ground, places, &found, &off_the_walks);
+        note_off_the_walks(&mut answer, ground, &rule.travel, places)?;
         if self.isochrones {
             answer.reached = isochrones(ground, &rule.travel, self.reach, places)?;
         }
@@ -70,7 +73,7 @@ impl NearestPlaces {
             ("count", json!(self.count)),
             ("reach", json!(self.reach)),
         ]);
-        answer.asked(way.asked());
+        answer.ways(way);
         Ok(answer.since(start))
     }
 }
@@ -81,6 +84,7 @@ fn told(
     ground: &Ground,
     places: &[(String, Point<f64>)],
     found: &allocate::NearestPlaces,
+    off_the_walks: &[bool],
 ) -> Answer {
     let mut answer = Answer::new(city, "nearest");
     let sum = found.metres_people;
@@ -105,8 +109,9 @@ fn told(
         }
     }
     for &unit in &found.unreachable {
-        let reason = format!("{} people, and no place within reach", city.units[unit].population);
-        answer.want(&city.units[unit].id, reason, "name a place nearer to it");
+        let people = city.units[unit].population;
+        let (reason, cure) = out_of_reach(people, "place", off_the_walks[unit]);
+        answer.want(&city.units[unit].id, reason, cure);
     }
     answer
 }

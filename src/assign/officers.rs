@@ -93,7 +93,7 @@ impl Officers {
             ("spare", json!(self.spare)),
             ("preference", json!(self.preference)),
         ]);
-        answer.asked(way.asked());
+        answer.ways(way);
         Ok(answer.since(start))
     }
 }

@@ -25,7 +25,7 @@ impl Partners {
         let start = Instant::now();
         let found = allocate::Partners { travel, loads: Vec::new() }.assign(city, ground)?;
         let mut answer = told(city, &found);
-        answer.asked(way.asked());
+        answer.ways(way);
         Ok(answer.since(start))
     }
 }

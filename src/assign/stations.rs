@@ -4,7 +4,7 @@ use geo::Point;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, Goal, Link, Way, isochrones, missing};
+use super::{Answer, Goal, Link, Way, isochrones, missing, note_off_the_walks, out_of_reach};
 use crate::allocate::{self, ExistingStations, StationAssignment, StationModel};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -111,13 +111,17 @@ impl Stations {
         let rule = allocate::Stations { model, reach_m, travel, existing, capacities };
         let start = Instant::now();
         let found = rule.assign(city, ground)?;
-        let mut answer = told(city, ground, model, &found);
+        let units = ground.unit_points.iter().copied();
+        let off_the_walks = rule.travel.off_the_walks(ground, units)?;
+        let mut answer = told(city, ground, model, &found, &off_the_walks);
+        let place = |site: usize| {
+            let station = &city.stations[site];
+            (station.id.clone(), station.position)
+        };
+        let sites: Vec<(String, Point<f64>)> = (0..city.stations.len()).map(place).collect();
+        note_off_the_walks(&mut answer, ground, &rule.travel, &sites)?;
         if self.isochrones {
-            let station = |&site: &usize| {
-                let station = &city.stations[site];
-                (station.id.clone(), station.position)
-            };
-            let places: Vec<(String, Point<f64>)> = found.open.iter().map(station).collect();
+            let places: Vec<_> = found.open.iter().map(|&site| sites[site].clone()).collect();
             answer.reached = isochrones(ground, &rule.travel, reach_m, &places)?;
         }
         answer.asked([
@@ -128,13 +132,19 @@ impl Stations {
             ("existing", json!(self.existing)),
             ("capacities", json!(capacities)),
         ]);
-        answer.asked(way.asked());
+        answer.ways(way);
         Ok(answer.since(start))
     }
 }
 
 /// The answer as it is told.
-fn told(city: &City, ground: &Ground, model: StationModel, found: &StationAssignment) -> Answer {
+fn told(
+    city: &City,
+    ground: &Ground,
+    model: StationModel,
+    found: &StationAssignment,
+    off_the_walks: &[bool],
+) -> Answer {
     let mut answer = Answer::new(city, "stations");
     let measure = match model {
         StationModel::Fewest(_) => "stations",
@@ -170,8 +180,9 @@ fn told(city: &City, ground: &Ground, model: StationModel, found: &StationAssign
         });
     }
     for &unit in &found.unreachable {
-        let reason = format!("{} people, and no site within reach", city.units[unit].population);
-        answer.want(&city.units[unit].id, reason, "name a site nearer to it");
+        let people = city.units[unit].population;
+        let (reason, cure) = out_of_reach(people, "site", off_the_walks[unit]);
+        answer.want(&city.units[unit].id, reason, cure);
     }
     for &unit in &found.unserved {
         let reason = match found.distance_m[unit] {

@@ -43,6 +43,15 @@ impl Way {
         [("on-foot", json!(self.on_foot)), ("detour", detour)]
     }
 
+    /// The measure in words.
+    pub(super) fn told(&self) -> String {
+        match self.factor() {
+            _ if self.on_foot => "on foot".to_owned(),
+            1.0 => "straight lines".to_owned(),
+            factor => format!("straight lines times {factor}"),
+        }
+    }
+
     fn factor(&self) -> f64 {
         self.detour.unwrap_or(DETOUR)
     }

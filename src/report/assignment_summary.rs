@@ -1,5 +1,7 @@
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use crate::assign::{AssignmentRecord, Goal};
 
 /// Wants that are listed; the record has all.
@@ -18,8 +20,11 @@ pub fn assignment_summary(record: &AssignmentRecord) -> String {
         record.lower_bound, record.upper_bound
     );
     for (name, value) in &record.figures {
-        let value = match value.as_f64() {
-            Some(number) if value.is_f64() => format!("{number:.0}"),
+        let value = match value {
+            Value::Number(number) if number.is_f64() => {
+                format!("{:.0}", number.as_f64().unwrap_or_default())
+            }
+            Value::String(text) => text.clone(),
             _ => value.to_string(),
         };
         let _ = writeln!(text, "{}: {value}", name.replace('_', " "));

@@ -115,8 +115,8 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
         let placed = planned.officers.officer_of_community.iter().flatten().count();
         writeln!(
             out,
-            "  officers (辅警): {placed}, one per community, {:.1} km of travel in all: the least \
-             possible; {} communities without one",
+            "  officers (辅警): {placed}, one per community, {:.1} km by straight lines in all: the \
+             least possible; {} communities without one",
             planned.officers.total_distance_m / 1e3,
             planned.officers.vacancies.len(),
         )?;

@@ -23,8 +23,14 @@ impl Isochrone {
     }
 
     /// The area around a place, in the network's metres; a way that is longer than what is left is
-    /// entered as far as one comes.
-    pub fn around(&self, network: &Network, start: &Snapped) -> MultiPolygon<f64> {
+    /// entered as far as one comes. `off` are straight ways between points off the network and
+    /// their places on it: of people who are counted as within reach, so that the area holds them.
+    pub fn around(
+        &self,
+        network: &Network,
+        start: &Snapped,
+        off: impl IntoIterator<Item = [[f64; 2]; 2]>,
+    ) -> MultiPolygon<f64> {
         let lengths = network.lengths(start, self.most_m);
         let mut strips: Vec<Polygon<f64>> = Vec::new();
         let mut along = |from: u32, to: u32, begin: f64, way: f64, left: f64| {
@@ -54,7 +60,14 @@ impl Isochrone {
                 along(node, next, 0.0, way, self.most_m - length);
             }
         }
+        strips.extend(off.into_iter().map(|[a, b]| self.strip(a, b)));
         union(strips)
+    }
+
+    /// Whether a point so far off the network may lie beyond the strips along it.
+    pub(crate) fn is_off(&self, place: &Snapped) -> bool {
+        // Round ends have corners, so that a strip is a little narrower there.
+        place.off_m > 0.9 * self.strip_m
     }
 
     /// A strip around a straight way, round at both ends.

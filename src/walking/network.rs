@@ -131,6 +131,14 @@ impl Network {
         self.ways.len() / 2
     }
 
+    /// Where a place lies, metres.
+    pub fn position(&self, place: &Snapped) -> [f64; 2] {
+        let [a, b] = place.nodes.map(|node| self.nodes[node as usize]);
+        let way = place.along_m[0] + place.along_m[1];
+        let share = if way > 0.0 { place.along_m[0] / way } else { 0.0 };
+        [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]
+    }
+
     /// The connected part of the network that a place lies in; parts are numbered from 0.
     pub fn part(&self, place: &Snapped) -> u32 {
         self.part[place.nodes[0] as usize]

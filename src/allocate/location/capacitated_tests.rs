@@ -92,3 +92,30 @@ fn numbers_that_do_not_fit_are_refused() {
     assert!(solve(1, rooms(&[1.0], &[1.0])).is_err());
     assert!(solve(1, rooms(&[-1.0], &[1.0, 1.0])).is_err());
 }
+
+#[test]
+fn rooms_that_are_full_to_the_last_place_are_filled_in_time() {
+    // Where nearly nobody fits in, chains of clients who make room for each other have no end.
+    let (clients, sites) = (300, 20);
+    let mut random = Random::new(3);
+    let load: Vec<f64> = (0..clients).map(|_| 5.0 + random.below(40) as f64).collect();
+    let total: f64 = load.iter().sum();
+    let capacity = vec![(total / sites as f64).ceil(); sites];
+    let table: Vec<f64> = (0..clients * sites).map(|_| random.below(1_000) as f64).collect();
+    let distances = Distances::table(&table, clients, sites).unwrap();
+    let weight = vec![1.0; clients];
+    let rooms = Rooms { weight: &weight, load: &load, capacity: &capacity };
+    let effort = Effort { starts: 1, search: 1, proof: 20, nodes: 0 };
+    let model = CapacitatedMedian { effort, ..CapacitatedMedian::new(sites) };
+    let answer = model.solve(&distances, &rooms, &vec![SiteRule::Required; sites]).unwrap();
+    let mut taken = vec![0.0; sites];
+    for (client, site) in answer.site_of_client.iter().enumerate() {
+        if let Some(site) = site {
+            taken[*site] += load[client];
+        }
+    }
+    assert!(taken.iter().zip(&capacity).all(|(taken, room)| taken <= room));
+    let left_out = answer.site_of_client.iter().filter(|site| site.is_none()).count();
+    assert!(left_out <= 2, "{left_out}");
+    assert!(answer.lower_bound <= answer.objective);
+}

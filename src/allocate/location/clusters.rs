@@ -6,12 +6,16 @@ use crate::random::Random;
 
 /// Answers up to this times the best are worth longer chains.
 const WORTH_MORE: f64 = 1.03;
+/// Answers beyond this times the last, before clients make room for each other, are given up.
+const HOPELESS: f64 = 1.1;
 /// Answers up to this times the last are gone on from.
 const WORSE: f64 = 1.012;
 /// Rounds after which the search goes back to the best.
 const RETURN: usize = 40;
 /// The longest chain of clients who make room for each other.
 const LONG: usize = 6;
+/// Clients looked at for one chain: where rooms are nearly full, chains have no end.
+const LOOKS: usize = 20_000;
 /// No place yet.
 const NOBODY: usize = usize::MAX;
 /// Improvements smaller than this are rounding error.
@@ -27,9 +31,21 @@ pub(super) struct Clusters<'a> {
     costs: Vec<f64>,
     /// The place of every client: an index into `open`, or nobody's.
     place: Vec<usize>,
+    /// The clients of every place, ascending.
+    members: Vec<Vec<usize>>,
     /// Room taken at every place.
     taken: Vec<f64>,
     cost: f64,
+}
+
+/// Clients who make room for each other, one after the other.
+struct Chain {
+    /// Where the first came from, and where each goes.
+    places: Vec<usize>,
+    /// The room that the first left.
+    freed: f64,
+    /// Clients that may still be looked at.
+    left: usize,
 }
 
 impl<'a> Clusters<'a> {
@@ -40,6 +56,7 @@ impl<'a> Clusters<'a> {
             open: open.to_vec(),
             costs: costs_at(table, open),
             place: vec![NOBODY; table.clients],
+            members: vec![Vec::new(); open.len()],
             taken: vec![0.0; open.len()],
             cost: 0.0,
         };
@@ -50,8 +67,10 @@ impl<'a> Clusters<'a> {
     /// Clients with places that are given; `None` where they do not fit in.
     pub fn placed(table: &'a Table<'a>, open: &[usize], place: Vec<usize>) -> Option<Self> {
         let mut taken = vec![0.0; open.len()];
+        let mut members = vec![Vec::new(); open.len()];
         for (client, &place) in place.iter().enumerate() {
             taken[place] += table.load[client];
+            members[place].push(client);
         }
         let fits = |(place, &site): (usize, &usize)| taken[place] <= table.capacity[site] + LEAST;
         if !open.iter().enumerate().all(fits) {
@@ -62,6 +81,7 @@ impl<'a> Clusters<'a> {
             open: open.to_vec(),
             costs: costs_at(table, open),
             place,
+            members,
             taken,
             cost: 0.0,
         };
@@ -126,6 +146,7 @@ impl<'a> Clusters<'a> {
     fn place_all(&mut self) {
         let table = self.table;
         self.place.fill(NOBODY);
+        self.members.iter_mut().for_each(Vec::clear);
         self.taken.fill(0.0);
         let mut order: Vec<(f64, f64, usize)> = (0..table.clients)
             .map(|client| {
@@ -149,9 +170,11 @@ impl<'a> Clusters<'a> {
             let place = best.1;
             if place != NOBODY {
                 self.place[client] = place;
+                self.members[place].push(client);
                 self.taken[place] += table.load[client];
             }
         }
+        self.members.iter_mut().for_each(|members| members.sort_unstable());
         self.sum_up();
     }
 
@@ -180,8 +203,13 @@ impl<'a> Clusters<'a> {
     fn put(&mut self, client: usize, place: usize) {
         let old = self.place[client];
         self.cost += self.at(client, place) - self.at(client, old);
-        self.taken[old] -= self.table.load[client];
+        if old != NOBODY {
+            self.taken[old] -= self.table.load[client];
+            self.members[old].retain(|&c| c != client);
+        }
         self.taken[place] += self.table.load[client];
+        let at = self.members[place].partition_point(|&c| c < client);
+        self.members[place].insert(at, client);
         self.place[client] = place;
     }
 
@@ -211,51 +239,57 @@ impl<'a> Clusters<'a> {
         for client in 0..self.table.clients {
             let start = self.place[client];
             if start != NOBODY {
-                let mut chain = vec![start];
-                moved |= self.go_on(client, self.table.load[client], 0.0, &mut chain, length);
+                let mut chain =
+                    Chain { places: vec![start], freed: self.table.load[client], left: LOOKS };
+                moved |= self.go_on(client, 0.0, &mut chain, length);
             }
         }
         moved
     }
 
     /// Moves `client` on, who must leave the last place of `chain`, if that saves in the end.
-    /// `freed` is the room that the first of the chain left where it came from.
-    fn go_on(
-        &mut self,
-        client: usize,
-        freed: f64,
-        saved: f64,
-        chain: &mut Vec<usize>,
-        length: usize,
-    ) -> bool {
-        let load = self.table.load;
+    fn go_on(&mut self, client: usize, saved: f64, chain: &mut Chain, length: usize) -> bool {
         let now = saved + self.at(client, self.place[client]) - LEAST;
         for to in 0..self.open.len() {
             let saved = now - self.at(client, to);
-            let closes = to == chain[0] && chain.len() > 1;
-            if saved <= 0.0 || (chain.contains(&to) && !closes) {
+            let closes = to == chain.places[0] && chain.places.len() > 1;
+            if saved <= 0.0 || (chain.places.contains(&to) && !closes) {
                 continue;
             }
-            if self.has_room(client, to, if closes { freed } else { 0.0 }) {
+            if self.has_room(client, to, if closes { chain.freed } else { 0.0 }) {
                 self.put(client, to);
                 return true;
             }
             if length < 2 || closes {
                 continue;
             }
-            chain.push(to);
-            for (next, &room) in load.iter().enumerate() {
-                if self.place[next] == to
-                    && self.has_room(client, to, room)
-                    && self.go_on(next, freed, saved, chain, length - 1)
+            chain.places.push(to);
+            for i in 0..self.members[to].len() {
+                let next = self.members[to][i];
+                if chain.left == 0 {
+                    break;
+                }
+                chain.left -= 1;
+                if self.has_room(client, to, self.table.load[next])
+                    && self.go_on(next, saved, chain, length - 1)
                 {
                     self.put(client, to);
                     return true;
                 }
             }
-            chain.pop();
+            chain.places.pop();
         }
         false
+    }
+
+    /// Moves clients and sites only, as long as that helps.
+    fn settle_roughly(&mut self) {
+        for _ in 0..5 {
+            while self.move_clients() {}
+            if !self.centre() {
+                break;
+            }
+        }
     }
 
     /// As [`settle`](Self::settle), with longer chains.
@@ -278,7 +312,7 @@ impl<'a> Clusters<'a> {
                 continue;
             }
             costs.fill(0.0);
-            for client in (0..table.clients).filter(|&c| self.place[c] == place) {
+            for &client in &self.members[place] {
                 let row = &table.cost[client * table.sites..][..table.sites];
                 costs.iter_mut().zip(row).for_each(|(sum, cost)| *sum += cost);
             }
@@ -346,6 +380,10 @@ impl<'a> Clusters<'a> {
                 }
             }
             let mut other = Clusters::of(table, &open);
+            other.settle_roughly();
+            if other.cost > HOPELESS * now.cost {
+                continue;
+            }
             other.settle();
             if other.cost < WORTH_MORE * self.cost {
                 other.settle_well();

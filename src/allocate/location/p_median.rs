@@ -138,17 +138,20 @@ impl Median<'_> {
     fn search(&self, random: &mut Random) -> Vec<usize> {
         let starts = self.effort.starts.max(1);
         let rounds = self.rounds();
-        let mut best: Option<(f64, Vec<usize>)> = None;
+        let mut best: Option<Search<'_>> = None;
         for _ in 0..starts {
             let mut search = Search::seeded(self.instance, random);
-            search.descend();
+            search.descend_once();
             search.shake(rounds / starts, random);
-            search.descend();
-            if best.as_ref().is_none_or(|(cost, _)| search.cost() < *cost) {
-                best = Some((search.cost(), search.open()));
+            if best.as_ref().is_none_or(|best| search.cost() < best.cost()) {
+                best = Some(search);
             }
         }
-        best.map_or(Vec::new(), |(_, open)| open)
+        // To be sure of the others as well would take as long again.
+        best.map_or(Vec::new(), |mut search| {
+            search.descend();
+            search.open()
+        })
     }
 
     /// Rounds of shaking that fit into the effort: a round looks at some clients around two sites.

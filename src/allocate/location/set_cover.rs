@@ -40,6 +40,9 @@ const BRANCHED: usize = 24;
 /// Steps of local search that an effort of 1 is worth.
 const STEPS: usize = 10_000;
 
+/// How much longer the search goes on where bounds leave something open.
+const LONGER: usize = 5;
+
 /// Columns between cover and bound up to which branching may close the gap.
 const HOPEFUL: usize = 6;
 
@@ -71,13 +74,18 @@ impl Solver<'_> {
     fn part(&self, rows: &[Row], nodes: &mut usize, steps: usize, root: bool) -> Covering {
         let table = Table::of(rows);
         let (mut answer, price) = self.search(&table, rows, nodes, steps, root);
-        let open = answer.least < answer.columns.len();
-        if root
-            && open
-            && !self.watch.is_over()
-            && self.effort.search > 0
-            && table.need.iter().all(|&n| n == 1)
-        {
+        let open = root && !self.watch.is_over() && answer.least < answer.columns.len();
+        if open && self.effort.search > 0 {
+            let cover: Vec<usize> = answer.columns.iter().map(|&c| table.number(c)).collect();
+            let mut search = CoverSearch::from(&table.rows, &table.need, &table.of_column, &cover);
+            let steps = LONGER * self.effort.search * STEPS;
+            let found = search.run(steps, answer.least, &mut Random::new(2), &self.watch);
+            if found.len() < cover.len() {
+                answer.columns = found.into_iter().map(|c| table.columns[c]).collect();
+            }
+        }
+        let open = open && !self.watch.is_over() && answer.least < answer.columns.len();
+        if open && self.effort.search > 0 && table.need.iter().all(|&n| n == 1) {
             let entries: usize = rows.iter().map(|row| row.columns.len()).sum();
             let blocks = Blocks {
                 columns: BLOCK,

@@ -157,16 +157,21 @@ impl<'a> Search<'a> {
     pub fn descend(&mut self) {
         // With one place, or with all sites open, there is nothing to compare with.
         for _ in 0..50 {
-            for site in 0..self.place_of.len() as u32 {
-                self.enqueue(site);
-            }
             let before = self.cost;
-            self.work_off();
-            self.sum_up();
+            self.descend_once();
             if self.instance.watch.is_over() || self.cost >= before * (1.0 - 1e-9) {
                 break;
             }
         }
+    }
+
+    /// Looks at every site once, and anew at those around what has changed.
+    pub fn descend_once(&mut self) {
+        for site in 0..self.place_of.len() as u32 {
+            self.enqueue(site);
+        }
+        self.work_off();
+        self.sum_up();
         self.journal.clear();
         self.swaps.clear();
     }

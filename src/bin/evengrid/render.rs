@@ -185,7 +185,8 @@ fn reached(city: &City, ground: &Ground) -> Result<Vec<geo::MultiPolygon<f64>>> 
         return Ok(Vec::new());
     }
     let travel = Travel::on_foot(city, ground)?;
-    travel.reached(ground, city.stations.iter().map(|station| station.position), REACH_M)
+    let stations = city.stations.iter().map(|station| station.position);
+    travel.reached(ground, stations, ground.unit_points.iter().copied(), REACH_M)
 }
 
 /// The file of a plan's units, packed or not.
