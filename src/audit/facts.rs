@@ -6,7 +6,7 @@ use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect, coord};
 use rayon::prelude::*;
 
 use super::barriers;
-use super::drawn::DrawnPlan;
+use super::drawn::{DrawnPlan, DrawnUnit};
 use super::measures::{Measures, measure, rejoin};
 use super::report::{Failure, GridFigures, Subject, SubjectReport};
 use super::residents::{NONE, Residents};
@@ -17,6 +17,9 @@ use crate::ground::LocalFrame;
 use crate::locate::GridIndex;
 use crate::model::Community;
 use crate::plan::{Promise, honeycomb_bound};
+
+/// Units that one thread looks at in a row.
+const STRETCH: usize = 1 << 14;
 
 /// The facts on which every subject is judged.
 pub(super) struct Facts<'a> {
@@ -252,14 +255,22 @@ fn named_communities(drawn: &DrawnPlan) -> Vec<Community> {
         boundary: None,
     };
     let of_grids = drawn.grids.iter().filter_map(|g| g.community.as_deref());
-    let of_units = drawn.units.iter().filter_map(|u| u.community.as_deref());
+    let of_units: Vec<Vec<&str>> = drawn.units.par_chunks(STRETCH).map(named_in).collect();
     let mut known = std::collections::HashSet::new();
-    let mut named: Vec<&str> = of_grids.chain(of_units).collect();
+    let named: Vec<Community> = of_grids
+        .chain(of_units.into_iter().flatten())
+        .filter(|id| known.insert(*id))
+        .map(community)
+        .collect();
+    if named.is_empty() { vec![community("1")] } else { named }
+}
+
+/// The communities that units name, one after the other.
+fn named_in(units: &[DrawnUnit]) -> Vec<&str> {
+    let mut named: Vec<&str> = units.iter().filter_map(|u| u.community.as_deref()).collect();
     // Neighbours in a file mostly name the same one.
     named.dedup();
-    let named: Vec<Community> =
-        named.into_iter().filter(|id| known.insert(*id)).map(community).collect();
-    if named.is_empty() { vec![community("1")] } else { named }
+    named
 }
 
 /// The community of every grid: the one it names; else the one whose boundary holds its inner point;

@@ -102,8 +102,9 @@ impl Residents {
             grid_of_unit.push(match said {
                 Some(Some(grid)) => {
                     // Where a code stands twice, either will do.
-                    let same = here != NONE
-                        && drawn.grids[here as usize].code == drawn.grids[grid as usize].code;
+                    let same = here == grid
+                        || here != NONE
+                            && drawn.grids[here as usize].code == drawn.grids[grid as usize].code;
                     if has_ground[number as usize] && !same {
                         elsewhere.push((number, here));
                     }

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use geo::{Coord, Geometry, MultiPolygon};
 use rayon::prelude::*;
@@ -164,17 +165,20 @@ impl FeatureFile {
         id_field: &str,
         read: &(impl Fn(Feature<'_>) -> Result<T, Fault> + Sync),
     ) -> Result<Vec<T>> {
+        let faulty = AtomicUsize::new(0);
         let read_one = |scratch: &mut Vec<Coord<f64>>, index| {
             let result =
                 self.feature(index, id_field, scratch).and_then(|(feature, _)| read(feature));
-            result.map_err(|fault| Box::new(self.explain(index, id_field, fault)))
+            result.map_err(|fault| {
+                faulty.fetch_add(1, Ordering::Relaxed);
+                Box::new(self.explain(index, id_field, fault))
+            })
         };
         let features = (0..self.len()).into_par_iter().with_min_len(64);
         let results: Vec<Result<T, Box<InputError>>> =
             features.map_init(Vec::new, read_one).collect();
-        let faulty = results.iter().filter(|result| result.is_err()).count();
         results.into_iter().collect::<Result<_, _>>().map_err(|mut first| {
-            first.more = faulty - 1;
+            first.more = faulty.load(Ordering::Relaxed) - 1;
             Error::Input(first)
         })
     }

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
+use memchr::memchr;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -127,7 +128,14 @@ impl<'a> Properties<'a> {
 /// A JSON string's content, or a JSON number as it is written.
 pub(super) fn text_of(value: &RawValue) -> Option<Cow<'_, str>> {
     match value.get().as_bytes().first()? {
-        b'"' => serde_json::from_str::<Text<'_>>(value.get()).ok().map(|text| text.0),
+        b'"' => {
+            let inner = value.get().strip_prefix('"')?.strip_suffix('"')?;
+            // What a parser has passed and has no escape stands for itself.
+            match memchr(b'\\', inner.as_bytes()) {
+                None => Some(Cow::Borrowed(inner)),
+                Some(_) => serde_json::from_str::<Text<'_>>(value.get()).ok().map(|text| text.0),
+            }
+        }
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(value.get())),
         _ => None,
     }

@@ -202,8 +202,7 @@ fn finish(city: &City, answer: &Answer, target: &Target, console: &Console) -> R
     io::write_assignment_folder(&target.output, answer, &maps, target.force)?;
     console.clear();
     let record = &answer.record;
-    let json = serde_json::to_value(record).unwrap_or_default();
     let summary = assignment_summary(record);
-    console.result(&format!("{summary}\nwrote {}", target.output.display()), &json);
+    console.result(&format!("{summary}\nwrote {}", target.output.display()), record);
     Ok(if record.wants.is_empty() { Outcome::Complete } else { Outcome::Incomplete })
 }

@@ -134,7 +134,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 
     let Some(other_path) = &arguments.against else {
         let text = report::audit_text(&report, console.language);
-        console.result(&text, &serde_json::to_value(&report).unwrap_or_default());
+        console.result(&text, &report);
         // The process ends here: taking a million units apart one by one would only keep it waiting.
         std::mem::forget(drawn);
         return Ok(outcome(&report));

@@ -12,6 +12,7 @@ use evengrid::pipeline::Stage;
 use evengrid::report::Language;
 use evengrid::{Error, Result, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use crate::memory::MemoryLimit;
 
@@ -196,9 +197,10 @@ impl Console {
     }
 
     /// The result on stdout: text for people, or JSON.
-    pub fn result(&self, text: &str, json: &serde_json::Value) {
+    pub fn result(&self, text: &str, json: &impl Serialize) {
         if self.json {
-            print_line(&json.to_string());
+            let wrong = |error: serde_json::Error| format!("{{\"error\":{:?}}}", error.to_string());
+            print_line(&serde_json::to_string(json).unwrap_or_else(wrong));
         } else if !self.quiet {
             print_line(&harmless(&report::told(text, self.language), &['\n']));
         }

@@ -77,7 +77,7 @@ pub fn plan_and_write(
     console.findings(&record.findings);
     let summary = report::summary(&folder.city, &planned);
     let text = format!("{summary}\n{}{book}", io::written_files(output));
-    console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
+    console.result(&text, &record);
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     // The process ends here: taking a million shapes apart one by one would only keep it waiting.
     std::mem::forget((folder, planned));

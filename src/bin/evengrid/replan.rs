@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     }
     let summary = report::summary(&folder.city, &planned);
     let text = format!("{}\n{summary}\n{}{book}", told(&change), io::written_files(output));
-    console.result(&text, &serde_json::to_value(&record).unwrap_or_default());
+    console.result(&text, &record);
     let outcome = if planned.is_complete() { Outcome::Complete } else { Outcome::Incomplete };
     std::mem::forget((folder, planned, current));
     Ok(outcome)
