@@ -257,6 +257,8 @@ fn every_plan_folder_is_as_the_schema_says_and_the_schema_says_nothing_else() {
     }
     // All that can be asked.
     let town = town(place.path());
+    let table = place.path().join("homes.csv");
+    fs::write(&table, "nr,floors\nu0-0,3\n").unwrap();
     evengrid(&[
         &"plan",
         &town,
@@ -306,6 +308,8 @@ fn every_plan_folder_is_as_the_schema_says_and_the_schema_says_nothing_else() {
         &"gbk",
         &"--keep",
         &"phone",
+        &"--population-table",
+        &table,
         &"--missing-population",
         &"zero",
         &"--barrier-cost",
@@ -320,6 +324,8 @@ fn every_plan_folder_is_as_the_schema_says_and_the_schema_says_nothing_else() {
         &out("all"),
         &"-o",
         &out("next"),
+        &"--population-table",
+        &table,
         &"--people-per-grid",
         &"60:100:140",
     ]);
@@ -331,6 +337,8 @@ fn every_plan_folder_is_as_the_schema_says_and_the_schema_says_nothing_else() {
         &out("all"),
         &"-o",
         &out("more"),
+        &"--population-table",
+        &table,
         &"--grids",
         &"11",
     ]);
@@ -342,6 +350,8 @@ fn every_plan_folder_is_as_the_schema_says_and_the_schema_says_nothing_else() {
         &out("all"),
         &"-o",
         &out("drawn"),
+        &"--population-table",
+        &table,
         &"--communities",
         &"3",
     ]);

@@ -47,6 +47,7 @@ fn told(plan: &Path) -> Vec<Value> {
     for name in ["sources", "timings", "findings", "city"] {
         assert!(record_of.remove(name).is_some(), "{name}");
     }
+    record_of["parameters"].as_object_mut().unwrap().remove("population-table");
     vec![read("grids.geojson"), read("units.geojson"), record]
 }
 
@@ -82,6 +83,15 @@ fn people_in_a_table_give_the_plan_that_people_in_the_layer_give() {
     fs::write(&elsewhere, csv + "nobody,17\n").unwrap();
     let (by_name, _, said) = plan(city_name, &["--population-table", elsewhere.to_str().unwrap()]);
     assert!(by_name == usual && said.contains("17 people are in no grid"), "{said}");
+    // Without the table, the people would be others.
+    let next = ["-o", at("next").to_str().unwrap()].map(str::to_owned);
+    for asked in [
+        vec!["replan", city_name, "--current", at("plan").to_str().unwrap(), &next[0], &next[1]],
+        vec!["organise", city_name, at("plan").to_str().unwrap(), &next[0], &next[1]],
+    ] {
+        let (code, said) = run(&asked);
+        assert!(code == 2 && said.contains("from the table people.csv"), "{said}");
+    }
 }
 
 #[cfg(feature = "excel")]

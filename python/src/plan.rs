@@ -1,5 +1,6 @@
 //! Cities and plans, as Python holds them.
 
+use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use evengrid::replan::{Change, Counts, CurrentPlan, Replan};
 use evengrid::report::{self, Exhibit};
 use evengrid::settings::Settings;
 use geo::{Geometry, LineString, Point};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use serde_json::{Value, json};
@@ -282,15 +283,24 @@ impl Plan {
     fn save(&self, py: Python<'_>, folder: PathBuf, units: String, force: bool) -> PyResult<()> {
         let write = || {
             let units_text = FeatureText::parse("units", units)?;
-            let of = CityFolder {
-                units_text: units_text.without_persons(&self.folder.options).0,
-                ..CityFolder::clone(&self.folder)
-            };
+            let (units_text, found) = units_text.without_persons(&self.folder.options);
+            let of = CityFolder { units_text, ..CityFolder::clone(&self.folder) };
             let maps = self.pages();
             let change = self.change.as_ref();
-            io::write_changed_plan(&folder, &of, &self.planned, change, &maps, force)
+            io::write_changed_plan(&folder, &of, &self.planned, change, &maps, force)?;
+            Ok(found)
         };
-        py.detach(write).map(drop).map_err(exception)
+        for finding in py.detach(write).map_err(exception)? {
+            let told = format!(
+                "{}: {} ({})",
+                finding.count,
+                finding.message,
+                finding.examples.join(", ")
+            );
+            let told = CString::new(told.replace('\0', "")).unwrap_or_default();
+            PyErr::warn(py, &py.get_type::<PyUserWarning>(), &told, 2)?;
+        }
+        Ok(())
     }
 
     /// A page of the plan by its name: `map.html`, `report.html`, `map.svg`.

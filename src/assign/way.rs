@@ -1,6 +1,5 @@
 use serde_json::{Value, json};
 
-use super::missing;
 use crate::allocate::{DETOUR, Travel};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -32,7 +31,10 @@ impl Way {
             return Err(Error::request(problem, "ask for one of the two"));
         }
         if city.walks.is_empty() {
-            return Err(missing("walks", "walks.geojson"));
+            return Err(Error::request(
+                "the city has no walks",
+                "add walks.geojson to it: the lines along which people walk",
+            ));
         }
         Travel::on_foot(city, ground)
     }

@@ -242,6 +242,9 @@ fn reading(options: &ReadOptions) -> Vec<(&'static str, Value)> {
     if !options.keep.is_empty() {
         told.push(("keep", json!(options.keep)));
     }
+    if let Some(table) = &options.table_of_plan {
+        told.push(("population-table", json!(table)));
+    }
     if options.missing_population == MissingPopulation::Zero {
         told.push(("missing-population", json!("zero")));
     }
@@ -404,6 +407,7 @@ fn read_reading(told: &Told<'_>) -> Result<ReadOptions, Fault> {
     if let Some(keep) = told.value("keep", "names of properties")? {
         options.keep = keep;
     }
+    options.table_of_plan = told.value("population-table", "the name of a table")?;
     const MISSING: &str = "error or zero";
     options.missing_population =
         match told.value::<String>("missing-population", MISSING)?.as_deref() {

@@ -101,6 +101,12 @@ pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<City
 /// # Errors
 /// As [`read_city`]; where a table has another name than a layer may have, or there are two of one.
 pub fn city_of_tables(name: &str, tables: Vec<Table>, options: &ReadOptions) -> Result<CityFolder> {
+    if options.population_table.is_some() {
+        return Err(Error::request(
+            "a file of the units' figures beside units in memory",
+            "join it to the units before",
+        ));
+    }
     let mut layers = BTreeMap::new();
     for table in tables {
         let layer = table.name().to_owned();
@@ -255,6 +261,13 @@ fn table_of(folder: Option<&Path>, options: &ReadOptions) -> Result<Option<UnitT
         (None, Some(folder)) => unit_table::find(folder)?,
         (None, None) => None,
     };
+    if let (None, Some(name)) = (&path, &options.table_of_plan) {
+        return Err(Error::request(
+            format!("the plan's units had their figures from the table {name}, which is not there"),
+            "put it into the city folder as population.csv or .xlsx, or name it as \
+             population-table in evengrid.toml there",
+        ));
+    }
     path.map(|path| UnitTable::read(&path, options)).transpose()
 }
 
@@ -286,6 +299,7 @@ fn read_areas(
     options: &ReadOptions,
     table: Option<&UnitTable>,
 ) -> Result<CityFolder> {
+    let options = &ReadOptions { table_of_plan: None, ..options.clone() };
     let mut city = CityFolder { options: options.clone(), ..CityFolder::default() };
     city.city.name = name.to_owned();
     let (file, joined) = match table {
@@ -298,6 +312,7 @@ fn read_areas(
 
     city.enter(&file);
     if let Some(table) = table {
+        city.options.table_of_plan = Some(table.source().file);
         city.city.sources.push(table.source());
         city.findings.extend_from_slice(table.passed_over());
         city.findings.extend(joined);

@@ -216,7 +216,9 @@ struct Stretch {
 /// before. It need not be one: it may stand in a string.
 fn likely_start(bytes: &[u8], from: usize) -> Option<usize> {
     const KIND: &[u8] = b"\"Feature\"";
-    let kind = from + memmem::find(&bytes[from..], KIND)?;
+    // What begins farther on, is found from there.
+    let window = &bytes[from..(from + STRETCH).min(bytes.len())];
+    let kind = from + memmem::find(window, KIND)?;
     let brace = memrchr(b'{', &bytes[from..kind]).map(|at| from + at);
     let follows = |&at: &usize| bytes[..at].trim_ascii_end().last() == Some(&b',');
     brace.filter(follows).or_else(|| {

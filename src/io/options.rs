@@ -48,6 +48,9 @@ pub struct ReadOptions {
     /// `.xlsx` and so on) of a city folder.
     #[serde(skip)]
     pub population_table: Option<PathBuf>,
+    /// Name of the table that the figures of a plan's units came from. Where none is given and none
+    /// stands in the folder, such a plan's city is not read: its people would be others.
+    pub table_of_plan: Option<String>,
     /// What becomes of a unit without a population.
     pub missing_population: MissingPopulation,
     /// What the coordinates of every file mean that does not say so itself by a legacy `crs` member
@@ -118,6 +121,7 @@ impl Default for ReadOptions {
             amount_fields: Vec::new(),
             trait_fields: Vec::new(),
             population_table: None,
+            table_of_plan: None,
             missing_population: MissingPopulation::default(),
             crs: Crs::default(),
             encoding: Encoding::default(),

@@ -55,7 +55,7 @@ fn what_tells_of_persons_is_left_out_counted_and_kept_by_name() {
         r#"{"phone":"138"}"#,
     ];
     let mut text = units(&rows);
-    let told = leave_out(&mut text, &ReadOptions::default()).unwrap();
+    let told = leave_out(&mut text, &ReadOptions::default()).remove(0);
     assert_eq!((told.count, &told.examples[..]), (2, &["phone".to_owned(), "户主".into()][..]));
     let out = written(&text);
     assert!(!out.contains("139") && !out.contains("138") && !out.contains("王"), "{out}");
@@ -66,20 +66,43 @@ fn what_tells_of_persons_is_left_out_counted_and_kept_by_name() {
 
     let mut text = units(&rows);
     let options = ReadOptions { keep: vec!["phone".into()], ..ReadOptions::default() };
-    assert_eq!(leave_out(&mut text, &options).unwrap().examples, ["户主"]);
+    assert_eq!(leave_out(&mut text, &options).remove(0).examples, ["户主"]);
     let out = written(&text);
     assert!(out.contains("139") && out.contains("138") && !out.contains("王"), "{out}");
 
     // What is named for another purpose is wanted.
     let mut text = units(&rows);
     let options = ReadOptions { id_field: "phone".into(), ..options };
-    assert_eq!(leave_out(&mut text, &options).unwrap().examples, ["户主"]);
+    assert_eq!(leave_out(&mut text, &options).remove(0).examples, ["户主"]);
 }
 
 #[test]
 fn without_persons_every_byte_stays() {
     let rows = [r#"{ "id":"a",  "n\u0061me":"x" }"#, "null"];
     let (mut text, before) = (units(&rows), units(&rows));
-    assert_eq!(leave_out(&mut text, &ReadOptions::default()), None);
+    assert_eq!(leave_out(&mut text, &ReadOptions::default()), []);
     assert_eq!(written(&text), written(&before));
+}
+
+#[test]
+fn names_tell_of_persons_in_many_ways_and_counts_do_not() {
+    for name in ["户主电话", "联系方式", "住户姓名", "owner_phone", "householder_name", "出生年月"]
+    {
+        assert!(is_personal(name), "{name}");
+    }
+    for name in
+        ["租户数", "业主委员会", "出生率", "owner_occupied", "phone_count", "name", "households"]
+    {
+        assert!(!is_personal(name), "{name}");
+    }
+}
+
+#[test]
+fn a_name_to_keep_that_no_unit_has_is_told() {
+    let rows = [r#"{"id":"a","phone":"139"}"#];
+    let options = ReadOptions { keep: vec!["Phone".into()], ..ReadOptions::default() };
+    let told = leave_out(&mut units(&rows), &options);
+    let kinds: Vec<_> = told.iter().map(|finding| finding.kind.as_str()).collect();
+    assert_eq!(kinds, ["personal-fields", "fields-not-found"]);
+    assert_eq!(told[1].examples, ["Phone"]);
 }

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use super::encoding::Encoding;
-use super::points::CSV;
 use super::source::TextFile;
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
+
+/// What a table is, whatever its columns.
+pub(super) const TABLE: &str =
+    "a table whose first row names its columns, with as many cells in every row";
 
 /// Endings of workbooks that are read.
 pub(super) const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
@@ -131,7 +134,7 @@ impl Rows {
             ..Origin::default()
         };
         let broken = |place: Place, error: &csv::Error| -> Error {
-            let fault = Fault::NotReadable { format: CSV, reason: error.to_string() };
+            let fault = Fault::NotReadable { format: TABLE, reason: error.to_string() };
             InputError::new(place, fault).into()
         };
         let mut reader =
@@ -175,10 +178,11 @@ impl Rows {
                 names.split_first().map_or(("", String::new()), |(first, others)| {
                     let others: Vec<&str> =
                         others.iter().copied().filter(|n| !n.is_ascii()).collect();
-                    (*first, others.iter().map(|other| format!(" or {other}")).collect())
+                    let also = format!(" (or {})", others.join(", "));
+                    (*first, if others.is_empty() { String::new() } else { also })
                 });
             let reason = format!("there is no column {name:?}{also}");
-            InputError::new(self.place(), Fault::NotReadable { format: CSV, reason })
+            InputError::new(self.place(), Fault::NotReadable { format: TABLE, reason })
         };
         Ok(self.find(names).ok_or_else(missing)?)
     }

@@ -21,7 +21,7 @@ fn rows_of_text_have_their_lines_and_empty_ones_are_counted() {
     fs::write(&path, "a,b\r\n1,2\r\n\r\n\r\n3,4\r\n").unwrap();
     assert_eq!(Rows::read(&path, Encoding::Utf8).unwrap().origin.numbers, [2, 5]);
     let missing = rows.need(&["lon", "经度"]).unwrap_err().to_string();
-    assert!(missing.contains("t.csv: ") && missing.contains("\"lon\" or 经度"), "{missing}");
+    assert!(missing.contains("t.csv: ") && missing.contains("\"lon\" (or 经度)"), "{missing}");
 
     fs::write(&path, "a,b\n1,2\n1,2,3\n").unwrap();
     let error = Rows::read(&path, Encoding::Utf8).unwrap_err().to_string();

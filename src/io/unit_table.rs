@@ -8,8 +8,7 @@ use serde_json::{Number, Value};
 
 use super::features::FeatureFile;
 use super::options::ReadOptions;
-use super::points::CSV;
-use super::rows::{Rows, table_endings};
+use super::rows::{Rows, TABLE, table_endings};
 use super::source::only_one;
 use super::units::{HOUSEHOLDS, POPULATION};
 use crate::error::{Error, Fault, Finding, InputError, Result};
@@ -185,6 +184,10 @@ impl UnitTable {
         strangers.sort_unstable();
         let lost: f64 =
             strangers.iter().filter_map(|(row, _)| amount(self.rows.cell(*row, people?.0)?)).sum();
+        let lost = match people {
+            Some(_) => format!(", and their {:.0} people are in no grid", lost + 0.0),
+            None => String::new(),
+        };
         let some = |ids: &[&str]| ids.iter().take(EXAMPLES).map(|id| (*id).to_owned()).collect();
         let strange: Vec<&str> = strangers.iter().map(|(_, id)| *id).collect();
         let (without_row, replaced): (Vec<&str>, Vec<&str>) =
@@ -193,10 +196,7 @@ impl UnitTable {
             Finding::counted(
                 "rows-of-no-unit",
                 strange.len(),
-                format!(
-                    "rows of {name} name no unit, and their {lost} people are in no grid: correct \
-                     their ids, or add the units"
-                ),
+                format!("rows of {name} name no unit{lost}: correct their ids, or add the units"),
                 some(&strange),
             ),
             Finding::counted(
@@ -248,9 +248,11 @@ fn columns(rows: &Rows, id: usize, options: &ReadOptions) -> Result<Vec<(usize, 
         };
         if found.iter().any(|(_, other, _)| *other == name) {
             let reason = format!("the column {name:?} stands there twice");
-            return Err(
-                InputError::new(rows.place(), Fault::NotReadable { format: CSV, reason }).into()
-            );
+            return Err(InputError::new(
+                rows.place(),
+                Fault::NotReadable { format: TABLE, reason },
+            )
+            .into());
         }
         found.push((column, name, kind));
     }
@@ -260,11 +262,13 @@ fn columns(rows: &Rows, id: usize, options: &ReadOptions) -> Result<Vec<(usize, 
 /// A cell as the property of a unit.
 fn value(text: &str, kind: Kind) -> Value {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let written = || serde_json::from_str::<Number>(text).ok();
     let number = match kind {
         Kind::Name => None,
         Kind::Any if digits > DIGITS => None,
-        // What JSON takes for a number is one: 0012 is a code.
-        _ => serde_json::from_str::<Number>(text).ok(),
+        // What a number would be written like is one: 0012 is a code, and 12E3 a house.
+        Kind::Any => written().filter(|number| number.to_string() == text),
+        Kind::Amount(_) => written().or_else(|| Number::from_f64(amount(text)?)),
     };
     number.map_or_else(|| Value::from(text), Value::Number)
 }

@@ -25,6 +25,11 @@ pub fn assignment_summary(record: &AssignmentRecord) -> String {
                 format!("{:.0}", number.as_f64().unwrap_or_default())
             }
             Value::String(text) => text.clone(),
+            Value::Array(names) if names.is_empty() => "none".to_owned(),
+            Value::Array(names) => {
+                let name = |name: &Value| name.as_str().map_or(name.to_string(), str::to_owned);
+                names.iter().map(name).collect::<Vec<_>>().join(", ")
+            }
             _ => value.to_string(),
         };
         let _ = writeln!(text, "{}: {value}", name.replace('_', " "));

@@ -221,7 +221,7 @@ impl Settings {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(self),
             Err(source) => {
-                let cure = "make the file readable, or remove it".into();
+                let cure = "make the file readable as UTF-8, or remove it".into();
                 return Err(Error::File { path, source, cure });
             }
         };

@@ -31,6 +31,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.fits([&arguments.city])?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
+    console.fits(settings.read_options().population_table)?;
     let (pipeline, remark) = settings.pipeline()?;
     let (layers, folder) = io::check_city(&arguments.city, &settings.read_options())?;
     let mut text = arguments.city.display().to_string();

@@ -44,6 +44,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             .flatten(),
     )?;
     let options = arguments.settings.read_options();
+    console.fits(options.population_table.as_ref())?;
     let mut city = io::read_units(&arguments.units, arguments.communities.as_deref(), &options)?;
     if let Some(barriers) = &arguments.barriers {
         city.read_barriers(barriers, &options)?;

@@ -130,11 +130,12 @@ fn size(path: &Path) -> u64 {
     }
 }
 
-/// Pages, pictures and workbooks of a plan folder are not read.
+/// Pages and pictures of a folder are not read.
 fn of_layer(path: &Path, size: impl Fn(&Path) -> u64) -> u64 {
     let name = path.to_string_lossy();
-    let is_read =
-        [".geojson", ".geojson.gz", ".csv", ".json"].iter().any(|end| name.ends_with(end));
+    let is_read = [".geojson", ".geojson.gz", ".csv", ".tsv", ".xlsx", ".xls", ".ods", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
     if is_read { size(path) } else { 0 }
 }
 

@@ -48,6 +48,7 @@ pub struct Target {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.fits([&arguments.city])?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
+    console.fits(settings.read_options().population_table)?;
     let city = io::read_city(&arguments.city, &settings.read_options())?;
     plan_and_write(city, &settings, &arguments.target, &arguments.workbook, console)
 }

@@ -70,6 +70,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     arguments.workbook.check(&arguments.target.output, arguments.target.force)?;
     let _reserved = io::check_target(&arguments.target.output, arguments.target.force)?;
     let settings = arguments.settings.clone().with_file(&arguments.city)?;
+    console.fits(settings.read_options().population_table)?;
     let standing = io::read_asked(&arguments.current)?.without(&arguments.forget)?;
     let asked = settings.over(&standing)?;
     let current = io::read_current_plan(&arguments.current, &asked.options)?;
