@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::feature_text::FeatureText;
 use super::options::ReadOptions;
 use super::properties::Properties;
@@ -101,7 +103,6 @@ fn is_personal(name: &str) -> bool {
     if IMPERSONAL.iter().any(|part| small.contains(part)) {
         return false;
     }
-
     let between = |c: char| c.is_whitespace() || matches!(c, '_' | '-' | ':' | '.');
     let plain: String =
         name.chars().filter(|&c| !between(c)).flat_map(char::to_lowercase).collect();
@@ -113,36 +114,57 @@ fn is_personal(name: &str) -> bool {
         || TELLING.iter().any(|part| plain.contains(part))
 }
 
+/// Units that one thread looks at in a row, at least.
+const STRETCH: usize = 1 << 12;
+
+/// What was seen in some units.
+#[derive(Default)]
+struct Seen {
+    /// Names of properties, and whether they are left out.
+    goes: BTreeMap<String, bool>,
+    /// Units from which something is left out.
+    units: usize,
+}
+
+impl Seen {
+    fn and(mut self, other: Seen) -> Seen {
+        self.goes.extend(other.goes);
+        self.units += other.units;
+        self
+    }
+}
+
 /// Leaves out of the text what tells of persons, but for properties that the options name, and says
 /// so.
 pub(super) fn leave_out(text: &mut FeatureText, options: &ReadOptions) -> Vec<Finding> {
-    let mut units_with: BTreeMap<String, usize> = BTreeMap::new();
-    let mut units = 0;
-    let mut unknown: Vec<&String> = options.keep.iter().collect();
-    for feature in 0..text.len() {
-        let Some(properties) = text.properties_text(feature) else { continue };
-        let Ok(properties) = Properties::parse(properties) else { continue };
-        let mut found = false;
+    let look_at = |mut seen: Seen, feature: usize| {
+        let properties = text.properties_text(feature).map(Properties::parse);
+        let Some(Ok(properties)) = properties else { return seen };
+        let mut is_found = false;
         for (name, _) in properties.members() {
-            unknown.retain(|kept| *kept != name);
-            if let Some(count) = units_with.get_mut(&**name) {
-                *count += 1;
-            } else if is_personal(name) && !options.names(name) {
-                units_with.insert(name.clone().into_owned(), 1);
-            } else {
-                continue;
-            }
-            found = true;
+            is_found |= match seen.goes.get(&**name) {
+                Some(goes) => *goes,
+                None => {
+                    let goes = is_personal(name) && !options.names(name);
+                    seen.goes.insert(name.clone().into_owned(), goes);
+                    goes
+                }
+            };
         }
-        units += usize::from(found);
-    }
-    let fields: Vec<String> = units_with.into_keys().collect();
+        seen.units += usize::from(is_found);
+        seen
+    };
+    let all = (0..text.len()).into_par_iter().with_min_len(STRETCH);
+    let Seen { goes, units } = all.fold(Seen::default, look_at).reduce(Seen::default, Seen::and);
+    // A city of tables has no text in which they could stand.
+    let unknown = options.keep.iter().filter(|kept| !text.is_empty() && !goes.contains_key(*kept));
+    let unknown: Vec<String> = unknown.cloned().collect();
+    let fields: Vec<String> =
+        goes.into_iter().filter(|(_, goes)| *goes).map(|(name, _)| name).collect();
     let message = "units have properties that tell of persons: these are left out of what is \
                    written; name them with --keep to have them there"
         .to_owned();
     text.leave_out(fields.clone());
-    // A city of tables has no text in which they could stand.
-    let unknown: Vec<String> = unknown.into_iter().filter(|_| !text.is_empty()).cloned().collect();
     let of_unknown = "fields named with --keep that no unit has: capital letters count".to_owned();
     [
         Finding::counted("personal-fields", units, message, fields),
