@@ -75,7 +75,7 @@ fn people_in_a_table_give_the_plan_that_people_in_the_layer_give() {
     let (by_csv, grids, _) = plan(city_name, &[]);
     assert!(by_csv == usual && grids == usual_grids, "by CSV");
     let (_, said) = run(&["check", city_name]);
-    assert!(said.contains("population.csv") && said.contains("1272 features"), "{said}");
+    assert!(said.contains("population.csv") && said.contains("1272 rows"), "{said}");
 
     // Elsewhere, and named; beside it a row of nobody's, which is told.
     fs::remove_file(city.join("population.csv")).unwrap();

@@ -8,7 +8,7 @@ use evengrid::assign::{Answer, Households, Officers, Stations, Way};
 use evengrid::ground::Ground;
 use evengrid::io::{self, CityFolder, Table};
 use evengrid::plan::Plan as Grids;
-use evengrid::report::{assignment_maps, assignment_summary};
+use evengrid::report::{Language, assignment_maps, assignment_summary};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
@@ -88,7 +88,7 @@ impl Assignment {
     /// Writes the assignment folder of the command line.
     fn save(&self, py: Python<'_>, folder: PathBuf, force: bool) -> PyResult<()> {
         let write = || {
-            let maps = assignment_maps(&self.folder.city, &self.answer);
+            let maps = assignment_maps(&self.folder.city, &self.answer, Language::English);
             io::write_assignment_folder(&folder, &self.answer, &maps, force)
         };
         py.detach(write).map_err(exception)
@@ -96,7 +96,7 @@ impl Assignment {
 
     /// A page by its name: `map.html`, `map.svg`.
     fn page(&self, py: Python<'_>, name: &str) -> PyResult<String> {
-        let pages = py.detach(|| assignment_maps(&self.folder.city, &self.answer));
+        let pages = py.detach(|| assignment_maps(&self.folder.city, &self.answer, Language::English));
         let page = pages.into_iter().find(|page| page.0 == name);
         let problem = || PyValueError::new_err(format!("there is no page {name:?}"));
         page.map(|page| page.1).ok_or_else(problem)

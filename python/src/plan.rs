@@ -366,7 +366,13 @@ impl Plan {
         if let (Some(change), Some(before)) = (change, &self.before) {
             pages.push((
                 "changes.svg",
-                report::changes_svg(city, &self.planned.plan, before, change),
+                report::changes_svg(
+                    city,
+                    &self.planned.plan,
+                    before,
+                    change,
+                    report::Language::English,
+                ),
             ));
         }
         pages

@@ -58,7 +58,7 @@ impl fmt::Display for Comparison {
 }
 
 /// A figure with no more digits than tell something.
-fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     if value.fract() == 0.0 {
         format!("{value:.0}")
     } else if value.abs() < 10.0 {

@@ -27,6 +27,7 @@ mod territory;
 mod text;
 mod tiling;
 
+pub(crate) use compare::plain;
 pub use compare::{Comparison, compare};
 pub use drawn::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
 pub use report::{AuditReport, Failure, GridFigures, Subject, SubjectReport, Verdict};

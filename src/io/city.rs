@@ -132,10 +132,17 @@ pub struct LayerCheck {
     pub layer: &'static str,
     /// The file it stands in.
     pub file: PathBuf,
-    /// Number of features, where the file could be read.
+    /// Number of features, or rows of a table, where the file could be read.
     pub features: Option<usize>,
     /// The first fault, with the number of features that have one.
     pub fault: Option<Error>,
+}
+
+impl LayerCheck {
+    /// Whether the file is a table, and has rows instead of features.
+    pub fn is_table(&self) -> bool {
+        super::rows::is_table(&self.file)
+    }
 }
 
 /// Looks at every layer of a city folder, where [`read_city`] stops at the first fault. The city is
@@ -264,8 +271,8 @@ fn table_of(folder: Option<&Path>, options: &ReadOptions) -> Result<Option<UnitT
     if let (None, Some(name)) = (&path, &options.table_of_plan) {
         return Err(Error::request(
             format!("the plan's units had their figures from the table {name}, which is not there"),
-            "put it into the city folder as population.csv or .xlsx, or name it as \
-             population-table in evengrid.toml there",
+            "put it into the city folder as population.csv or .xlsx, or name it with \
+             --population-table, or as population-table in evengrid.toml there",
         ));
     }
     path.map(|path| UnitTable::read(&path, options)).transpose()
@@ -308,7 +315,11 @@ fn read_areas(
     };
     let mut communities: Option<Vec<Community>> =
         communities_file.as_ref().map(communities::read).transpose()?;
-    let units = units::read(&file, &mut communities, &city.city.name, options)?;
+    let units = units::read(&file, &mut communities, &city.city.name, options);
+    let units = units.map_err(|error| match table {
+        Some(table) => table.blamed(error, options),
+        None => error,
+    })?;
 
     city.enter(&file);
     if let Some(table) = table {

@@ -160,15 +160,37 @@ impl FeatureFile {
         self.read_all(id_field, &read)
     }
 
+    /// As [`read_features`](Self::read_features), without the shapes, which are not looked at.
+    ///
+    /// # Errors
+    /// The first feature in file order that is none.
+    pub fn read_properties<T: Send>(
+        &self,
+        id_field: &str,
+        read: impl Fn(Feature<'_>) -> Result<T, Fault> + Sync,
+    ) -> Result<Vec<T>> {
+        self.read_parts(id_field, false, &read)
+    }
+
     fn read_all<T: Send>(
         &self,
         id_field: &str,
         read: &(impl Fn(Feature<'_>) -> Result<T, Fault> + Sync),
     ) -> Result<Vec<T>> {
+        self.read_parts(id_field, true, read)
+    }
+
+    fn read_parts<T: Send>(
+        &self,
+        id_field: &str,
+        shapes: bool,
+        read: &(impl Fn(Feature<'_>) -> Result<T, Fault> + Sync),
+    ) -> Result<Vec<T>> {
         let faulty = AtomicUsize::new(0);
         let read_one = |scratch: &mut Vec<Coord<f64>>, index| {
-            let result =
-                self.feature(index, id_field, scratch).and_then(|(feature, _)| read(feature));
+            let result = self
+                .feature(index, id_field, shapes.then_some(scratch))
+                .and_then(|(feature, _)| read(feature));
             result.map_err(|fault| {
                 faulty.fetch_add(1, Ordering::Relaxed);
                 Box::new(self.explain(index, id_field, fault))
@@ -205,7 +227,7 @@ impl FeatureFile {
         {
             return InputError::new(file.place.clone(), whole);
         }
-        let own = self.feature(index, id_field, &mut Vec::new()).ok().filter(|(_, own_id)| *own_id);
+        let own = self.feature(index, id_field, Some(&mut Vec::new())).ok().filter(|(_, own_id)| *own_id);
         let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
         InputError::new(self.place(index, id), fault)
     }
@@ -306,12 +328,13 @@ impl FeatureFile {
         Ok(file)
     }
 
-    /// Reads one feature, and says whether it has an id of its own.
+    /// Reads one feature, and says whether it has an id of its own; without its shape where there is
+    /// no room for one.
     fn feature(
         &self,
         index: usize,
         id_field: &str,
-        scratch: &mut Vec<Coord<f64>>,
+        scratch: Option<&mut Vec<Coord<f64>>>,
     ) -> Result<(Feature<'_>, bool), Fault> {
         let (raw, whole) = match &self.content {
             Content::Table(table) => {
@@ -445,7 +468,7 @@ struct FeatureMembers<'a> {
 
 impl<'a> RawFeature<'a> {
     /// Takes a feature that is written in the usual way; `None` where it is not.
-    fn take(text: &'a str, scratch: &mut Vec<Coord<f64>>) -> Option<Self> {
+    fn take(text: &'a str, mut scratch: Option<&mut Vec<Coord<f64>>>) -> Option<Self> {
         let mut feature = RawFeature::default();
         let mut seen = [false; 4];
         let mut cursor = Cursor { text, at: 0 };
@@ -463,9 +486,10 @@ impl<'a> RawFeature<'a> {
                 "type" if cursor.string()? == "Feature" => {}
                 "type" => return None,
                 "id" => feature.id = Some(cursor.value()?),
-                "geometry" if !is_null => {
-                    feature.geometry = Some(Shape::take(&mut cursor, scratch)?)
-                }
+                "geometry" if !is_null => match &mut scratch {
+                    Some(scratch) => feature.geometry = Some(Shape::take(&mut cursor, scratch)?),
+                    None => drop(cursor.value()?),
+                },
                 "properties" => {
                     let start = cursor.at;
                     if is_null {

@@ -292,9 +292,9 @@ fn the_quick_way_and_the_general_one_agree() {
         let general = RawFeature::parse(&text).unwrap();
         // A name with an escape in it, and coordinates before their type.
         let odd = text.replacen("\"Feature\"", "\"F\\u0065ature\"", 1);
-        assert!(RawFeature::take(&odd, &mut Vec::new()).is_none());
+        assert!(RawFeature::take(&odd, Some(&mut Vec::new())).is_none());
         assert_eq!(RawFeature::parse(&odd).unwrap().geometry, general.geometry);
-        let quick = RawFeature::take(&text, &mut Vec::new());
+        let quick = RawFeature::take(&text, Some(&mut Vec::new()));
         let Some(quick) = quick else {
             assert!(shape.contains("MultiPoint"), "{shape}");
             continue;
@@ -316,7 +316,7 @@ fn the_quick_way_and_the_general_one_agree() {
         r#"{"properties": null}"#,
         r#"{}"#,
     ] {
-        assert!(RawFeature::take(odd, &mut Vec::new()).is_none(), "{odd}");
+        assert!(RawFeature::take(odd, Some(&mut Vec::new())).is_none(), "{odd}");
     }
 }
 

@@ -117,7 +117,8 @@ impl UnitTable {
         file: FeatureFile,
         options: &ReadOptions,
     ) -> Result<(FeatureFile, Vec<Finding>)> {
-        let read = file.decode(&options.id_field, |feature| {
+        // Shapes are read once, with the table's figures.
+        let read = file.read_properties(&options.id_field, |feature| {
             let row = self.row_of.get(&feature.id).copied();
             let differs = row.is_some_and(|row| {
                 self.members(row).iter().any(|(name, value)| {
@@ -142,6 +143,27 @@ impl UnitTable {
         let spans = read.into_iter().map(|(_, span, ..)| span).collect();
         let members = |unit: usize| row_of_unit[unit].map_or(Vec::new(), |row| self.members(row));
         Ok((file.with_members(spans, members)?, findings))
+    }
+
+    /// A fault of a unit whose cause is what the table says of it, as one of the table's row; any other
+    /// as it is.
+    pub fn blamed(&self, error: Error, options: &ReadOptions) -> Error {
+        let Error::Input(fault) = error else { return error };
+        let found = fault.place.id.as_deref().and_then(|id| {
+            let row = *self.row_of.get(id)?;
+            let field = match &fault.fault {
+                Fault::UnknownCommunity { .. } => &options.community_field,
+                Fault::BadProperty { name, .. } => name,
+                _ => return None,
+            };
+            let (column, ..) = self.columns.iter().find(|(_, name, _)| name == field)?;
+            self.rows.cell(row, *column)?;
+            Some(self.rows.origin.place(row, Some(id)))
+        });
+        match found {
+            Some(place) => Error::Input(Box::new(InputError { place, ..*fault })),
+            None => Error::Input(fault),
+        }
     }
 
     /// The figures of a row that has any.

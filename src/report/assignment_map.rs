@@ -10,7 +10,9 @@ use geo::{
 
 use super::assignment_summary::gap;
 use super::html::escape_html;
-use crate::assign::{Answer, AssignmentRecord, Link, Person, Reached};
+use super::language::Language;
+use super::reasons::told;
+use crate::assign::{Answer, AssignmentRecord, Link, Person};
 use crate::model::City;
 
 /// Width of the picture, pixels.
@@ -29,12 +31,16 @@ const COLOURS: [&str; 10] = [
 
 /// The maps that stand in an assignment's folder, names and texts: a picture, and a page for the
 /// browser that needs no network, in which one can zoom, move and read who is where.
-pub fn assignment_maps(city: &City, answer: &Answer) -> [(&'static str, String); 2] {
-    let Answer { record, people, links, reached } = answer;
-    let picture = picture(city, record, people, links, reached);
-    let title = escape_html(&format!("{}: {}", city.name, record.assignment));
+pub fn assignment_maps(
+    city: &City,
+    answer: &Answer,
+    language: Language,
+) -> [(&'static str, String); 2] {
+    let picture = picture(city, answer, language);
+    let title = escape_html(&title(city, &answer.record, language));
+    let tag = language.pick("en", "zh");
     let page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\n\
+        "<!DOCTYPE html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\"><title>{title}</title>\n\
          <style>{}</style></head>\n<body>\n{picture}<script>{}</script>\n</body></html>\n",
         include_str!("assets/assignment.css"),
         include_str!("assets/assignment.js"),
@@ -94,13 +100,34 @@ struct Place<'a> {
     links: Vec<&'a Link>,
 }
 
-fn picture(
-    city: &City,
-    record: &AssignmentRecord,
-    people: &[Person],
-    links: &[Link],
-    reached: &[Reached],
-) -> String {
+/// The city, and what was asked.
+fn title(city: &City, record: &AssignmentRecord, language: Language) -> String {
+    match language {
+        Language::English => format!("{}: {}", city.name, record.assignment),
+        Language::Chinese => told(&format!("{} of {}", record.assignment, city.name), language),
+    }
+}
+
+/// What people and places are called.
+fn kind(name: &str, language: Language) -> String {
+    let known = match name {
+        "unit" => "单元",
+        "member" => "党员户",
+        "household" => "住户",
+        "central_household" => "党员中心户",
+        "officer" => "辅警",
+        "community" => "社区",
+        "station" => "驿站",
+        "place" => "场所",
+        "partner" => "共建单位",
+        "reporting" | "reporting_member" => "双报到党员",
+        _ => name,
+    };
+    language.pick(name, known).replace('_', " ")
+}
+
+fn picture(city: &City, answer: &Answer, language: Language) -> String {
+    let Answer { record, people, links, reached } = answer;
     let mut places: BTreeMap<&str, Place<'_>> = BTreeMap::new();
     for link in links {
         let (kind, id) = (link.ends[1].0, link.ends[1].1.as_str());
@@ -108,7 +135,7 @@ fn picture(
         places.entry(id).or_insert_with(new).links.push(link);
     }
     let view = View::over(extent(city, people, links));
-    let notes = notes(record);
+    let notes = notes(record, language);
     let height = view.height + LINE * (notes.len() as f64 + 0.5);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" \
@@ -123,29 +150,35 @@ fn picture(
     }
     let fine = if links.len() > 2_000 { 0.5 } else { 1.2 };
     for (number, (id, place)) in places.iter().enumerate() {
-        draw(id, place, COLOURS[number % COLOURS.len()], fine, &view, &mut svg);
+        let pen = Pen { colour: COLOURS[number % COLOURS.len()], fine, language };
+        draw(id, place, &pen, &view, &mut svg);
     }
     // Whoever has no link is left over.
     let linked: HashSet<&str> =
         links.iter().flat_map(|link| link.ends.iter().map(|(_, id)| id.as_str())).collect();
     for person in people.iter().filter(|person| !linked.contains(person.id.as_str())) {
-        let told = format!("{} {}: linked to nobody", person.kind.replace('_', " "), person.id);
+        let kind = kind(person.kind, language);
+        let told = match language {
+            Language::English => format!("{kind} {}: linked to nobody", person.id),
+            Language::Chinese => format!("{kind} {}：没有联系到任何人", person.id),
+        };
         ring(&told, person.position, 4.0, &view, &mut svg);
     }
     let wanting: HashMap<&str, &str> =
         record.wants.iter().map(|want| (want.of.as_str(), want.reason.as_str())).collect();
     for (id, at) in whoever_is_served(city).filter(|(id, _)| !linked.contains(id)) {
         if let Some(reason) = wanting.get(id) {
-            ring(&format!("{id}: {reason}"), at, 1.0 + 2.0 * fine, &view, &mut svg);
+            let reason = told(reason, language);
+            ring(&format!("{id}{}{reason}", language.pick(": ", "：")), at, 1.0 + 2.0 * fine, &view, &mut svg);
         }
     }
     svg.push_str("</g>\n");
-    let title = escape_html(&format!("{}: {}", city.name, record.assignment));
+    let title = escape_html(&title(city, record, language));
     let _ = writeln!(
         svg,
         "<text x=\"{MARGIN}\" y=\"26\" font-size=\"19\" font-weight=\"bold\">{title}</text>\n\
          <text x=\"{MARGIN}\" y=\"46\" font-size=\"13\" fill=\"#444\">{}</text>",
-        escape_html(&sentence(record, &places))
+        escape_html(&sentence(record, &places, language))
     );
     for (i, note) in notes.iter().enumerate() {
         let y = view.height + LINE * i as f64;
@@ -178,8 +211,17 @@ fn ring(told: &str, at: Point<f64>, radius: f64, view: &View, svg: &mut String) 
     );
 }
 
+/// How a place is drawn.
+struct Pen {
+    colour: &'static str,
+    /// Width of a line, pixels.
+    fine: f64,
+    language: Language,
+}
+
 /// The lines of one place, the dots of those linked to it, and its own.
-fn draw(id: &str, place: &Place<'_>, colour: &str, fine: f64, view: &View, svg: &mut String) {
+fn draw(id: &str, place: &Place<'_>, pen: &Pen, view: &View, svg: &mut String) {
+    let Pen { colour, fine, language } = *pen;
     let (mut lines, mut shared, mut dots) = (String::new(), String::new(), String::new());
     for link in &place.links {
         let [a, b] = link.positions.map(|point| view.pixel(point.0));
@@ -201,16 +243,18 @@ fn draw(id: &str, place: &Place<'_>, colour: &str, fine: f64, view: &View, svg: 
     }
     let at = view.pixel(place.at);
     let longest = place.links.iter().map(|link| link.distance_m).fold(0.0, f64::max);
-    let (kind, id) = (place.kind.replace('_', " "), escape_html(id));
+    let (kind, id, linked) = (kind(place.kind, language), escape_html(id), place.links.len());
+    let told = match language {
+        Language::English => format!("{kind} {id}: {linked} linked, the farthest {longest:.0} m away"),
+        Language::Chinese => format!("{kind} {id}：联系 {linked} 个，最远 {longest:.0} 米"),
+    };
     let _ = writeln!(
         svg,
         "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{:.1}\" fill=\"{colour}\" stroke=\"#fff\" \
-         stroke-width=\".8\"><title>{kind} {id}: {} linked, the farthest {longest:.0} m away\
-         </title></circle>",
+         stroke-width=\".8\"><title>{told}</title></circle>",
         at.x,
         at.y,
         2.6 + 2.0 * fine,
-        place.links.len(),
     );
 }
 
@@ -254,27 +298,41 @@ fn extent(city: &City, people: &[Person], links: &[Link]) -> Rect<f64> {
 }
 
 /// What is linked to how many places, and how good that is.
-fn sentence(record: &AssignmentRecord, places: &BTreeMap<&str, Place<'_>>) -> String {
+fn sentence(
+    record: &AssignmentRecord,
+    places: &BTreeMap<&str, Place<'_>>,
+    language: Language,
+) -> String {
     let mut kinds: HashMap<&str, usize> = HashMap::new();
     places.values().for_each(|place| *kinds.entry(place.kind).or_default() += 1);
     let mut kinds: Vec<String> =
-        kinds.into_iter().map(|(kind, n)| format!("{n} × {}", kind.replace('_', " "))).collect();
+        kinds.into_iter().map(|(name, n)| format!("{n} × {}", kind(name, language))).collect();
     kinds.sort();
     let linked: usize = places.values().map(|place| place.links.len()).sum();
-    let gap = gap(record);
     let (value, measure) = (record.objective, &record.measure);
-    format!("{linked} linked to {}; {measure}: {value:.0}, {gap}", kinds.join(" and "))
+    let how_good = told(&format!("{measure}: {value:.0}, {}", gap(record)), language);
+    match language {
+        Language::English => format!("{linked} linked to {}; {how_good}", kinds.join(" and ")),
+        Language::Chinese => format!("{linked} 个联系到 {}；{how_good}", kinds.join("、")),
+    }
 }
 
 /// What is not met, and what is modelled.
-fn notes(record: &AssignmentRecord) -> Vec<String> {
-    let wants = match record.wants.len() {
-        0 => None,
-        n => Some(format!(
+fn notes(record: &AssignmentRecord, language: Language) -> Vec<String> {
+    let wants = match (record.wants.len(), language) {
+        (0, _) => None,
+        (n, Language::English) => Some(format!(
             "{n} not met, see assignment.json; left over: red rings; shared: red dashes"
         )),
+        (n, Language::Chinese) => {
+            Some(format!("{n} 项未满足，见 assignment.json；未安排：红圈；分给多处：红色虚线"))
+        }
     };
-    wants.into_iter().chain(record.modelled.iter().map(|m| format!("Modelled: {m}"))).collect()
+    let modelled = record.modelled.iter().map(|m| {
+        let label = language.pick("Modelled: ", "模拟数据：");
+        format!("{label}{}", told(m, language))
+    });
+    wants.into_iter().chain(modelled).collect()
 }
 
 #[cfg(test)]

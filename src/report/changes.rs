@@ -5,6 +5,7 @@ use std::fmt::Write;
 use geo::MultiPolygon;
 
 use super::classes::Classes;
+use super::language::Language;
 use super::present::Present;
 use super::svg::{MARGIN, Svg, View, path, ring_path, stroke, thousands};
 use super::topology::{PER_DEGREE, Topology, Vertex};
@@ -23,6 +24,7 @@ pub(super) fn changes_svg(
     before: &Present<'_>,
     change: &Change,
     width: u32,
+    language: Language,
 ) -> String {
     let width = f64::from(width.max(640));
     let present = before.current.grids.iter().map(|grid| &grid.shape);
@@ -32,23 +34,8 @@ pub(super) fn changes_svg(
     let view = View::over(&both, width / 2.0);
     let height = view.height + 62.0;
     let mut svg = Svg::new(width, height);
-    let all = change.people_staying_or_moved;
-    let share = if all > 0.0 { 100.0 * change.people_moved / all } else { 0.0 };
-    svg.head(
-        &format!(
-            "{}: {} people get another grid ({share:.2} %)",
-            super::map_data::title(&city.name),
-            thousands(change.people_moved)
-        ),
-        &format!(
-            "at least {} people move in any plan as good; {} grids go on, {} are new, {} are given \
-             up; left: the present grids with today's people, right: the new plan",
-            thousands(change.least_people_moved),
-            change.grids_kept,
-            change.new_grids.len(),
-            change.given_up_grids.len()
-        ),
-    );
+    let (heading, subheading) = headings(city, change, language);
+    svg.head(&heading, &subheading);
     let classes = Classes::population_deviation(plan.asked.people_band());
     let panels: [(Vec<&MultiPolygon<f64>>, Vec<f64>); 2] = [
         (present.collect(), before.deviation.clone()),
@@ -95,20 +82,53 @@ pub(super) fn changes_svg(
         svg.path(&moved, format_args!("fill=\"{MOVED}\" stroke=\"{MOVED}\" stroke-width=\"1\""));
         svg.add(format_args!("</g>\n"));
     }
-    let kinds = [(true, "#3c4a56", 1.6, "community"), (true, MOVED, 6.0, "units that move")];
+    let kinds = [
+        (true, "#3c4a56", 1.6, language.pick("community", "社区边界")),
+        (true, MOVED, 6.0, language.pick("units that move", "调出的单元")),
+    ];
     svg.legend(&classes, &kinds, MARGIN, view.height + 14.0);
     svg.end()
 }
 
+/// Who gets another grid, and what the two panels are.
+fn headings(city: &City, change: &Change, language: Language) -> (String, String) {
+    let name = super::map_data::title(&city.name);
+    let all = change.people_staying_or_moved;
+    let share = if all > 0.0 { 100.0 * change.people_moved / all } else { 0.0 };
+    let [moved, least] = [change.people_moved, change.least_people_moved].map(thousands);
+    let (kept, new, given_up) =
+        (change.grids_kept, change.new_grids.len(), change.given_up_grids.len());
+    match language {
+        Language::English => (
+            format!("{name}: {moved} people get another grid ({share:.2} %)"),
+            format!(
+                "at least {least} people move in any plan as good; {kept} grids go on, {new} are \
+                 new, {given_up} are given up; left: the present grids with today's people, right: \
+                 the new plan"
+            ),
+        ),
+        Language::Chinese => (
+            format!("{name}：{moved} 人更换网格（{share:.2}%）"),
+            format!(
+                "同等质量的任何方案至少 {least} 人；{kept} 个网格沿用，新增 {new} 个，撤销 {given_up} 个；\
+                 左：现有网格与今日人口，右：新方案"
+            ),
+        ),
+    }
+}
+
 /// People moved against boundary cost, plan by plan.
-pub fn curve_svg(curve: &Curve) -> String {
+pub fn curve_svg(curve: &Curve, language: Language) -> String {
     let (width, height) = (760.0, 480.0);
     let (left, right, top, bottom) = (90.0, 30.0, 90.0, 60.0);
     let mut svg = Svg::new(width, height);
     svg.head(
-        "People moved against boundary cost",
-        "from fewest people moved to divided anew; labels: metres of border that a person's staying \
-         is worth",
+        language.pick("People moved against boundary cost", "调动人口与边界代价"),
+        language.pick(
+            "from fewest people moved to divided anew; labels: metres of border that a person's \
+             staying is worth",
+            "从调动最少到重新划分；标注：一人不变动折合的边界米数",
+        ),
     );
     let extent = |value: fn(&CurvePoint) -> f64| {
         let values = curve.points.iter().map(value);
@@ -138,9 +158,9 @@ pub fn curve_svg(curve: &Curve) -> String {
         svg.text(left - 8.0, y(border) + 4.0, &end, &format!("{border:.1}"));
     }
     let names = "font-size=\"12\" fill=\"#22303c\"";
-    svg.text(left, top - 10.0, names, "boundary cost, km");
+    svg.text(left, top - 10.0, names, language.pick("boundary cost, km", "边界代价，千米"));
     let end = format!("{names} text-anchor=\"end\"");
-    svg.text(width - right, height - 16.0, &end, "people moved");
+    svg.text(width - right, height - 16.0, &end, language.pick("people moved", "调动人口"));
     let mut line = String::new();
     for (i, point) in curve.points.iter().enumerate() {
         let at = if i == 0 { 'M' } else { 'L' };
@@ -159,9 +179,9 @@ pub fn curve_svg(curve: &Curve) -> String {
         }
         named.push((px, py));
         let name = match (point.anew, point.stability) {
-            (true, _) => "divided anew".to_owned(),
-            (false, None) => "fewest moved".to_owned(),
-            (false, Some(weight)) => format!("{weight} m"),
+            (true, _) => language.pick("divided anew", "重新划分").to_owned(),
+            (false, None) => language.pick("fewest moved", "调动最少").to_owned(),
+            (false, Some(weight)) => format!("{weight} {}", language.pick("m", "米")),
         };
         let (anchor, dx) = if px > width * 0.7 { ("end", -8.0) } else { ("start", 8.0) };
         let style = format!("font-size=\"11\" text-anchor=\"{anchor}\"");

@@ -158,7 +158,25 @@ fn border(moved: &Move) -> String {
 }
 
 fn figure(figure: &Figure) -> String {
-    format!("{} {}{}", chinese(&figure.name), plain(figure.value), limits(figure))
+    format!("{} {}{}", name(&figure.name), plain(figure.value), limits(figure))
+}
+
+/// What was asked besides people and area, by its name; properties keep theirs.
+fn name(figure: &str) -> String {
+    if let Some((field, class)) =
+        figure.strip_prefix("people of ").and_then(|rest| rest.split_once(' '))
+    {
+        return format!("{field} 为 {class} 的人口");
+    }
+    if let Some(field) = figure.strip_prefix("alike_") {
+        return format!("{field} 一致度");
+    }
+    match figure {
+        "households" => "户数".to_owned(),
+        "units" => "单元数".to_owned(),
+        "diameter_m" => "跨度（米）".to_owned(),
+        _ => chinese(figure),
+    }
 }
 
 /// What happens to figures. Of a trait's mixture, classes that stay within are not told one by one.
@@ -171,7 +189,7 @@ fn changes(asked: &[FigureChange]) -> Vec<String> {
             _ => limits(&change.before),
         };
         let [before, after] = [change.before.value, change.after].map(plain);
-        format!("{} {before} → {after}{limit}", chinese(&change.before.name))
+        format!("{} {before} → {after}{limit}", name(&change.before.name))
     });
     let mut told: Vec<String> = told.collect();
     let classes = asked.iter().filter(within).count();

@@ -7,12 +7,13 @@ use super::map_data::{MapData, title};
 const TEMPLATE: &str = include_str!("assets/map.html");
 
 /// The scripts of the map, in the order in which they build on each other.
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 11] = [
     include_str!("assets/map/words.js"),
     include_str!("assets/map/format.js"),
     include_str!("assets/map/mesh.js"),
     include_str!("assets/map/plan.js"),
     include_str!("assets/map/save.js"),
+    include_str!("assets/map/swipe.js"),
     include_str!("assets/map/draw.js"),
     include_str!("assets/map/panels.js"),
     include_str!("assets/map/search.js"),
@@ -25,7 +26,7 @@ const SCRIPTS: [&str; 10] = [
 /// Grids are coloured by any of their figures; a click, a search, or `#grid=CODE` behind the page's
 /// address opens a place: who answers for it, the figures of its grid, promises that are not kept,
 /// with their reasons. Units can be moved to neighbouring grids, and the changed plan saved. Where
-/// the plan was made near another, there is a switch between before and after. English and Chinese.
+/// the plan was made near another, a line can be moved between before and after. English and Chinese.
 /// What the city says is modelled is shown above the map. Texts from the data are shown as text,
 /// never as HTML.
 ///

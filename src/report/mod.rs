@@ -10,12 +10,15 @@ mod audit_text;
 mod before;
 mod changes;
 mod classes;
+mod comparison_text;
 mod exhibit;
 mod explanation_text;
 mod html;
 mod language;
 mod map_data;
 mod mesh_data;
+#[cfg(feature = "png")]
+mod picture;
 mod pieces;
 mod present;
 mod reasons;
@@ -38,10 +41,13 @@ pub use assignment_map::assignment_maps;
 pub use assignment_summary::assignment_summary;
 pub use audit_text::audit_text;
 pub use changes::curve_svg;
+pub use comparison_text::comparison_text;
 pub use exhibit::{Exhibit, draws_units};
 pub use explanation_text::explanation_text;
 pub use html::map_html;
 pub use language::Language;
+#[cfg(feature = "png")]
+pub use picture::Picture;
 pub use pieces::Pieces;
 pub use reasons::told;
 pub use refusal::{told_error, told_refusal};
@@ -64,7 +70,13 @@ pub fn pages(exhibit: &Exhibit<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// `changes.svg` of a plan that was made near another: both side by side.
-pub fn changes_svg(city: &City, plan: &Plan, current: &CurrentPlan, change: &Change) -> String {
+pub fn changes_svg(
+    city: &City,
+    plan: &Plan,
+    current: &CurrentPlan,
+    change: &Change,
+    language: Language,
+) -> String {
     let present = Present::of(city, current, change);
-    changes::changes_svg(city, plan, &present, change, PICTURE_WIDTH)
+    changes::changes_svg(city, plan, &present, change, PICTURE_WIDTH, language)
 }

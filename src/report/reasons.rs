@@ -90,11 +90,28 @@ impl Pair {
             let (number, after) = after.split_once('}')?;
             text.push_str(before);
             let value = *values.get(number.parse::<usize>().ok()?)?;
-            text.push_str(inner(value).as_deref().unwrap_or(value));
             rest = after;
+            match inner(value) {
+                None => text.push_str(value),
+                // A blank sets off what is not Chinese, and nothing else.
+                Some(said) => {
+                    if said.starts_with(is_chinese) && before.ends_with(' ') {
+                        text.pop();
+                    }
+                    if said.ends_with(is_chinese) {
+                        rest = after.strip_prefix(' ').unwrap_or(after);
+                    }
+                    text.push_str(&said);
+                }
+            }
         }
         Some(text + rest)
     }
+}
+
+/// Whether a character is one of Chinese.
+fn is_chinese(c: char) -> bool {
+    ('\u{2E80}'..='\u{9FFF}').contains(&c)
 }
 
 /// All that these texts know in both languages.

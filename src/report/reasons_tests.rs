@@ -217,7 +217,7 @@ fn literal(source: &str) -> (String, &str) {
 fn texts_are_told_line_by_line_and_what_is_unknown_stays() {
     let text = "  in one piece: 3 grids of 4\nnobody knows this\n  area within 5 % of the community's \
                 mean: 1 grids of 2";
-    let said = "  连成一片：4 个网格中 3 个\nnobody knows this\n  面积 在社区均值 5% 以内：2 个网格中 1 个";
+    let said = "  连成一片：4 个网格中 3 个\nnobody knows this\n  面积在社区均值 5% 以内：2 个网格中 1 个";
     assert_eq!(told(text, Language::Chinese), said);
     assert_eq!(told(text, Language::English), text);
     let list = "3 of 4 grids within 0.1 in a (largest deviation 1.0 %); 4 of 4 grids within 0.2 in b \

@@ -226,7 +226,8 @@ impl Settings {
             }
         };
         let file: Settings = toml::from_str(&text).map_err(|error| {
-            let reason = first_line(error.message());
+            let at = error.span().map_or(String::new(), |span| line_and_column(&text, span.start));
+            let reason = first_line(error.message()) + &at;
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;
@@ -542,4 +543,12 @@ impl Settings {
 /// The first line of a text.
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Where a byte of a text stands, as parsers say it.
+fn line_and_column(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!(" at line {line} column {column}")
 }

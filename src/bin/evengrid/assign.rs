@@ -91,11 +91,22 @@ enum Question {
     },
 }
 
+/// A table of a city's units.
+#[derive(Args)]
+pub struct PopulationTable {
+    /// A table of the units' people, households and further figures, joined to them by id: CSV or Excel
+    /// (FILE.xlsx#SHEET names a sheet) [default: population.csv or .xlsx in the city folder]
+    #[arg(long, value_name = "FILE")]
+    population_table: Option<PathBuf>,
+}
+
 /// A city, and where the answer goes.
 #[derive(Args)]
 struct Folders {
     /// Folder with units.geojson and what else is known of the city
     city: PathBuf,
+    #[command(flatten)]
+    table: PopulationTable,
     #[command(flatten)]
     target: Target,
 }
@@ -107,6 +118,8 @@ struct Planned {
     city: PathBuf,
     /// Folder that `evengrid plan` has written for it
     plan: PathBuf,
+    #[command(flatten)]
+    table: PopulationTable,
     #[command(flatten)]
     target: Target,
 }
@@ -169,7 +182,8 @@ impl Folders {
         console.fits([&self.city])?;
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let settings = Settings::default().with_file(&self.city)?;
-        let folder = io::read_city(&self.city, &settings.read_options())?;
+        let options = self.table.over(settings.read_options(), console)?;
+        let folder = io::read_city(&self.city, &options)?;
         let ground = settings.pipeline()?.0.survey.run(&folder.city)?;
         Ok((folder, ground, reserved))
     }
@@ -180,7 +194,8 @@ impl Planned {
         console.fits([&self.city, &self.plan])?;
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let planned = io::read_asked(&self.plan)?;
-        let folder = io::read_city(&self.city, &options_of(&self.city, &planned.options)?)?;
+        let options = options_of(&self.city, &planned.options, &self.table, console)?;
+        let folder = io::read_city(&self.city, &options)?;
         let mut plan = io::read_plan(&self.plan, &folder.city)?;
         let ground = planned.pipeline.survey.run(&folder.city)?;
         io::centre_grids(&mut plan, &ground)?;
@@ -189,16 +204,32 @@ impl Planned {
 }
 
 /// How a city is to be read that has been planned: as for its plan, with the table of its units'
-/// figures that its `evengrid.toml` names today.
-pub fn options_of(city: &Path, planned: &ReadOptions) -> Result<ReadOptions> {
+/// figures that is named, or that its `evengrid.toml` names today.
+pub fn options_of(
+    city: &Path,
+    planned: &ReadOptions,
+    table: &PopulationTable,
+    console: &Console,
+) -> Result<ReadOptions> {
     let settings = Settings::default().with_file(city)?;
     let population_table = settings.read_options().population_table;
-    Ok(ReadOptions { population_table, ..planned.clone() })
+    table.over(ReadOptions { population_table, ..planned.clone() }, console)
+}
+
+impl PopulationTable {
+    /// The table that is named in the place of another.
+    fn over(&self, mut options: ReadOptions, console: &Console) -> Result<ReadOptions> {
+        if let Some(table) = &self.population_table {
+            options.population_table = Some(table.clone());
+        }
+        console.fits(options.population_table.as_ref())?;
+        Ok(options)
+    }
 }
 
 /// Writes the answer and says what it is.
 fn finish(city: &City, answer: &Answer, target: &Target, console: &Console) -> Result<Outcome> {
-    let maps = assignment_maps(city, answer);
+    let maps = assignment_maps(city, answer, console.language);
     io::write_assignment_folder(&target.output, answer, &maps, target.force)?;
     console.clear();
     let record = &answer.record;

@@ -161,7 +161,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let names = [arguments.name(), other_path.display().to_string()];
     let comparison = compare([&names[0], &names[1]], [&report, &beside]);
     let json = json!({"comparison": comparison, "reports": [report, beside]});
-    console.result(comparison.to_string().trim_end(), &json);
+    let text = report::comparison_text(&comparison, console.language);
+    console.result(text.trim_end(), &json);
     Ok(outcome(&report))
 }
 

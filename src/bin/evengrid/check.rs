@@ -79,7 +79,10 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 /// A layer in a line.
 fn told(layer: &LayerCheck, console: &Console) -> String {
     let name = layer.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let counted = |n| format!("{n} {}", console.label("features", "个要素"));
+    let counted = |n| match layer.is_table() {
+        true => format!("{n} {}", console.label("rows", "行")),
+        false => format!("{n} {}", console.label("features", "个要素")),
+    };
     let features = layer.features.map_or(String::new(), counted);
     let fault = layer.fault.as_ref().map_or_else(
         || console.label("sound", "无误").to_owned(),
@@ -92,10 +95,11 @@ fn told(layer: &LayerCheck, console: &Console) -> String {
 }
 
 fn record(layer: &LayerCheck) -> Value {
+    let counted = if layer.is_table() { "rows" } else { "features" };
     json!({
         "layer": layer.layer,
         "file": layer.file.display().to_string(),
-        "features": layer.features,
+        counted: layer.features,
         "fault": layer.fault.as_ref().map(Error::to_string),
     })
 }

@@ -187,9 +187,10 @@ impl Console {
                 (Language::English, some) => {
                     format!("{kind} ({count}): {message} (e.g. {})", some.join(", "))
                 }
-                (Language::Chinese, []) => format!("{kind}（{count}）：{message}"),
+                // Names of findings are for machines, and English.
+                (Language::Chinese, []) => format!("{message}（{count} 处）"),
                 (Language::Chinese, some) => {
-                    format!("{kind}（{count}）：{message}（如 {}）", some.join("、"))
+                    format!("{message}（{count} 处，如 {}）", some.join("、"))
                 }
             };
             self.note(&format!("note: {text}"));

@@ -20,6 +20,7 @@ mod interrupt;
 mod locate;
 mod memory;
 mod organise;
+mod picture;
 mod plan;
 mod render;
 mod replan;
@@ -85,13 +86,10 @@ enum Outcome {
 
 /// Reads the arguments; where they are wrong, or ask for help, says so and ends the process.
 fn read(language: Language) -> CommandLine {
-    if language == Language::English {
-        return CommandLine::parse();
-    }
-    let read = help::in_chinese(CommandLine::command())
+    let read = help::in_language(usage::with_numbers(CommandLine::command()), language)
         .try_get_matches()
         .and_then(|matches| CommandLine::from_arg_matches(&matches));
-    read.unwrap_or_else(|error| usage::say(&error))
+    read.unwrap_or_else(|error| usage::say(&error, language))
 }
 
 fn main() -> ExitCode {

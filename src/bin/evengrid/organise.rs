@@ -11,7 +11,7 @@ use evengrid::{Error, Result, report};
 use serde_json::json;
 
 use crate::Outcome;
-use crate::assign::options_of;
+use crate::assign::{PopulationTable, options_of};
 use crate::console::{Console, padded};
 use crate::excel::{Folders, Workbook};
 
@@ -32,6 +32,8 @@ pub struct Arguments {
     /// Folder that `evengrid plan` has written for it
     #[arg(required_unless_present = "print_roles")]
     plan: Option<PathBuf>,
+    #[command(flatten)]
+    table: PopulationTable,
     /// Folder to write the structure to
     #[arg(short, long, value_name = "OUT_DIR", required_unless_present = "print_roles")]
     output: Option<PathBuf>,
@@ -88,7 +90,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let start = Instant::now();
     let planned = io::read_asked(plan_folder)?;
-    let folder = io::read_city(city, &options_of(city, &planned.options)?)?;
+    let folder = io::read_city(city, &options_of(city, &planned.options, &arguments.table, console)?)?;
     let city = &folder.city;
     let mut plan = io::read_plan(plan_folder, city)?;
     let register = io::read_plan_folder(plan_folder)?;

@@ -1,4 +1,3 @@
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -12,9 +11,10 @@ use evengrid::{Error, Result, io, report};
 use serde_json::json;
 
 use crate::Outcome;
-use crate::assign::options_of;
+use crate::assign::{PopulationTable, options_of};
 use crate::console::Console;
 use crate::excel::{self, Folders};
+use crate::picture::{self, Picture};
 
 /// Way that counts as 15 minutes on foot, metres.
 const REACH_M: f64 = 1_000.0;
@@ -27,22 +27,27 @@ Examples:
   evengrid render my-plan --city my-city --structure my-structure -o map.html
   evengrid render my-plan --city my-city -o report.html
   evengrid render my-plan --city my-city --lang zh -o map.svg
+  evengrid render my-plan --city my-city -o map.png --width 1920
+  evengrid render next-plan/changes.svg -o changes.png --width 1920
   evengrid render my-plan --structure my-structure -o plan.xlsx
 
-A plan that replan has made gets a switch between before and after. In the map units can be moved and the
+A plan that replan has made gets a slider between before and after. In the map units can be moved and the
 changed plan saved; unpacked, it is a folder for audit, replan --current and render.")]
 pub struct Arguments {
-    /// Folder that `evengrid plan` or `replan` has written
+    /// Folder that `evengrid plan` or `replan` has written; or a picture (.svg) of any command, to be
+    /// painted as .png
     #[arg(value_name = "PLAN_DIR")]
     plan: PathBuf,
     /// The city folder, for barriers, officers, stations and what is within 15 minutes of them
     #[arg(long, value_name = "CITY_DIR")]
     city: Option<PathBuf>,
+    #[command(flatten)]
+    table: PopulationTable,
     /// Folder that `evengrid organise` has written, for building groups and service teams
     #[arg(long, value_name = "STRUCTURE_DIR")]
     structure: Option<PathBuf>,
-    /// File to write: .html for the browser, .svg for slides, .xlsx for tables; report.html is the
-    /// report
+    /// File to write: .html for the browser, .svg or .png for slides, .xlsx for tables; report.html is
+    /// the report
     #[arg(short, long, value_name = "MAP")]
     output: PathBuf,
     /// What to write as .html: the map, or the report for a meeting [default: report where the file is
@@ -79,14 +84,18 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.fits([Some(&arguments.plan), arguments.city.as_ref()].into_iter().flatten())?;
     let extension =
         arguments.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if !["html", "htm", "svg", "xlsx"].contains(&&*extension) {
+    if !["html", "htm", "svg", "png", "xlsx"].contains(&&*extension) {
         return Err(Error::request(
-            format!("{} is neither .html, .svg nor .xlsx", arguments.output.display()),
-            "name a file that ends in .html, .svg or .xlsx",
+            format!("{} is neither .html, .svg, .png nor .xlsx", arguments.output.display()),
+            "name a file that ends in .html, .svg, .png or .xlsx",
         ));
     }
     if extension == "xlsx" {
         return tables(arguments, console);
+    }
+    if extension == "png" && arguments.plan.is_file() {
+        let drawn = Picture::Drawn(&arguments.plan);
+        return written(arguments, &picture::png(&drawn, arguments.width, console)?, console);
     }
     let options = ReadOptions {
         missing_population: io::MissingPopulation::Zero,
@@ -94,7 +103,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let mut folder = io::read_planned_folder(&arguments.plan, UnitShape::Drawn, &options)?;
     if let Some(path) = &arguments.city {
-        let city = io::read_city(path, &options_of(path, &options)?)?.city;
+        let city = io::read_city(path, &options_of(path, &options, &arguments.table, console)?)?.city;
         folder.city.barriers = city.barriers;
         folder.city.officers = city.officers;
         folder.city.stations = city.stations;
@@ -107,14 +116,20 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if folder.city.officers.is_empty() {
         folder.city.officers = io::read_placed_officers(&arguments.plan)?;
     }
-    let text = if extension == "svg" {
-        report::map_svg(&folder.city, &folder.plan, arguments.width, console.language)
-    } else {
-        html(arguments, &folder, &options)?
+    let (city, plan, width) = (&folder.city, &folder.plan, arguments.width);
+    let bytes = match &*extension {
+        "svg" => report::map_svg(city, plan, width, console.language).into_bytes(),
+        "png" => picture::png(&Picture::Map(city, plan), width, console)?,
+        _ => html(arguments, &folder, &options)?.into_bytes(),
     };
-    io::write_file(&arguments.output, arguments.force, |out| out.write_all(text.as_bytes()))?;
-    let file = arguments.output.display();
-    console.result(&format!("wrote {file}"), &json!({"file": arguments.output}));
+    written(arguments, &bytes, console)
+}
+
+/// Writes the file that was asked for, and says so.
+fn written(arguments: &Arguments, bytes: &[u8], console: &Console) -> Result<Outcome> {
+    let Arguments { output, force, .. } = arguments;
+    io::write_file(output, *force, |out| std::io::Write::write_all(out, bytes))?;
+    console.result(&format!("wrote {}", output.display()), &json!({"file": output}));
     Ok(Outcome::Complete)
 }
 
@@ -122,7 +137,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 fn tables(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let (plan, file) = (&arguments.plan, &arguments.output);
     let options = io::read_asked(plan)?.options;
-    let read = |path: &PathBuf| io::read_city(path, &options_of(path, &options)?);
+    let read = |path: &PathBuf| {
+        io::read_city(path, &options_of(path, &options, &arguments.table, console)?)
+    };
     let city = arguments.city.as_ref().map(read).transpose()?;
     if let Some(structure) = &arguments.structure {
         // It has to be that of this plan.

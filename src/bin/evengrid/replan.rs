@@ -1,16 +1,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use evengrid::ground::Ground;
 use evengrid::io::{self, Asked, CityFolder};
 use evengrid::pipeline::PlannedCity;
 use evengrid::replan::{Change, Counts, CurrentPlan, Curve, Redraw, Replan};
 use evengrid::settings::Settings;
-use evengrid::{Divide, Error, Result, report};
+use evengrid::{Error, Result, report};
 
 use crate::Outcome;
 use crate::console::Console;
 use crate::excel::{Folders, Workbook};
+use crate::picture::{self, Picture};
 use crate::plan::{Target, exhibit};
 
 /// Changes a plan that stands, moving as few people as possible.
@@ -48,7 +48,8 @@ pub struct Arguments {
     /// apart, or of one of several, such as weight=elderly; repeatable
     #[arg(long, value_name = "ASK")]
     forget: Vec<String>,
-    /// Also writes what fewer people moved cost in border, as a table (.csv) or a picture (.svg)
+    /// Also writes what fewer people moved cost in border, as a table (.csv) or a picture (.svg,
+    /// .png)
     #[arg(long, value_name = "FILE")]
     curve: Vec<PathBuf>,
     #[command(flatten)]
@@ -61,6 +62,8 @@ pub struct Arguments {
 
 /// Borders longer than the present plan's by more than this share are spoken of.
 const LONGER: f64 = 0.02;
+/// Width of the curve in pixels, where it is painted.
+const CURVE_WIDTH: u32 = 1_520;
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.fits([&arguments.city, &arguments.current])?;
@@ -103,11 +106,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let exhibit = exhibit(&folder, &planned, Some((&current, &change)), console.language);
     let mut pages = report::pages(&exhibit);
-    let both = report::changes_svg(&folder.city, &planned.plan, &current, &change);
+    let both =
+        report::changes_svg(&folder.city, &planned.plan, &current, &change, console.language);
     pages.push(("changes.svg", both));
     let Target { output, force } = &arguments.target;
     let record = io::write_changed_plan(output, &folder, &planned, Some(&change), &pages, *force)?;
-    write_curves(arguments, &replan, &planned.asked.divide, &folder, &planned.ground, &current)?;
+    if !arguments.curve.is_empty() {
+        let divide = &planned.asked.divide;
+        let curve = Curve::of(&replan, divide, &folder.city, &planned.ground, &current)?;
+        write_curves(arguments, &curve, console)?;
+    }
     let folders = Folders { plan: output, structure: None, city: Some(&folder.city) };
     let book = arguments.workbook.write(&folders, *force, console)?;
     console.clear();
@@ -205,10 +213,10 @@ fn came_and_went(change: &Change) -> String {
 
 fn check_curve_file(path: &std::path::Path, force: bool) -> Result<()> {
     let kind = path.extension().and_then(|e| e.to_str());
-    if !matches!(kind, Some("csv" | "svg")) {
+    if !matches!(kind, Some("csv" | "svg" | "png")) {
         return Err(Error::request(
-            format!("--curve {} is neither .csv nor .svg", path.display()),
-            "name a file that ends in .csv or .svg",
+            format!("--curve {} is neither .csv, .svg nor .png", path.display()),
+            "name a file that ends in .csv, .svg or .png",
         ));
     }
     if path.exists() && !force {
@@ -220,23 +228,17 @@ fn check_curve_file(path: &std::path::Path, force: bool) -> Result<()> {
     Ok(())
 }
 
-fn write_curves(
-    arguments: &Arguments,
-    replan: &Replan,
-    divide: &Divide,
-    folder: &CityFolder,
-    ground: &Ground,
-    current: &CurrentPlan,
-) -> Result<()> {
-    if arguments.curve.is_empty() {
-        return Ok(());
-    }
-    let curve = Curve::of(replan, divide, &folder.city, ground, current)?;
+/// Writes the curve as it was asked for: as a table, or as a picture.
+fn write_curves(arguments: &Arguments, curve: &Curve, console: &Console) -> Result<()> {
     for path in &arguments.curve {
-        let is_table = path.extension().is_some_and(|e| e == "csv");
-        let text = if is_table { curve.csv() } else { report::curve_svg(&curve) };
+        let drawn = || report::curve_svg(curve, console.language);
+        let bytes = match path.extension().and_then(|e| e.to_str()) {
+            Some("csv") => curve.csv().into_bytes(),
+            Some("png") => picture::png(&Picture::Text(&drawn()), CURVE_WIDTH, console)?,
+            _ => drawn().into_bytes(),
+        };
         io::write_file(path, arguments.target.force, |out| {
-            std::io::Write::write_all(out, text.as_bytes())
+            std::io::Write::write_all(out, &bytes)
         })?;
     }
     Ok(())

@@ -1,23 +1,69 @@
-//! Wrong usage, said in Chinese. What clap knows of an error is put into sentences of our own.
+//! Wrong usage. What clap knows of an error is put into Chinese sentences of our own, and what Rust
+//! says of numbers into plain words in both languages.
 
 use std::error::Error as _;
 
-use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
 use evengrid::report::{self, Language};
 
 use crate::console::say_error;
 
 /// Says what is wrong with the arguments, or prints the help that was asked for, and ends the process.
-pub fn say(error: &Error) -> ! {
-    match sentence(error) {
-        Some(sentence) => say_error(&sentence, Language::Chinese),
-        None => {
+pub fn say(error: &Error, language: Language) -> ! {
+    let chinese = (language == Language::Chinese).then(|| sentence(error)).flatten();
+    match (chinese, why(error)) {
+        (Some(sentence), _) => say_error(&sentence, language),
+        (None, Some((said, plain))) => {
+            let text = error.render().ansi().to_string().replacen(&said, &plain, 1);
+            anstream::eprint!("{text}");
+        }
+        _ => {
             // Help, the version, and what clap alone can say.
             let _ = error.print();
         }
     }
     std::process::exit(error.exit_code())
+}
+
+/// A command whose options take a negative number for one, and refuse it as such, where a word with a
+/// minus before it would be taken for an option that nobody knows.
+pub fn with_numbers(command: Command) -> Command {
+    let option = |argument: clap::Arg| match argument.is_positional() {
+        true => argument,
+        false => argument.allow_negative_numbers(true),
+    };
+    command.mut_args(option).mut_subcommands(with_numbers)
+}
+
+/// Why a value was refused: as it was said, and in plain words.
+fn why(error: &Error) -> Option<(String, String)> {
+    let said = error.source()?.to_string();
+    plain(&said).map(|plain| (said, plain))
+}
+
+/// What Rust and clap say of numbers, in plain words.
+fn plain(said: &str) -> Option<String> {
+    const WHOLE: &str = "a whole number is needed, 0 or more";
+    let known = match said {
+        "invalid digit found in string"
+        | "cannot parse integer from empty string"
+        | "number too small to fit in target type" => WHOLE,
+        "number too large to fit in target type" => "the number is too large",
+        "invalid float literal" | "cannot parse float from empty string" => {
+            "a number is needed, such as 0.05"
+        }
+        _ => {
+            let (least, most) = said.split_once(" is not in ")?.1.split_once("..")?;
+            let most: f64 = most.trim_start_matches('=').parse().unwrap_or(f64::INFINITY);
+            return Some(match (least, most <= 1e6) {
+                ("0", false) => WHOLE.to_owned(),
+                (_, false) => format!("a number from {least} is needed"),
+                _ => format!("a number from {least} to {most} is needed"),
+            });
+        }
+    };
+    Some(known.to_owned())
 }
 
 /// The error in Chinese, where it is one and of a known kind.
@@ -33,7 +79,7 @@ fn sentence(error: &Error) -> Option<String> {
         ErrorKind::ValueValidation => {
             let value = value.unwrap_or_default();
             let why = error.source().map(|why| why.to_string()).unwrap_or_default();
-            let why = report::told_refusal(&why, Language::Chinese);
+            let why = report::told_refusal(&plain(&why).unwrap_or(why), Language::Chinese);
             format!("参数 {argument} 的值 {value} 无效：{why}")
         }
         ErrorKind::UnknownArgument => format!("没有参数 {argument}"),
@@ -91,7 +137,7 @@ mod tests {
 
     /// What is said of arguments.
     fn of(arguments: &[&str]) -> String {
-        let command = crate::help::in_chinese(crate::CommandLine::command());
+        let command = crate::help::in_chinese(with_numbers(crate::CommandLine::command()));
         let error = command.try_get_matches_from(arguments).unwrap_err();
         sentence(&error).unwrap_or_else(|| error.to_string())
     }
@@ -109,13 +155,38 @@ mod tests {
                 &["evengrid", "plan", "c", "-o", "x", "--grids", "3", "--target-population", "9"],
                 "参数 --grids",
             ),
+            (&["evengrid", "plan", "c", "-o", "x", "--grids", "many"], "参数 --grids"),
+            (&["evengrid", "plan", "c", "-o", "x", "--grids", "-3"], "参数 --grids"),
+            (&["evengrid", "plan", "c", "-o", "x", "--max-diameter", "far"], "参数 --max-diameter"),
+            (&["evengrid", "render", "p", "-o", "x", "--width", "5"], "参数 --width"),
             (&["evengrid", "assign"], "为已划分的城市配置人员和场所"),
         ] {
             let said = of(arguments);
             assert!(said.starts_with(begins), "{arguments:?}: {said}");
-            for english in ["Usage", "error", "tip", "possible", "write "] {
+            for english in ["Usage", "error", "tip", "possible", "write ", "number", "invalid"] {
                 assert!(!said.contains(english), "{english} in {said}");
             }
         }
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_told_in_plain_words() {
+        for (arguments, said) in [
+            (&["--grids", "many"][..], "a whole number is needed, 0 or more"),
+            (&["--grids", "-3"], "a whole number is needed, 0 or more"),
+            (&["--grids", ""], "a whole number is needed, 0 or more"),
+            (&["--grids", "99999999999999999999999"], "the number is too large"),
+            (&["--max-diameter", "far"], "a number is needed, such as 0.05"),
+        ] {
+            let all = [&["evengrid", "plan", "city", "-o", "x"], arguments].concat();
+            let command = with_numbers(crate::CommandLine::command());
+            let error = command.try_get_matches_from(&all).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ValueValidation, "{all:?}: {error}");
+            let (_, plain) = why(&error).unwrap_or_else(|| panic!("{all:?}: {error}"));
+            assert_eq!(plain, said, "{all:?}");
+        }
+        assert_eq!(plain("5 is not in 100..=20000").as_deref(), Some("a number from 100 to 20000 is needed"));
+        assert_eq!(plain("0 is not in 1..=4294967295").as_deref(), Some("a number from 1 is needed"));
+        assert_eq!(plain("write en or zh"), None);
     }
 }

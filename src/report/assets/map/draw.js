@@ -19,10 +19,15 @@ const Draw = (() => {
     // Among streets and houses, borders of grids have to stand out.
     const busy = data.buildings.length > 0 || data.barriers.length > 0;
 
+    // Where there is a plan before, a line parts it from the plan after, which is on the right of it.
+    const before = data.before || null;
+    const swipe = before ? Swipe.over(map, canvas) : null;
+    const [Polygon, Polyline] = [L.Polygon, L.Polyline].map((Kind) => (swipe ? swipe.half(Kind, "after") : Kind));
+
     // ---- Grids -----------------------------------------------------------------------------
 
     const layerOf = data.grids.map((grid, index) => {
-      const layer = L.polygon(plan.outline(index), { ...shown, stroke: false, fillOpacity: 1 });
+      const layer = new Polygon(plan.outline(index), { ...shown, stroke: false, fillOpacity: 1 });
       layer.on("click", ({ latlng }) => onPlace([latlng.lat, latlng.lng]));
       layer.bindTooltip(() => hint(grid), { sticky: true, direction: "top", opacity: 1 });
       return layer;
@@ -52,7 +57,7 @@ const Draw = (() => {
       const [a, b] = mesh.sides[arc];
       return test(a, b);
     });
-    const gridBorders = L.polyline([], { ...drawn, color: busy ? INK : "#8b97a1", weight: busy ? 1.6 : 0.8 });
+    const gridBorders = new Polyline([], { ...drawn, color: busy ? INK : "#8b97a1", weight: busy ? 1.6 : 0.8 });
     const communityBorders = L.polyline([], { ...drawn, color: "#3c4a56", weight: busy ? 2.8 : 1.8 });
     const unitBorders = L.polyline([], { ...drawn, color: INK, weight: 0.6, opacity: 0.35 });
     const brokenLayer = L.layerGroup(), chosenLayer = L.layerGroup(), labelLayer = L.layerGroup();
@@ -65,7 +70,7 @@ const Draw = (() => {
       if (map.hasLayer(unitBorders)) unitLines();
       brokenLayer.clearLayers();
       data.grids.forEach((entry, index) => {
-        if (entry.violations.length) L.polygon(plan.outline(index), { ...drawn, color: "#111", weight: 2.6 }).addTo(brokenLayer);
+        if (entry.violations.length) new Polygon(plan.outline(index), { ...drawn, color: "#111", weight: 2.6 }).addTo(brokenLayer);
       });
     }
     const unitLines = () => unitBorders.setLatLngs(arcs((a, b) => b !== undefined && a !== b && plan.gridOf[a] === plan.gridOf[b]));
@@ -119,15 +124,16 @@ const Draw = (() => {
 
     // ---- Before and after --------------------------------------------------------------------
 
-    const before = data.before || null;
     const beforeLayer = L.layerGroup(), movedLayer = L.layerGroup();
     const layerOfBefore = [];
-    let showing = "after";
     if (before) {
+      const Before = swipe.half(L.Polygon, "before");
       const members = before.grids.map(() => new Set());
       before.grid.forEach((grid, cell) => grid >= 0 && members[grid].add(cell));
       before.grids.forEach((grid, index) => {
-        const layer = L.polygon(mesh.outline(members[index], (cell) => members[index].has(cell)), { ...shown, color: INK, weight: 1.2, fillOpacity: 1 });
+        const layer = new Before(mesh.outline(members[index], (cell) => members[index].has(cell)),
+          { ...shown, color: busy ? INK : "#8b97a1", weight: busy ? 1.6 : 0.8, fillOpacity: 1 });
+        layer.on("click", ({ latlng }) => onPlace([latlng.lat, latlng.lng]));
         layer.bindTooltip(() => make("div", null, make("strong", null, say("before_grid", grid.grid)),
           make("small", null, `${number(grid.population)} · ${percent(grid.population_deviation)}`)), { sticky: true, direction: "top", opacity: 1 });
         layerOfBefore.push(layer);
@@ -145,16 +151,7 @@ const Draw = (() => {
       }
     }
 
-    /** Shows the plan before or after; units that move lie on top of both. */
-    function turn(to) {
-      showing = to;
-      const here = to === "after";
-      (here ? beforeLayer : fill).remove();
-      (here ? fill : beforeLayer).addTo(map);
-      for (const layer of [gridBorders, brokenLayer, chosenLayer, labelLayer]) if (here) layer.addTo(map); else layer.remove();
-      for (const layer of [barrierLayer, communityBorders, brokenLayer, movedLayer]) if (map.hasLayer(layer)) { layer.remove(); layer.addTo(map); }
-      if (here) label();
-    }
+    swipe?.onMove(() => map.hasLayer(labelLayer) && label());
 
     /** Numbers in the grids, where there is room for them. */
     function label() {
@@ -162,7 +159,7 @@ const Draw = (() => {
       const view = map.getBounds();
       const seen = data.grids.filter((grid) => view.contains(mesh.place(grid.centre)));
       if (seen.length > 90) return;
-      for (const grid of seen) {
+      for (const grid of seen.filter((grid) => !swipe || swipe.isAfter(mesh.place(grid.centre)))) {
         const icon = L.divIcon({ className: "grid-number", html: make("span", null, grid.grid.slice(-3)) });
         L.marker(mesh.place(grid.centre), { icon, pane: "numbers", interactive: false, keyboard: false }).addTo(labelLayer);
       }
@@ -205,9 +202,10 @@ const Draw = (() => {
       layerOfBefore.forEach((layer, index) => layer.setStyle({ fillColor: colourOf(data.classes[0], before.grids[index].population_deviation) }));
     }
 
+    const grids = L.layerGroup([fill, beforeLayer]);
     // What can be switched on and off: name, layer, and how many things it shows.
     const layers = [
-      ["grids", fill], ["labels", labelLayer],
+      ["grids", grids], ["labels", labelLayer],
       ["units", data.buildings.length ? buildingLayer : unitBorders, data.has_units || data.buildings.length ? undefined : 0],
       ["ground", unitBorders, data.has_units && data.buildings.length ? undefined : 0],
       ["barriers", barrierLayer, data.barriers.length || 0],
@@ -224,7 +222,7 @@ const Draw = (() => {
     map.options.zoomSnap = 0.25;
     map.setMinZoom(map.getZoom() - 2);
     borders();
-    [fill, ...(data.buildings.length ? [buildingLayer] : []), barrierLayer, gridBorders, communityBorders, brokenLayer,
+    [grids, ...(data.buildings.length ? [buildingLayer] : []), barrierLayer, gridBorders, communityBorders, brokenLayer,
       ...(before ? [movedLayer] : []), chosenLayer, labelLayer].forEach((layer) => layer.addTo(map));
     // On paper the map has the room of a sheet, and shows what it showed on the screen.
     let seen = null;
@@ -244,8 +242,7 @@ const Draw = (() => {
     label();
 
     return {
-      map, marks, layers, colour, classOf, value, choose, show, redraw, turn, label,
-      get showing() { return showing; },
+      map, marks, layers, colour, classOf, value, choose, show, redraw, label, swipe,
       /** Marks lie on top of whatever was switched on last. */
       raise: () => Object.values(marks).forEach((mark) => mark.layer.eachLayer((point) => map.hasLayer(point) && point.bringToFront())),
     };

@@ -96,6 +96,7 @@
     else if (community >= 0) onCommunity(community);
   }
   window.addEventListener("hashchange", follow);
+  draw.swipe?.onMove(() => Panels.slid(draw));
 
   draw.colour(classes);
   speak();

@@ -151,18 +151,25 @@ const Panels = (() => {
       make("h2", null, say("grid_figures", grid.grid)), list, ...violations);
   }
 
-  function change(data, draw) {
-    const { before } = data;
+  /** What the line parts, and buttons that put it to the ends and the middle. */
+  function change({ before }, { swipe }) {
     byId("change").hidden = !before;
     if (!before) return;
-    byId("switch").replaceChildren(...["before", "after"].map((side) =>
-      make("button", {
-        type: "button", role: "radio", "aria-checked": String(draw.showing === side),
-        onclick: () => { draw.turn(side); change(data, draw); },
-      }, say(side))));
+    swipe.speak();
+    const choice = (to, word) => make("button", {
+      type: "button", role: "radio", "aria-checked": String(swipe.share === to), "data-share": String(to),
+      onclick: () => swipe.move(to),
+    }, say(word));
+    byId("switch").replaceChildren(choice(1, "before"), choice(0.5, "side_by_side"), choice(0, "after"));
+    byId("slide").textContent = say("slide");
     byId("told").textContent =
       say("told", number(before.people_moved), number(before.people), number(before.least_people_moved));
   }
+  /** Which of the buttons says where the line is. */
+  function slid({ swipe }) {
+    byId("switch").querySelectorAll("button").forEach((button) =>
+      button.setAttribute("aria-checked", String(Number(button.dataset.share) === swipe.share)));
+  }
 
-  return { byId, pairs, legend, layers, summary, details, change };
+  return { byId, pairs, legend, layers, summary, details, change, slid };
 })();
