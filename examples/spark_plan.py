@@ -71,6 +71,16 @@ def main(arguments: "list[str] | None" = None) -> int:
     return given.run(given)
 
 
+def hold_to(threads: int) -> None:
+    """Holds all that a task does to as many threads as Spark has given it: beside the division also
+    what is read and written. It has to be said before the process has begun any."""
+    import pyarrow
+
+    os.environ["RAYON_NUM_THREADS"] = str(threads)
+    pyarrow.set_cpu_count(threads)
+    pyarrow.set_io_thread_count(threads)
+
+
 def setting(text: str) -> "tuple[str, object]":
     """A setting by its name on the command line of evengrid, such as `target-population=1000`."""
     name, _, value = text.partition("=")
@@ -142,6 +152,7 @@ def plan(
     where = str(plans.resolve())
 
     def planned(rows: pandas.DataFrame) -> pandas.DataFrame:
+        hold_to(threads)
         told = pandas.DataFrame([plan_city(rows, where, asked, threads)])
         return told.reindex(columns=list(SUMMARY))
 

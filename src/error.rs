@@ -1,5 +1,6 @@
 //! What can go wrong, said so that a planner can mend it: where, what, and the cure.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -82,7 +83,7 @@ fn and_more(more: usize) -> String {
 }
 
 /// Where in the input something was found: a file and, where known, a feature of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Place {
     /// The file, as the caller named it.
     pub file: String,

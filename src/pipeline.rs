@@ -54,11 +54,12 @@ impl Stage {
 }
 
 /// A city with its plan and staff.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct PlannedCity {
     /// What was asked for.
     pub asked: Pipeline,
     /// The surveyed ground.
+    #[serde(skip)]
     pub ground: Ground,
     /// The grids.
     pub plan: Plan,

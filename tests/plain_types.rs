@@ -11,7 +11,7 @@ use evengrid::explain::explain;
 use evengrid::ground::BarrierCosts;
 use evengrid::io::{self, Asked, Crs, ReadOptions};
 use evengrid::model::City;
-use evengrid::organise::{Organise, Roles};
+use evengrid::organise::{Directory, Organise, Roles, Structure};
 use evengrid::plan::{Between, PeopleRange, Plan};
 use evengrid::replan::{Counts, Redraw, Replan};
 use evengrid::{Divide, Pipeline};
@@ -89,6 +89,154 @@ fn a_structure_its_cases_and_a_change_come_back() {
     let prospect = Prospect::of(&city, ground, &pipeline.divide);
     through(&prospect);
     through(&explain(&city, ground, plan, 0).unwrap());
+}
+
+/// That a type goes both ways.
+fn both<T: Serialize + DeserializeOwned>() {}
+
+/// That a type can be written, though not read: its parts stand in memory alone (the ground, names of
+/// kinds that the program has).
+fn written<T: Serialize>() {}
+
+/// The public types that are plain data. What is missing here is an index, a solver's working state, a
+/// file that is open, or borrowed from something else.
+#[test]
+fn plain_types_have_serde() {
+    use evengrid::{allocate, assign, audit, cases, divide, error, explain, generate, ground};
+    use evengrid::{model, organise, plan, replan, report, settings, walking};
+
+    both::<model::City>();
+    both::<model::Community>();
+    both::<model::Unit>();
+    both::<model::Barrier>();
+    both::<model::Walk>();
+    both::<model::Officer>();
+    both::<model::MemberHousehold>();
+    both::<model::CandidateHousehold>();
+    both::<model::ReportingMember>();
+    both::<model::Worker>();
+    both::<model::Station>();
+    both::<model::Partner>();
+    both::<model::Seed>();
+    both::<model::EstateBodies>();
+    both::<model::Offers>();
+    both::<model::Attributes>();
+    both::<model::Labels>();
+    both::<model::Sheet>();
+    both::<model::Source>();
+    both::<error::Finding>();
+    both::<error::Place>();
+    both::<ground::BarrierClass>();
+    both::<ground::BarrierCosts>();
+    both::<ground::Survey>();
+    both::<ground::Zone>();
+    both::<divide::Tolerance>();
+    both::<divide::Effort>();
+    both::<divide::Division>();
+    both::<plan::Divide>();
+    both::<plan::Plan>();
+    both::<plan::CommunityFigures>();
+    both::<settings::Settings>();
+    both::<evengrid::Pipeline>();
+    written::<evengrid::pipeline::PlannedCity>();
+    both::<allocate::HouseholdAssignment>();
+    both::<allocate::OfficerAssignment>();
+    both::<allocate::StationAssignment>();
+    both::<allocate::PartnerAssignment>();
+    both::<allocate::ReportingAssignment>();
+    both::<allocate::NearestPlaces>();
+    both::<allocate::Assignment>();
+    both::<allocate::flow::Transport>();
+    both::<allocate::flow::Transported>();
+    both::<allocate::location::Solution>();
+    both::<allocate::location::SiteRule>();
+    both::<allocate::location::Effort>();
+    both::<allocate::location::PMedian>();
+    both::<allocate::location::PCenter>();
+    both::<allocate::location::SetCover>();
+    both::<allocate::location::MaxCover>();
+    both::<allocate::location::CapacitatedMedian>();
+    both::<assign::Households>();
+    both::<assign::Officers>();
+    both::<assign::Stations>();
+    both::<assign::NearestPlaces>();
+    both::<assign::Members>();
+    both::<assign::Partners>();
+    both::<assign::Way>();
+    both::<assign::AssignmentRecord>();
+    both::<assign::Reached>();
+    written::<assign::Answer>();
+    both::<audit::Audit>();
+    both::<audit::AuditReport>();
+    both::<audit::Comparison>();
+    both::<audit::DrawnPlan>();
+    both::<explain::Explanation>();
+    both::<organise::Register>();
+    both::<organise::Directory>();
+    both::<organise::Structure>();
+    both::<organise::Organise>();
+    both::<organise::ResponsibilityChain>();
+    both::<cases::Docket>();
+    both::<cases::DocketedCase>();
+    both::<cases::Scoreboard>();
+    both::<replan::Change>();
+    both::<replan::CurrentPlan>();
+    both::<replan::Curve>();
+    written::<replan::Redrawn>();
+    both::<generate::GeneratedCity>();
+    both::<walking::Isochrone>();
+    both::<walking::Snapped>();
+    both::<walking::Within>();
+    both::<io::DrawnFiles>();
+    both::<io::ReadOptions>();
+    both::<io::MeasureTable>();
+    both::<io::OrganisationRecord>();
+    written::<io::CasesRecord>();
+    written::<io::PlanRecord>();
+    written::<io::Vacancy>();
+    both::<report::Language>();
+}
+
+#[test]
+fn who_answers_where_is_known_after_the_way_through_text() {
+    let mut city = io::read_city("tests/golden/0.1.0/city", &ReadOptions::default()).unwrap().city;
+    evengrid::generate::People::default().seed(1).populate(&mut city);
+    let planned = Pipeline::new(Divide::into_grids(4).effort(Effort::Fast)).run(&city).unwrap();
+    let register = through(&planned.register);
+    let points: Vec<geo::Point<f64>> =
+        city.units.iter().filter_map(|unit| unit.shape.centroid()).collect();
+    assert_eq!(register.locate_all(&points), planned.register.locate_all(&points));
+
+    let roles = Roles::parse(Roles::DEFAULT).unwrap();
+    let (plan, ground) = (&planned.plan, &planned.ground);
+    let made =
+        Organise::new(roles).run(&city, ground, plan, &planned.register, &[]).unwrap();
+    let structure = Structure::of(&city, plan, &planned.register, &made);
+    // Every building group is the ground of its grid here: a place in it is found by its outline.
+    let grids = structure.communities.iter().flat_map(|community| &community.grids);
+    let outlines = grids.zip(&plan.grids).filter_map(|(node, grid)| {
+        Some((node.building_groups.first()?.building_group.clone(), grid.shape.clone()))
+    });
+    let directory = Directory::new(structure.clone(), outlines.collect());
+    let back = through(&directory);
+    for (point, chain) in points.iter().zip(planned.register.locate_all(&points)) {
+        let Some(chain) = chain else { continue };
+        let found = [&directory, &back].map(|of| of.building_group(&chain.grid, *point));
+        assert!(found[0].is_some() && found[0] == found[1], "{point:?}");
+    }
+}
+
+#[test]
+fn settings_go_in_the_form_of_the_file() {
+    let text = "target-population = 900.0\npopulation-tolerance = \":0.1\"\neffort = \"fast\"\n\
+                apart = [[\"u1\", \"u2\"]]\nalike = [\"era\"]\nhouseholds-per-grid = \"300:500\"\n\
+                islands = \"report\"\n[weight]\nelderly = \"0.2\"\n[mix]\ntenure = 0.1\n\
+                [barrier-costs]\ncanal = 0.2\n[communities.west]\ngrids = 5\n";
+    let settings: evengrid::settings::Settings = toml::from_str(text).unwrap();
+    let back = through(&settings);
+    assert_eq!(format!("{back:?}"), format!("{settings:?}"));
+    assert_eq!(json!(settings)["mix"], json!({"tenure": 0.1}));
+    assert_eq!(json!(settings)["alike"], json!(["era"]));
 }
 
 #[test]

@@ -91,7 +91,41 @@ fn people_in_a_table_give_the_plan_that_people_in_the_layer_give() {
     ] {
         let (code, said) = run(&asked);
         assert!(code == 2 && said.contains("from the table people.csv"), "{said}");
+        // Named, it serves.
+        let named = [&asked[..], &["--population-table", elsewhere.to_str().unwrap()]].concat();
+        let (code, said) = run(&named);
+        assert!(code < 2, "{said}");
+        fs::remove_dir_all(at("next")).unwrap();
     }
+    let (planned, map) = (at("plan"), at("map.svg"));
+    let (planned, map) = (planned.to_str().unwrap(), map.to_str().unwrap());
+    let table = elsewhere.to_str().unwrap();
+    let draw = ["render", planned, "--city", city_name, "-o", map];
+    assert!(run(&draw).1.contains("from the table people.csv"));
+    let (code, said) = run(&[&draw[..], &["--population-table", table]].concat());
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = run(&["check", city_name, "--population-table", table]);
+    assert!(code < 2 && said.contains("1273 rows"), "{said}");
+}
+
+#[test]
+fn a_name_in_the_place_of_an_id_is_told_of_the_table() {
+    let place = tempfile::tempdir().unwrap();
+    let city = place.path().join("city");
+    let rows = without_people(&city);
+    let named = "陆家嘴社区";
+    let mut table = "编号,人口,社区\n".to_owned();
+    for (row, [id, people]) in rows.iter().enumerate() {
+        let community = if row == 4 { named } else { "" };
+        table += &format!("{id},{people},{community}\n");
+    }
+    fs::write(city.join("population.csv"), table).unwrap();
+    let out = place.path().join("plan");
+    let asked = ["plan", city.to_str().unwrap(), "-o", out.to_str().unwrap()];
+    let (code, said) = run(&asked);
+    let id = &rows[4][0];
+    let told = format!("population.csv, line 6, id {id:?}: community {named:?} is not in");
+    assert!(code == 2 && said.contains(&told) && !said.contains("units.geojson"), "{said}");
 }
 
 #[cfg(feature = "excel")]

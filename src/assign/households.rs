@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Answer, Link, missing};
@@ -15,7 +15,7 @@ const LINKS: usize = 10;
 
 /// Central households (党员中心户), and the member households each links
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Households {
     /// Places over the city [default: as few as the links allow]

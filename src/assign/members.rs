@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Answer, Link, Way, missing};
@@ -11,7 +11,7 @@ use crate::model::City;
 
 /// Reporting members (双报到) to communities, home first
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Members {
     /// Members that each community takes [default: in proportion to population]

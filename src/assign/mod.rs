@@ -19,6 +19,8 @@ use std::time::Instant;
 use geo::{MultiPolygon, Point};
 use serde_json::{Value, json};
 
+use serde::Serialize;
+
 use crate::allocate::{FARTHEST_M, Travel};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -34,7 +36,7 @@ pub use stations::{Existing, Model, Stations};
 pub use way::Way;
 
 /// Who and what goes where.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Answer {
     /// What was asked, how good the answer is, what is wanting.
     pub record: AssignmentRecord,

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use geo::Point;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::stations::REACH_M;
@@ -16,7 +16,7 @@ const TO: &str = "stations";
 
 /// The nearest few places of any kind for everybody, such as clinics
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NearestPlaces {
     /// The places are the points of PLACES.geojson in the city folder

@@ -20,7 +20,7 @@ const PREFERENCE_M: f64 = 1_000.0;
 /// Ways are straight lines times 1.3, as in all that `assign` answers, or go on foot; `plan` tells
 /// the officers' straight lines, as `--detour 1` does.
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Officers {
     /// Place the points of ROLE.geojson in the city folder rather than officers.geojson

@@ -2,6 +2,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Answer, Link, Way, missing};
 use crate::allocate::{self, PartnerAssignment};
 use crate::error::Result;
@@ -9,7 +11,7 @@ use crate::ground::Ground;
 use crate::model::City;
 
 /// Partner organisations, each with one community, evenly
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partners;
 
 impl Partners {

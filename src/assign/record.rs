@@ -1,11 +1,11 @@
 use geo::{MultiPolygon, Point};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::model::{City, Source};
 
 /// The content of `assignment.json`: what was asked, how good the answer is, what is wanting.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AssignmentRecord {
     /// Version of evengrid that made it; also the mark by which such a folder is known.
     pub evengrid: String,
@@ -46,7 +46,7 @@ pub struct AssignmentRecord {
 }
 
 /// Which values are better.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Goal {
     /// Low ones, such as of metres.
@@ -57,7 +57,7 @@ pub enum Goal {
 }
 
 /// Something that could not be met.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Want {
     /// Id or code of what is concerned.
     pub of: String,
@@ -68,7 +68,7 @@ pub struct Want {
 }
 
 /// A person or place in `assignments.geojson`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Person {
     /// Kind, such as `officer`.
     pub kind: &'static str,
@@ -79,7 +79,7 @@ pub struct Person {
 }
 
 /// Who belongs to whom: a line in `assignments.geojson`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Link {
     /// Kind, such as `officer_link`.
     pub kind: &'static str,
@@ -92,7 +92,7 @@ pub struct Link {
 }
 
 /// What can be reached from somewhere: an area in `assignments.geojson`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reached {
     /// Id of what it is reached from.
     pub id: String,

@@ -15,7 +15,7 @@ pub(super) const REACH_M: f64 = 1_000.0;
 
 /// Stations of the 15-minute circle, among the sites of stations.geojson
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Stations {
     /// What they are chosen for

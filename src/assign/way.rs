@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
 
+use serde::{Deserialize, Serialize};
+
 use crate::allocate::{DETOUR, Travel};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -7,7 +9,8 @@ use crate::model::City;
 
 /// How ways are measured.
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Way {
     /// On foot along walks.geojson rather than by straight lines
     #[cfg_attr(feature = "cli", arg(long, conflicts_with = "detour"))]

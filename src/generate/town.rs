@@ -58,7 +58,7 @@ impl Default for Generate {
 }
 
 /// A generated city, and what the model has no place for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GeneratedCity {
     /// The city.
     pub city: City,

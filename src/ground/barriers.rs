@@ -105,7 +105,7 @@ impl BarrierCosts {
 }
 
 /// A class of barriers that are alike to grids.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BarrierClass {
     /// Its name; empty where the data has none.
     pub name: String,

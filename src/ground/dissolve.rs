@@ -1,6 +1,8 @@
 use geo::{Coord, LineString, MultiPolygon, Point, Polygon};
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use super::LocalFrame;
 use super::coverage::{Coverage, NONE, signed_area};
 use super::crossing::Segment;
@@ -8,7 +10,7 @@ use super::pole;
 use crate::error::Result;
 
 /// The ground of one zone (a grid or a community): the union of its cells.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Zone {
     /// Outline in degrees; rings as RFC 7946 wants them (exterior counter-clockwise), valid by OGC.
     pub shape: MultiPolygon<f64>,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use geo::{Geometry, MultiPolygon};
 use serde_json::Value;
 
+use serde::{Deserialize, Serialize};
+
 use super::asked::read_asked;
 use super::attributes::{Row, columns};
 use super::crs::Crs;
@@ -26,7 +28,7 @@ const CODE_FIELDS: [&str; 3] = ["grid", "code", "id"];
 const SPECIAL: [&str; 2] = ["special", "专属网格"];
 
 /// Where a plan that anybody drew stands.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct DrawnFiles {
     /// The grids: polygons.
     pub grids: PathBuf,

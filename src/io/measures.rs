@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::encoding::Encoding;
 use super::rows::Rows;
 use crate::error::{Error, Fault, Finding, InputError, Result};
@@ -11,7 +13,7 @@ const TABLE: &str =
     "a table with a column \"grid\" (codes) or \"unit\" (ids) and columns of numbers";
 
 /// Measures by name, a number per grid of the plan.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeasureTable {
     /// Names and numbers, in the order of the columns.
     pub measures: Vec<(String, Vec<f64>)>,

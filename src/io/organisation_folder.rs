@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use geo::{Geometry, MultiPolygon};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::features::FeatureFile;
@@ -30,7 +30,7 @@ const FILES: [&str; 9] = [
 ];
 
 /// The content of `organisation.json`: where an organisation comes from, and what it comes to.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct OrganisationRecord {
     /// Version of evengrid; with `organisation` the mark by which such a folder is known.
     pub evengrid: String,
@@ -55,7 +55,7 @@ pub struct OrganisationRecord {
 }
 
 /// A figure of the structure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FigureRecord {
     /// Its name.
     pub name: String,
@@ -90,7 +90,7 @@ impl OrganisationRecord {
 }
 
 /// A post, building group or doorway without anybody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Vacancy {
     /// Id of the role; `building-leader` and `doorway-leader` for members of the Party.
     pub role: String,

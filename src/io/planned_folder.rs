@@ -6,6 +6,8 @@ use std::path::Path;
 use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
+use serde::{Deserialize, Serialize};
+
 use super::asked::{Asked, read_asked};
 use super::drawn_plan::read_drawn_folder;
 use super::features::FeatureFile;
@@ -37,7 +39,7 @@ pub struct PlannedFolder {
 }
 
 /// What stands for a unit in the city that is read back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnitShape {
     /// The units as they were drawn.
     Drawn,

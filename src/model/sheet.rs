@@ -1,8 +1,9 @@
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A table for people, as a sheet of a workbook: names of columns, and rows of values. Codes are
 /// strings, whatever they look like; null is an empty cell.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sheet {
     /// What it is about, such as `grids`.
     pub name: String,

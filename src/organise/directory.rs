@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use geo::{MultiPolygon, Point};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::chain::ResponsibilityChain;
 use super::structure::{BuildingGroupNode, CommunityNode, GridNode, PostNode, Structure};
@@ -8,7 +9,8 @@ use crate::locate::GridIndex;
 
 /// Who is on duty where: the structure with an index of building groups.
 ///
-/// It completes a [`ResponsibilityChain`] from building group to team.
+/// It completes a [`ResponsibilityChain`] from building group to team. Through serde go the structure and
+/// the outlines; the index is made anew.
 #[derive(Debug)]
 pub struct Directory {
     structure: Structure,
@@ -20,6 +22,34 @@ pub struct Directory {
     /// Every building group's outline by grid: places in `group_at`.
     of_grid: HashMap<(usize, usize), Vec<usize>>,
     shapes: Vec<MultiPolygon<f64>>,
+}
+
+/// What a directory is made of.
+#[derive(Serialize, Deserialize)]
+struct Parts<S, O> {
+    structure: S,
+    /// Codes of building groups with their outlines.
+    outlines: Vec<(O, MultiPolygon<f64>)>,
+}
+
+impl Serialize for Directory {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let code = |&(c, g, b): &(usize, usize, usize)| {
+            let grid = self.structure.communities.get(c)?.grids.get(g)?;
+            Some(grid.building_groups.get(b)?.building_group.as_str())
+        };
+        let outlines = self.group_at.iter().zip(&self.shapes);
+        let outlines =
+            outlines.filter_map(|(at, shape)| Some((code(at)?, shape.clone()))).collect();
+        Parts { structure: &self.structure, outlines }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Directory {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Parts { structure, outlines } = Parts::<Structure, String>::deserialize(deserializer)?;
+        Ok(Directory::new(structure, outlines))
+    }
 }
 
 impl Directory {

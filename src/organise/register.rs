@@ -2,6 +2,7 @@ use geo::{MultiPolygon, Point};
 use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{GridKind, GridRecord, PersonPoint, ResponsibilityChain};
 use crate::allocate::{HouseholdAssignment, OfficerAssignment};
@@ -14,11 +15,36 @@ use crate::plan::Plan;
 /// The register of a plan: a record per grid, all that is needed to say who answers for it, and an
 /// index to find the grid of a point.
 ///
-/// It is what `grids.geojson` holds, so a written plan can be read back and asked.
+/// It is what `grids.geojson` holds, so a written plan can be read back and asked. Through serde go the
+/// records with their outlines; the index is made anew.
 #[derive(Debug)]
 pub struct Register {
     grids: Vec<GridRecord>,
     index: GridIndex,
+}
+
+/// A record with its outline, which the record itself leaves to geometry.
+#[derive(Serialize, Deserialize)]
+struct Entry<R, S> {
+    record: R,
+    outline: S,
+}
+
+impl Serialize for Register {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            self.grids.iter().map(|record| Entry { record, outline: &record.shape }),
+        )
+    }
+}
+
+impl<'de> Deserialize<'de> for Register {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        type Own = Entry<GridRecord, Option<MultiPolygon<f64>>>;
+        let entries = Vec::<Own>::deserialize(deserializer)?.into_iter();
+        let records = entries.map(|Entry { record, outline }| GridRecord { shape: outline, ..record });
+        Ok(Register::from_records(records.collect()))
+    }
 }
 
 impl Register {

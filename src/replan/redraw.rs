@@ -33,12 +33,13 @@ pub struct Redraw {
 }
 
 /// A city with its communities drawn anew.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Redrawn {
     /// The same units in the new communities. Each has its code (the one it had where it goes on,
     /// else the next of its subdistrict) and its ground as boundary.
     pub city: City,
     /// The same ground, in the new communities.
+    #[serde(skip)]
     pub ground: Ground,
     /// What is different.
     pub change: CommunityChange,

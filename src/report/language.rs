@@ -1,10 +1,14 @@
+use serde::{Deserialize, Serialize};
+
 /// A language of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Language {
     /// English.
+    #[serde(rename = "en")]
     #[default]
     English,
     /// Chinese (简体中文).
+    #[serde(rename = "zh")]
     Chinese,
 }
 

@@ -14,9 +14,11 @@ use crate::model::City;
 use crate::pipeline::Pipeline;
 use crate::plan::{Between, EvenWeight, GridCount, Likeness, Mixture, PeopleRange};
 use crate::{Divide, Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
-use values::{EffortText, ToleranceText, UnitList, Written, class_costs, merged, weights, wishes};
+use values::{
+    EffortText, ToleranceText, UnitList, Written, as_table, as_wishes, class_costs, merged, weights, wishes,
+};
 #[cfg(feature = "cli")]
 use values::{class_cost, weight, wish};
 
@@ -29,9 +31,19 @@ const USUAL_MIXTURE: f64 = 0.1;
 /// By which share a border between units that differ wholly is cheaper.
 const USUAL_LIKENESS: f64 = 0.5;
 
+fn as_mixtures<S: Serializer>(list: &[(String, Option<f64>)], to: S) -> Result<S::Ok, S::Error> {
+    as_wishes(list, USUAL_MIXTURE, to)
+}
+
+fn as_likenesses<S: Serializer>(list: &[(String, Option<f64>)], to: S) -> Result<S::Ok, S::Error> {
+    as_wishes(list, USUAL_LIKENESS, to)
+}
+
 /// How to read and divide. On the command line these come before `evengrid.toml`.
+///
+/// Through serde they go in the form of `evengrid.toml`.
 #[cfg_attr(feature = "cli", derive(clap::Args))]
-#[derive(Debug, Deserialize, Default, Clone)]
+#[derive(Debug, Serialize, Deserialize, Default, Clone)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Number of grids over the whole city
@@ -51,17 +63,17 @@ pub struct Settings {
     area_tolerance: Option<ToleranceText>,
     /// A further amount of units that is to be even, such as elderly=0.2 or cases=:0.5; repeatable
     #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD=L:U", value_parser = weight))]
-    #[serde(deserialize_with = "weights")]
+    #[serde(deserialize_with = "weights", serialize_with = "as_table")]
     weight: Vec<(String, Tolerance)>,
     /// A trait of units of which every grid is to hold the community's mixture, give or take a share
     /// of a grid's people [default: 0.1]; numbers are cut into four classes; repeatable
     #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD[=SHARE]", value_parser = wish))]
-    #[serde(deserialize_with = "wishes")]
+    #[serde(deserialize_with = "wishes", serialize_with = "as_mixtures")]
     mix: Vec<(String, Option<f64>)>,
     /// A trait in which units of a grid are to be alike: borders where it changes cost less, by up
     /// to this share [default: 0.5]; repeatable
     #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD[=SHARE]", value_parser = wish))]
-    #[serde(deserialize_with = "wishes")]
+    #[serde(deserialize_with = "wishes", serialize_with = "as_likenesses")]
     alike: Vec<(String, Option<f64>)>,
     /// Units, by id, no two of which may share a grid; repeatable
     #[cfg_attr(feature = "cli", arg(long, value_name = "U1,U2"))]
@@ -159,7 +171,7 @@ pub struct Settings {
     hard_barriers: Vec<String>,
     /// What a metre of border along a barrier class costs, 0 to 1, such as canal=0.1; repeatable
     #[cfg_attr(feature = "cli", arg(long = "barrier-cost", value_name = "CLASS=COST", value_parser = class_cost))]
-    #[serde(deserialize_with = "class_costs")]
+    #[serde(deserialize_with = "class_costs", serialize_with = "as_table")]
     barrier_costs: Vec<(String, f64)>,
     /// What becomes of parts of a community that do not touch [default: attach]
     #[cfg_attr(feature = "cli", arg(long, value_enum))]
@@ -173,7 +185,7 @@ pub struct Settings {
 }
 
 /// What is set for one community.
-#[derive(Debug, Deserialize, Clone)]
+#[derive(Debug, Serialize, Deserialize, Clone)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct CommunitySettings {
     /// Its number of grids.
@@ -181,7 +193,7 @@ struct CommunitySettings {
 }
 
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Missing {
     /// Stop with an error
@@ -191,7 +203,7 @@ enum Missing {
 }
 
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum UnitRule {
     /// Ground: parcels or blocks that tile, or almost
@@ -201,7 +213,7 @@ enum UnitRule {
 }
 
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum IslandRule {
     /// Join them by counted virtual edges

@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use crate::divide::{Effort, Tolerance};
 use crate::{Error, Result};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A tolerance as text or, in TOML, as a number.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ToleranceText {
     Number(f64),
@@ -33,7 +33,7 @@ impl ToleranceText {
 }
 
 /// As in the library, or a bare number of seconds.
-#[derive(Debug, Deserialize, Clone)]
+#[derive(Debug, Serialize, Deserialize, Clone)]
 #[serde(untagged)]
 pub enum EffortText {
     Seconds(f64),
@@ -72,6 +72,29 @@ impl<T: FromStr<Err = Error>> FromStr for Written<T> {
 impl<'de, T: FromStr<Err = Error>> Deserialize<'de> for Written<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T: std::fmt::Display> Serialize for Written<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+/// Writes a table of names and values, as the readers below take it.
+pub fn as_table<T: Serialize, S: Serializer>(list: &[(String, T)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(list.iter().map(|(name, value)| (name, value)))
+}
+
+/// Writes wishes: their fields where none has a number, else a table in which each has one.
+pub fn as_wishes<S: Serializer>(
+    list: &[(String, Option<f64>)],
+    usual: f64,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match list.iter().any(|(_, number)| number.is_some()) {
+        false => to.collect_seq(list.iter().map(|(field, _)| field)),
+        true => to.collect_map(list.iter().map(|(field, n)| (field, n.unwrap_or(usual)))),
     }
 }
 
@@ -137,7 +160,7 @@ pub fn wishes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Option<
 }
 
 /// A list of units, set apart by commas.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UnitList(pub Vec<String>);
 

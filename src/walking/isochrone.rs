@@ -1,5 +1,7 @@
 use geo::{BooleanOps, LineString, MultiPolygon, Polygon};
 
+use serde::{Deserialize, Serialize};
+
 use super::Snapped;
 use super::network::Network;
 
@@ -8,7 +10,7 @@ const CORNERS: usize = 6;
 
 /// What can be reached on foot within a distance, as an area in metres: all ways, with a strip along
 /// them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Isochrone {
     /// Longest way, metres.
     pub most_m: f64,

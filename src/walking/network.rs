@@ -4,6 +4,8 @@ use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance, RTree};
 
+use serde::{Deserialize, Serialize};
+
 use super::noding::{Segment, node};
 use crate::error::{Error, Result};
 use crate::ground::LocalFrame;
@@ -26,7 +28,7 @@ pub struct Network {
 }
 
 /// The place on the network that is nearest to a point.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Snapped {
     /// The nodes at both ends of the edge.
     pub nodes: [u32; 2],

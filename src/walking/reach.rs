@@ -3,11 +3,13 @@ use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use super::Snapped;
 use super::network::Network;
 
 /// What can be reached within a distance.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Within {
     /// Of every starting point the targets it reaches and how many metres they are away, by target.
     pub targets: Vec<Vec<(usize, f64)>>,

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 
 /// An assignment of rows to columns that serves as many rows as can be served and, among those, at
 /// the least total cost.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
     /// The column of every row; `None` where no column is left for it.
     pub column_of_row: Vec<Option<usize>>,
@@ -19,7 +21,7 @@ pub struct Assignment {
 /// Dual prices. No allowed pair costs less than the prices of its row and column together, and no
 /// column price is above 0; so no assignment of all rows costs less than the sum of the row prices
 /// and of each column price times its capacity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prices {
     /// A price per row.
     pub rows: Vec<f64>,

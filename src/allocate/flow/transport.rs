@@ -10,10 +10,12 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 
 /// A way from a point to a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arc {
     /// The point.
     pub point: usize,
@@ -24,7 +26,7 @@ pub struct Arc {
 }
 
 /// An amount that goes from a point to a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shipment {
     /// The point.
     pub point: usize,
@@ -35,7 +37,7 @@ pub struct Shipment {
 }
 
 /// A transportation problem in whole numbers (Hitchcock 1941).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transport {
     /// Units at every point.
     pub supply: Vec<i64>,
@@ -49,7 +51,7 @@ pub struct Transport {
 }
 
 /// What goes where.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transported {
     /// Amounts, by point and site; none is 0.
     pub shipments: Vec<Shipment>,

@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use super::clusters::Clusters;
 use super::instance::complete_rules;
 use super::knapsack::Knapsack;
@@ -17,7 +19,7 @@ use crate::watch::Watch;
 /// knapsack at every site (Ceselli & Righini 2005 price such knapsacks out), and branching on sites
 /// and clients closes what is open where it can. A client for whom there is no room costs ten times
 /// the longest distance, and [`Solution::site_of_client`] says so.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CapacitatedMedian {
     /// Sites to open.
     pub p: usize,

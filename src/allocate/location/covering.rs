@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::instance::{Instance, complete_rules};
 use super::p_median::Median;
 use super::set_cover::{Row, cover};
@@ -15,7 +17,7 @@ use crate::watch::Watch;
 /// Clients of demand 0 need no cover. Clients beyond the reach of all sites are left out, and
 /// [`Solution::site_of_client`] says so; one that has fewer sites within reach than asked for needs
 /// all of these.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SetCover {
     /// The longest distance that counts as reach.
     pub radius: f64,
@@ -111,7 +113,7 @@ const COVERING: Effort = Effort { starts: 1, search: 20, proof: 2_000, nodes: 30
 
 /// As much demand as possible within reach of p sites: the maximal covering location problem
 /// (Church & ReVelle 1974).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaxCover {
     /// Sites to open.
     pub p: usize,

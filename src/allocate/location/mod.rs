@@ -23,6 +23,8 @@ mod swap;
 mod testing;
 mod weighted_cover;
 
+use serde::{Deserialize, Serialize};
+
 pub use capacitated::{CapacitatedMedian, Rooms};
 pub use covering::{MaxCover, SetCover};
 pub use distances::{Distances, Lists};
@@ -31,7 +33,7 @@ pub use p_median::PMedian;
 pub use solution::{SiteRule, Solution};
 
 /// How much a solver tries. Counts, not seconds: so the answer is the same on every machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effort {
     /// Independent starts of the search.
     pub starts: usize,

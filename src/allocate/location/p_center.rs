@@ -1,5 +1,7 @@
 //! The p-center: p sites so that the farthest client is as near as possible.
 
+use serde::{Deserialize, Serialize};
+
 use super::covering::{SetCover, served_within};
 use super::instance::complete_rules;
 use super::{Distances, Effort, SiteRule, Solution};
@@ -10,7 +12,7 @@ use crate::watch::Watch;
 ///
 /// The answer is one of the distances, so it is found by bisection among them: each asks whether p
 /// sites can cover everybody within it (Minieka 1970). Clients of demand 0 do not count.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PCenter {
     /// Sites to open.
     pub p: usize,

@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use super::instance::Instance;
 use super::relaxation::{Limits, Relaxation};
 use super::swap::Search;
@@ -15,7 +17,7 @@ use crate::watch::Watch;
 /// A local search by swaps on near sites alone finds the answer, a Lagrangian relaxation bounds it
 /// and settles sites; what is left is searched by branching where it is small. With
 /// [`Effort::proof`] 0 there is a search and no bound beyond the trivial one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PMedian {
     /// Sites to open.
     pub p: usize,

@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 /// The answer of a location model: which sites, who goes where, and how good that is at least.
 ///
 /// The best value that exists lies between `lower_bound` and `upper_bound`. Where costs are kept
 /// small the upper bound is the objective itself; where coverage is made large the lower one is.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Solution {
     /// The open sites, ascending.
     pub sites: Vec<usize>,
@@ -40,7 +42,7 @@ impl Solution {
 }
 
 /// What is set for a site beforehand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum SiteRule {
     /// It may be opened.
     #[default]

@@ -85,14 +85,27 @@ pub fn language_of(arguments: impl Iterator<Item = OsString>) -> Language {
     asked.unwrap_or_else(of_locale)
 }
 
-/// The language of the locale: what the first of these variables that is set says.
+/// The language of the locale: what the first of these variables that is set says, else the system
+/// where it keeps its language elsewhere.
 fn of_locale() -> Language {
     let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).or_else(of_system);
     match locale {
         Some(name) if name.to_lowercase().starts_with("zh") => Language::Chinese,
         _ => Language::English,
     }
+}
+
+/// The language that Windows and macOS are set to.
+#[cfg(any(windows, target_os = "macos"))]
+fn of_system() -> Option<String> {
+    sys_locale::get_locale()
+}
+
+/// Elsewhere the variables say all.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn of_system() -> Option<String> {
+    None
 }
 
 /// Where a command speaks.
