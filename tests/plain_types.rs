@@ -209,8 +209,7 @@ fn who_answers_where_is_known_after_the_way_through_text() {
 
     let roles = Roles::parse(Roles::DEFAULT).unwrap();
     let (plan, ground) = (&planned.plan, &planned.ground);
-    let made =
-        Organise::new(roles).run(&city, ground, plan, &planned.register, &[]).unwrap();
+    let made = Organise::new(roles).run(&city, ground, plan, &planned.register, &[]).unwrap();
     let structure = Structure::of(&city, plan, &planned.register, &made);
     // Every building group is the ground of its grid here: a place in it is found by its outline.
     let grids = structure.communities.iter().flat_map(|community| &community.grids);

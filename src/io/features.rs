@@ -227,7 +227,8 @@ impl FeatureFile {
         {
             return InputError::new(file.place.clone(), whole);
         }
-        let own = self.feature(index, id_field, Some(&mut Vec::new())).ok().filter(|(_, own_id)| *own_id);
+        let own =
+            self.feature(index, id_field, Some(&mut Vec::new())).ok().filter(|(_, own_id)| *own_id);
         let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
         InputError::new(self.place(index, id), fault)
     }

@@ -32,9 +32,8 @@ struct Entry<R, S> {
 
 impl Serialize for Register {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            self.grids.iter().map(|record| Entry { record, outline: &record.shape }),
-        )
+        serializer
+            .collect_seq(self.grids.iter().map(|record| Entry { record, outline: &record.shape }))
     }
 }
 
@@ -42,7 +41,8 @@ impl<'de> Deserialize<'de> for Register {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         type Own = Entry<GridRecord, Option<MultiPolygon<f64>>>;
         let entries = Vec::<Own>::deserialize(deserializer)?.into_iter();
-        let records = entries.map(|Entry { record, outline }| GridRecord { shape: outline, ..record });
+        let records =
+            entries.map(|Entry { record, outline }| GridRecord { shape: outline, ..record });
         Ok(Register::from_records(records.collect()))
     }
 }

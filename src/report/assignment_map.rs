@@ -169,7 +169,13 @@ fn picture(city: &City, answer: &Answer, language: Language) -> String {
     for (id, at) in whoever_is_served(city).filter(|(id, _)| !linked.contains(id)) {
         if let Some(reason) = wanting.get(id) {
             let reason = told(reason, language);
-            ring(&format!("{id}{}{reason}", language.pick(": ", "：")), at, 1.0 + 2.0 * fine, &view, &mut svg);
+            ring(
+                &format!("{id}{}{reason}", language.pick(": ", "：")),
+                at,
+                1.0 + 2.0 * fine,
+                &view,
+                &mut svg,
+            );
         }
     }
     svg.push_str("</g>\n");
@@ -245,7 +251,9 @@ fn draw(id: &str, place: &Place<'_>, pen: &Pen, view: &View, svg: &mut String) {
     let longest = place.links.iter().map(|link| link.distance_m).fold(0.0, f64::max);
     let (kind, id, linked) = (kind(place.kind, language), escape_html(id), place.links.len());
     let told = match language {
-        Language::English => format!("{kind} {id}: {linked} linked, the farthest {longest:.0} m away"),
+        Language::English => {
+            format!("{kind} {id}: {linked} linked, the farthest {longest:.0} m away")
+        }
         Language::Chinese => format!("{kind} {id}：联系 {linked} 个，最远 {longest:.0} 米"),
     };
     let _ = writeln!(

@@ -88,7 +88,8 @@ mod tests {
                     continue;
                 };
                 // The part that the data names, as in "{name}_mean", may be anything.
-                let name = name.0.split_once('}').map_or(name.0.to_owned(), |p| format!("x{}", p.1));
+                let name =
+                    name.0.split_once('}').map_or(name.0.to_owned(), |p| format!("x{}", p.1));
                 found += 1;
                 assert!(!figure(&name).is_ascii(), "{name} of {}: figures.txt", path.display());
             }
@@ -105,17 +106,21 @@ mod tests {
                 ("population_deviation_largest".into(), [Some(0.05), Some(0.25)]),
                 ("elderly_deviation_largest".into(), [Some(1.5), Some(123.45)]),
             ],
-            subjects: vec![(
-                Subject::LoadBalance,
-                [(Verdict::Fail, 3), (Verdict::NotJudged, 0)],
-            )],
+            subjects: vec![(Subject::LoadBalance, [(Verdict::Fail, 3), (Verdict::NotJudged, 0)])],
         };
         let english = comparison_text(&comparison, Language::English);
         assert!(english.contains("load balance") && english.contains("not judged"), "{english}");
         let chinese = comparison_text(&comparison, Language::Chinese);
-        for said in
-            ["甲：here", "负载均衡", "未审核", "缝隙（平方米）", "人口 最大偏差", "elderly 最大偏差", "0.2500", "123.5"]
-        {
+        for said in [
+            "甲：here",
+            "负载均衡",
+            "未审核",
+            "缝隙（平方米）",
+            "人口 最大偏差",
+            "elderly 最大偏差",
+            "0.2500",
+            "123.5",
+        ] {
             assert!(chinese.contains(said), "{said} in {chinese}");
         }
         // The columns stand under each other.

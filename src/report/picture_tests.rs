@@ -36,7 +36,8 @@ fn shapes_are_painted_as_wide_as_asked_on_white() {
 #[test]
 fn letters_without_a_font_are_counted_and_nothing_breaks() {
     // A private character, which no font for people has.
-    let picture = Picture::of_svg(&sheet("<text y=\"15\">\u{10FFFD}\u{10FFFC} </text>"), 80).unwrap();
+    let picture =
+        Picture::of_svg(&sheet("<text y=\"15\">\u{10FFFD}\u{10FFFC} </text>"), 80).unwrap();
     let [finding] = &picture.findings[..] else { panic!("{:?}", picture.findings) };
     assert_eq!((&*finding.kind, finding.count), ("letters-without-font", 2));
     assert_eq!(finding.examples, ["\u{10FFFC}", "\u{10FFFD}"]);

@@ -3,6 +3,10 @@
 use super::*;
 use crate::report::refusal::ERRORS;
 
+/// Beginnings of sentences of which Chinese leaves out what is for machines: names of findings, offsets
+/// in bytes.
+const FOR_MACHINES: [&str; 3] = ["noted: ", "CSV error: record", "CSV parse error: record"];
+
 #[test]
 fn every_sentence_has_both_languages_and_the_same_values() {
     let mut seen = Vec::new();
@@ -18,7 +22,11 @@ fn every_sentence_has_both_languages_and_the_same_values() {
             found.sort_unstable();
             found
         };
-        assert_eq!(numbers(english), numbers(chinese), "{english}");
+        let (mut said, told) = (numbers(english), numbers(chinese));
+        if FOR_MACHINES.iter().any(|beginning| english.starts_with(beginning)) {
+            said.retain(|number| told.contains(number));
+        }
+        assert_eq!(said, told, "{english}");
         assert!(!seen.contains(&english), "{english} stands twice");
         seen.push(english);
     }
@@ -26,7 +34,7 @@ fn every_sentence_has_both_languages_and_the_same_values() {
 }
 
 /// Rooms and files whose texts no planner reads on the command line as they are, and why.
-const OTHERWISE: [(&str, &str); 17] = [
+const OTHERWISE: [(&str, &str); 18] = [
     ("audit/report.rs", "names of subjects, in both languages there"),
     ("audit/text.rs", "put together by audit_text"),
     ("audit/compare.rs", "put together by audit_text"),
@@ -42,6 +50,7 @@ const OTHERWISE: [(&str, &str); 17] = [
     ("divide/divider.rs", "asked by programs, never by the command"),
     ("ground/projection.rs", "definitions for proj, and errors looked at below"),
     ("io/crs.rs", "definitions for proj, and errors looked at below"),
+    ("bin/evengrid/usage.rs", "what Rust says of numbers; its own test looks at the rest"),
     ("bin/evengrid/help.rs", "its own test looks at help"),
     ("bin/evengrid/init.rs", "help of settings, and examples of values"),
 ];
@@ -217,7 +226,8 @@ fn literal(source: &str) -> (String, &str) {
 fn texts_are_told_line_by_line_and_what_is_unknown_stays() {
     let text = "  in one piece: 3 grids of 4\nnobody knows this\n  area within 5 % of the community's \
                 mean: 1 grids of 2";
-    let said = "  连成一片：4 个网格中 3 个\nnobody knows this\n  面积在社区均值 5% 以内：2 个网格中 1 个";
+    let said =
+        "  连成一片：4 个网格中 3 个\nnobody knows this\n  面积在社区均值 5% 以内：2 个网格中 1 个";
     assert_eq!(told(text, Language::Chinese), said);
     assert_eq!(told(text, Language::English), text);
     let list = "3 of 4 grids within 0.1 in a (largest deviation 1.0 %); 4 of 4 grids within 0.2 in b \

@@ -17,7 +17,8 @@ use crate::{Divide, Error, Result};
 use serde::{Deserialize, Serialize, Serializer};
 
 use values::{
-    EffortText, ToleranceText, UnitList, Written, as_table, as_wishes, class_costs, merged, weights, wishes,
+    EffortText, ToleranceText, UnitList, Written, as_table, as_wishes, class_costs, merged,
+    weights, wishes,
 };
 #[cfg(feature = "cli")]
 use values::{class_cost, weight, wish};

@@ -82,7 +82,10 @@ impl<T: std::fmt::Display> Serialize for Written<T> {
 }
 
 /// Writes a table of names and values, as the readers below take it.
-pub fn as_table<T: Serialize, S: Serializer>(list: &[(String, T)], to: S) -> Result<S::Ok, S::Error> {
+pub fn as_table<T: Serialize, S: Serializer>(
+    list: &[(String, T)],
+    to: S,
+) -> Result<S::Ok, S::Error> {
     to.collect_map(list.iter().map(|(name, value)| (name, value)))
 }
 

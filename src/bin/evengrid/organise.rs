@@ -90,7 +90,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let start = Instant::now();
     let planned = io::read_asked(plan_folder)?;
-    let folder = io::read_city(city, &options_of(city, &planned.options, &arguments.table, console)?)?;
+    let folder =
+        io::read_city(city, &options_of(city, &planned.options, &arguments.table, console)?)?;
     let city = &folder.city;
     let mut plan = io::read_plan(plan_folder, city)?;
     let register = io::read_plan_folder(plan_folder)?;

@@ -103,7 +103,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     };
     let mut folder = io::read_planned_folder(&arguments.plan, UnitShape::Drawn, &options)?;
     if let Some(path) = &arguments.city {
-        let city = io::read_city(path, &options_of(path, &options, &arguments.table, console)?)?.city;
+        let city =
+            io::read_city(path, &options_of(path, &options, &arguments.table, console)?)?.city;
         folder.city.barriers = city.barriers;
         folder.city.officers = city.officers;
         folder.city.stations = city.stations;

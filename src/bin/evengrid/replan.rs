@@ -237,9 +237,7 @@ fn write_curves(arguments: &Arguments, curve: &Curve, console: &Console) -> Resu
             Some("png") => picture::png(&Picture::Text(&drawn()), CURVE_WIDTH, console)?,
             _ => drawn().into_bytes(),
         };
-        io::write_file(path, arguments.target.force, |out| {
-            std::io::Write::write_all(out, &bytes)
-        })?;
+        io::write_file(path, arguments.target.force, |out| std::io::Write::write_all(out, &bytes))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, Error};
+use clap::{ArgAction, Command, Error};
 use evengrid::report::{self, Language};
 
 use crate::console::say_error;
@@ -29,9 +29,13 @@ pub fn say(error: &Error, language: Language) -> ! {
 /// A command whose options take a negative number for one, and refuse it as such, where a word with a
 /// minus before it would be taken for an option that nobody knows.
 pub fn with_numbers(command: Command) -> Command {
-    let option = |argument: clap::Arg| match argument.is_positional() {
-        true => argument,
-        false => argument.allow_negative_numbers(true),
+    let option = |argument: clap::Arg| {
+        let takes = matches!(argument.get_action(), ArgAction::Set | ArgAction::Append);
+        if takes && !argument.is_positional() {
+            argument.allow_negative_numbers(true)
+        } else {
+            argument
+        }
     };
     command.mut_args(option).mut_subcommands(with_numbers)
 }
@@ -185,8 +189,14 @@ mod tests {
             let (_, plain) = why(&error).unwrap_or_else(|| panic!("{all:?}: {error}"));
             assert_eq!(plain, said, "{all:?}");
         }
-        assert_eq!(plain("5 is not in 100..=20000").as_deref(), Some("a number from 100 to 20000 is needed"));
-        assert_eq!(plain("0 is not in 1..=4294967295").as_deref(), Some("a number from 1 is needed"));
+        assert_eq!(
+            plain("5 is not in 100..=20000").as_deref(),
+            Some("a number from 100 to 20000 is needed")
+        );
+        assert_eq!(
+            plain("0 is not in 1..=4294967295").as_deref(),
+            Some("a number from 1 is needed")
+        );
         assert_eq!(plain("write en or zh"), None);
     }
 }

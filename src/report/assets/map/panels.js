@@ -46,7 +46,7 @@ const Panels = (() => {
         if (!box.checked) return layer.remove();
         layer.addTo(draw.map);
         // Colours go under everything.
-        if (kind === "grids") layer.eachLayer((grid) => grid.bringToBack());
+        if (kind === "grids") layer.eachLayer((grids) => grids.eachLayer((grid) => grid.bringToBack()));
         if (kind === "labels") draw.label();
         draw.raise();
       };
