@@ -6,6 +6,7 @@ use super::classes::{Classes, broken_grids};
 use super::html::escape_html;
 use super::language::Language;
 use super::map_data::{community_borders, title};
+use super::reasons::told;
 use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
@@ -142,7 +143,7 @@ fn notes(city: &City, width: f64, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for sentence in &city.modelled {
         let mut line = language.pick("Modelled:", "模拟数据：").to_owned();
-        for word in sentence.split_whitespace() {
+        for word in told(sentence, language).split_whitespace() {
             if line.chars().count() + word.chars().count() >= fits {
                 lines.push(std::mem::take(&mut line));
             }

@@ -102,7 +102,7 @@ const WORDS = {
     change: "Before and after",
     before: "Before",
     after: "After",
-    side_by_side: "Half and half",
+    side_by_side: "Both",
     slider: "Line between before (left) and after (right)",
     slider_value: "{0} % of the map show before",
     slide: "Left of the line is before, right of it after. Drag it, or move it with the arrow keys.",
