@@ -134,10 +134,10 @@ fn pairs<'t>(texts: &'t [&'static str]) -> impl Iterator<Item = Pair> + use<'t> 
 
 /// What stands in a sentence where its pattern has `{0}`, `{1}`, …; `None` where it is another one.
 fn values<'t>(pattern: &str, sentence: &'t str) -> Option<Vec<&'t str>> {
-    let mut fixed = pattern.split('{').map(|part| part.split_once('}').map_or(part, |p| p.1));
-    let mut rest = sentence.strip_prefix(fixed.next()?)?;
+    let mut parts = pattern.split('{');
+    let mut rest = sentence.strip_prefix(parts.next()?)?;
     let mut values = Vec::new();
-    let fixed: Vec<&str> = fixed.collect();
+    let fixed: Vec<&str> = parts.map(|part| part.split_once('}').map_or(part, |p| p.1)).collect();
     for (i, part) in fixed.iter().enumerate() {
         let last = i + 1 == fixed.len();
         let end = if last { rest.strip_suffix(part)?.len() } else { rest.find(part)? };

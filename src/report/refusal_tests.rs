@@ -80,3 +80,54 @@ fn every_kind_of_fault_has_chinese() {
 fn zh_of(error: &Error) -> String {
     told_error(error, Language::Chinese)
 }
+
+#[test]
+fn what_parsers_say_is_told_with_line_and_column() {
+    let json = |text: &str| {
+        let reason = serde_json::from_str::<serde_json::Value>(text).unwrap_err().to_string();
+        zh(InputError::new(Place::file("a.geojson"), Fault::NotGeoJson { reason }))
+    };
+    for (text, said) in [
+        ("{\"a\": 1 \"b\": 2}", "第 1 行第 9 列：此处应为 `,` 或 `}`"),
+        ("[1,\n2", "第 2 行第 1 列：列表没有写完，文本就结束了"),
+        ("[1, x]", "第 1 行第 5 列：此处应有一个值"),
+        ("{} {}", "第 1 行第 4 列：末尾有多余的字符"),
+    ] {
+        assert!(json(text).contains(said), "{}", json(text));
+    }
+    let typed = serde_json::from_str::<Vec<usize>>("[1, \"x\"]").unwrap_err().to_string();
+    let said = zh(InputError::new(Place::file("a"), Fault::NotGeoJson { reason: typed }));
+    assert!(
+        said.contains("第 1 行第 7 列：类型不对：这里是字符串 \"x\"，应为不小于 0 的整数"),
+        "{said}"
+    );
+
+    let read = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("evengrid.toml"), text).unwrap();
+        let settings = crate::settings::Settings::default().with_file(folder.path());
+        let error = settings.unwrap_err();
+        (error.to_string(), zh(error))
+    };
+    for (text, line, said) in [
+        ("grids 3", "at line 1 column 7", "第 1 行第 7 列：名称没有值，此处应为 `=`"),
+        ("grids = 3\ngrids = 4", "at line 2 column 1", "第 2 行第 1 列：名称重复"),
+        (
+            "# 网格\ngrids = \"x\"",
+            "at line 2 column 9",
+            "第 2 行第 9 列：类型不对：这里是字符串 \"x\"，应为不小于 0 的整数",
+        ),
+        ("grid = 3", "at line 1 column 1", "第 1 行第 1 列：没有字段 `grid`，可用的有 `grids`"),
+        ("grids = [1", "at line 1", "数组没有写完"),
+    ] {
+        let (english, chinese) = read(text);
+        assert!(english.contains(line), "{english}");
+        assert!(chinese.contains(said), "{chinese}");
+    }
+
+    let mut rows = csv::Reader::from_reader("a,b\n1,2,3\n".as_bytes());
+    let reason = rows.records().next().unwrap().unwrap_err().to_string();
+    let said =
+        zh(InputError::new(Place::file("a.csv"), Fault::NotReadable { format: "CSV", reason }));
+    assert!(said.contains("第 2 行有 3 个单元格，而前一行有 2 个"), "{said}");
+}
