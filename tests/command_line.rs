@@ -30,6 +30,20 @@ fn street(count: usize) -> Vec<Value> {
         .collect()
 }
 
+#[test]
+fn progress_is_told_in_lines_where_there_is_no_terminal() {
+    let town = Town::of(&street(40));
+    let said = |arguments: &[&str]| {
+        let output = town.plan(arguments);
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let told = said(&["--grids", "4", "--progress"]);
+    assert!(told.starts_with("survey 0% 0s\n") && told.contains("\ndivide 100% 0s\n"), "{told}");
+    assert!(told.lines().count() < 60, "no flood: {told}");
+    assert_eq!(said(&["--grids", "4", "--force"]), "", "nothing unasked");
+}
+
 struct Town {
     place: TempDir,
 }

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Effects, Style};
 use clap::Args;
@@ -115,20 +116,33 @@ pub struct Console {
     memory_limit: Option<MemoryLimit>,
     quiet: bool,
     bar: ProgressBar,
+    /// Where there is no terminal for a bar, and progress is to be shown: the stage that was told last,
+    /// and when.
+    lines: Option<Mutex<Option<(&'static str, Instant)>>>,
 }
 
 impl Console {
     pub fn new(options: &Options) -> Self {
-        let shown = !options.quiet && (options.progress || std::io::stderr().is_terminal());
-        let target =
-            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let is_terminal = std::io::stderr().is_terminal();
+        let target = match !options.quiet && is_terminal {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        let lines = options.progress && !options.quiet && !is_terminal;
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{msg:10} {wide_bar} {percent:>3}% {eta}") {
             bar.set_style(style);
         }
         let language = options.lang.unwrap_or_else(of_locale);
         let memory_limit = options.memory_limit;
-        Console { json: options.json, language, memory_limit, quiet: options.quiet, bar }
+        Console {
+            json: options.json,
+            language,
+            memory_limit,
+            quiet: options.quiet,
+            bar,
+            lines: lines.then(Mutex::default),
+        }
     }
 
     /// Refuses input that does not fit into the memory that is allowed.
@@ -151,6 +165,29 @@ impl Console {
         }
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
+        if let Some(lines) = &self.lines {
+            self.line(lines, name, done, all);
+        }
+    }
+
+    /// A line of progress: at the beginning and the end of a stage, and once a second between.
+    fn line(
+        &self,
+        lines: &Mutex<Option<(&'static str, Instant)>>,
+        stage: &'static str,
+        done: usize,
+        all: usize,
+    ) {
+        let Ok(mut last) = lines.lock() else { return };
+        let is_soon = |(told, when): (&str, Instant)| {
+            told == stage && when.elapsed() < Duration::from_secs(1)
+        };
+        if done < all && last.is_some_and(is_soon) {
+            return;
+        }
+        *last = Some((stage, Instant::now()));
+        let percent = 100 * done / all.max(1);
+        say(PLAIN, "", &format!("{stage} {percent}% {}s", self.bar.eta().as_secs()));
     }
 
     /// The name of a stage.
