@@ -68,7 +68,7 @@ def wait(until, what, seconds=300):
         time.sleep(0.1)
 
 
-def submit(country, plans, master):
+def submit(country, plans, master, effort="balanced"):
     """Starts the example on a cluster."""
     confs = ["spark.driver.host=127.0.0.1", "spark.ui.enabled=false", "spark.executor.memory=1g"]
     given = " ".join(f"--conf {conf}" for conf in confs)
@@ -77,7 +77,7 @@ def submit(country, plans, master):
     example = ROOT / "examples" / "spark_plan.py"
     command = [sys.executable, example, "plan", country, "-o", plans, "--master", master]
     return subprocess.Popen(
-        [*map(str, command), "--set", "target-population=1000"],
+        [*map(str, command), "--set", "target-population=1000", "--set", f"effort={effort}"],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )
 
@@ -113,11 +113,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="size of the cities")
     parser.add_argument("--rounds", type=int, default=2, help="times that one and two workers are timed")
+    parser.add_argument("--effort", default="balanced", help="how long to look: with more, less of the time is Spark's own")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder)
         country = cities(place, given.scale)
-        finish(submit(country, place / "one", "local[1]"))
+        finish(submit(country, place / "one", "local[1]", given.effort))
         expected = bytes_of(place / "one")
         print(f"one machine: {len(SIZES)} cities, {len(expected)} files", flush=True)
         seconds = {1: [], 2: []}
@@ -126,14 +127,14 @@ def main():
                 plans = place / f"workers{workers}round{round_}"
                 with Cluster(place, workers):
                     start = time.monotonic()
-                    finish(submit(country, plans, URL))
+                    finish(submit(country, plans, URL, given.effort))
                     seconds[workers].append(time.monotonic() - start)
                 assert bytes_of(plans) == expected
         one, two = min(seconds[1]), min(seconds[2])
         print(f"1 worker {one:.1f} s, 2 workers {two:.1f} s: {one / two:.2f} x, same bytes", flush=True)
         plans = place / "killed"
         with Cluster(place, 2) as cluster:
-            job = submit(country, plans, URL)
+            job = submit(country, plans, URL, given.effort)
             wait(lambda: len(list(plans.glob("city=*"))) >= 2, "cities")
             done = len(list(plans.glob("city=*")))
             cluster.kill(cluster.workers[0])
@@ -141,7 +142,7 @@ def main():
         assert bytes_of(plans) == expected
         print(f"a worker killed after {done} of {len(SIZES)} cities: nothing lost, same bytes", flush=True)
         start = time.monotonic()
-        finish(submit(country, plans, "local[1]"))
+        finish(submit(country, plans, "local[1]", given.effort))
         assert bytes_of(plans) == expected
         print(f"once more: {time.monotonic() - start:.1f} s, same bytes", flush=True)
 
