@@ -85,6 +85,6 @@ fn a_unit_of_shanghai_is_explained_and_the_map_drawn_again() {
         .map(|name| fs::read_to_string(place.path().join(name)).unwrap());
     let shape = |text: &str| text.matches("<path").count();
     assert_eq!(shape(&then), shape(&again));
-    let refused = evengrid().args(["render", &plan, "-o", "map.png"]).output().unwrap();
+    let refused = evengrid().args(["render", &plan, "-o", "map.gif"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
 }
