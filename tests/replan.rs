@@ -449,7 +449,7 @@ fn what_cannot_be_done_says_why() {
         (&["--current", current, "--lock", "007"], "no such grid"),
         (&["--current", current, "--grids", "1"], "ask for"),
         (&["--current", current, "--stability=-1"], "stability"),
-        (&["--current", current, "--curve", "curve.txt"], ".csv or .svg"),
+        (&["--current", current, "--curve", "curve.txt"], ".csv, .svg or .png"),
         (&["--current", nowhere.to_str().unwrap()], "plan.json"),
     ];
     for (arguments, part) in cases {
