@@ -12,6 +12,7 @@ mod between;
 mod carve;
 mod combine;
 mod exact;
+mod exchange;
 mod flow;
 mod hand_on;
 mod least;
@@ -34,6 +35,8 @@ use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::random::Random;
 use crate::watch::Watch;
+
+use settle::How;
 
 /// No block.
 pub(super) const NONE: u32 = u32::MAX;
@@ -220,8 +223,8 @@ impl Far<'_> {
 
 /// A way from what stands to a division within its limits.
 enum Way {
-    /// Annealing from a seed, so many times as hot as usual.
-    Settle(u64, f64),
+    /// Annealing from a seed.
+    Settle(u64, How),
     /// Flows from block to block, from a seed.
     HandOn(u64),
 }
@@ -241,16 +244,20 @@ impl Problem<'_> {
             return best;
         }
         let is_small = self.graph.len() <= SMALL.0;
-        let seeds: Vec<(u64, f64)> = (0..if is_small { SMALL.1 } else { STARTS })
-            .map(|i| (random.seed(), if is_small && i % 2 == 1 { HOT } else { 1.0 }))
-            .collect();
-        let mut ways: Vec<Way> =
-            seeds.into_iter().map(|(seed, heat)| Way::Settle(seed, heat)).collect();
+        let mut ways = Vec::new();
+        for i in 0..if is_small { SMALL.1 } else { STARTS } {
+            let seed = random.seed();
+            let heat = if is_small && i % 2 == 1 { HOT } else { 1.0 };
+            ways.push(Way::Settle(seed, How { heat, is_strict: is_small && i % 4 >= 2 }));
+            if !is_small && self.standing.stay_first {
+                ways.push(Way::Settle(seed, How { heat, is_strict: true }));
+            }
+        }
         if self.standing.stay_first {
             ways.extend((0..STARTS).map(|_| Way::HandOn(random.seed())));
         }
         let attempt = |way| match way {
-            Way::Settle(seed, heat) => self.attempt(seed, heat),
+            Way::Settle(seed, how) => self.attempt(seed, how),
             Way::HandOn(seed) => self.handed_on(before.clone(), seed),
         };
         let mut found: Vec<(Worth, Vec<u32>)> =
@@ -275,7 +282,7 @@ impl Problem<'_> {
                 if self.standing.stay_first {
                     hand_on::hand_on(self, &mut p, TRIES, &mut random);
                 } else {
-                    settle::cool(self, &mut p, settle::Extent::Around, &mut random);
+                    settle::cool(self, &mut p, settle::Extent::Around, true, &mut random);
                 }
                 polish::polish(self, &mut p);
                 p.into_labels()
@@ -310,7 +317,7 @@ impl Problem<'_> {
         hand_on::hand_on(self, &mut p, TRIES, &mut random);
         polish::polish(self, &mut p);
         if self.violation(&p) > self.unavoidable {
-            settle::cool(self, &mut p, settle::Extent::Violated, &mut random);
+            settle::cool(self, &mut p, settle::Extent::Violated, true, &mut random);
             polish::polish(self, &mut p);
             hand_on::hand_on(self, &mut p, TRIES, &mut random);
             polish::polish(self, &mut p);
@@ -318,17 +325,17 @@ impl Problem<'_> {
         (self.worth(&p), p.into_labels())
     }
 
-    fn attempt(&self, seed: u64, heat: f64) -> (Worth, Vec<u32>) {
+    fn attempt(&self, seed: u64, how: How) -> (Worth, Vec<u32>) {
         let mut random = Random::new(seed);
         let mut p = Partition::new(self.graph, self.limits, self.start.label.clone());
-        settle::settle(self, &mut p, settle::Extent::Around, heat, &mut random);
+        settle::settle(self, &mut p, settle::Extent::Around, how, &mut random);
         polish::polish(self, &mut p);
         if self.watch.is_over() {
             return (self.worth(&p), p.into_labels());
         }
         if self.violation(&p) > self.unavoidable {
             let mut wide = p.clone();
-            settle::settle(self, &mut wide, settle::Extent::All, heat, &mut random);
+            settle::settle(self, &mut wide, settle::Extent::All, how, &mut random);
             polish::polish(self, &mut wide);
             if self.worth(&wide) < self.worth(&p) {
                 p = wide;
@@ -341,7 +348,7 @@ impl Problem<'_> {
             repair(self.graph, self.limits, &mut label, least, patience, watch, &mut random);
             let mut repaired = Partition::new(self.graph, self.limits, label);
             if self.violation(&repaired) < self.violation(&p) {
-                settle::cool(self, &mut repaired, settle::Extent::All, &mut random);
+                settle::cool(self, &mut repaired, settle::Extent::All, how.is_strict, &mut random);
                 polish::polish(self, &mut repaired);
                 if self.worth(&repaired) < self.worth(&p) {
                     p = repaired;

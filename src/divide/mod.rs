@@ -15,6 +15,7 @@ mod effort;
 mod exact;
 mod extents;
 mod groups;
+mod hanging;
 mod mend;
 mod multilevel;
 mod objective;

@@ -151,8 +151,9 @@ impl Limits {
         self.sum_outside(block, load.iter().zip(weights).map(|(l, w)| l + sign * w))
     }
 
+    /// By how much a load, weight by weight, lies outside of a block's limits.
     #[inline]
-    fn sum_outside(&self, block: usize, load: impl Iterator<Item = i64>) -> i64 {
+    pub fn sum_outside(&self, block: usize, load: impl Iterator<Item = i64>) -> i64 {
         let mut sum = 0;
         let counts = self.scale.iter().zip(&self.out);
         for ((load, &(lower, upper)), (&scale, &out)) in load.zip(self.ranges(block)).zip(counts) {

@@ -167,6 +167,8 @@ impl<'a> Partition<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
     stamp: u32,
+    /// The stamp of the start; later ones tell parts of one search apart.
+    first: u32,
     seen: Vec<u32>,
     goal: Vec<u32>,
     queue: Vec<u32>,
@@ -175,13 +177,25 @@ pub(crate) struct Reach {
 impl Reach {
     /// Forgets what was seen.
     pub fn start(&mut self, n: usize) {
-        if self.seen.len() < n || self.stamp == u32::MAX {
+        if self.seen.len() < n || self.stamp > u32::MAX / 2 {
             self.seen = vec![0; n];
             self.goal = vec![0; n];
             self.stamp = 0;
         }
         self.stamp += 1;
+        self.first = self.stamp;
         self.queue.clear();
+    }
+
+    /// Begins another part of the search; what was seen before stays seen.
+    pub fn start_part(&mut self) -> u32 {
+        self.stamp += 1;
+        self.stamp
+    }
+
+    /// The part of the search that has seen `v`.
+    pub fn part_of(&self, v: u32) -> Option<u32> {
+        Some(self.seen[v as usize]).filter(|&stamp| stamp >= self.first)
     }
 
     fn want(&mut self, v: u32) {

@@ -4,6 +4,9 @@ use super::hand_on::{Handed, Hander};
 use crate::divide::partition::Partition;
 use crate::random::Random;
 
+/// Vertices that may hang on one that is moved, in a piece.
+pub(super) const HANGING: usize = 64;
+
 /// Which vertices were looked at.
 pub(super) struct Carving {
     seen: Vec<u32>,
@@ -25,10 +28,11 @@ impl Carving {
     }
 }
 
-/// The lightest set found that weighs enough: the moves before its last vertex, and its weight.
+/// The lightest set found that weighs enough: the moves before its last vertices, these, and its
+/// weight.
 struct Enough {
     steps: usize,
-    last: u32,
+    last: Vec<u32>,
     weight: i64,
 }
 
@@ -65,38 +69,84 @@ impl Hander<'_> {
             if let Some(weight) = found.too_heavy {
                 too_heavy = Some(too_heavy.map_or(sum + weight, |least| least.min(sum + weight)));
             }
-            let better = |weight: i64| enough.as_ref().is_none_or(|e| sum + weight < e.weight);
-            let mut last = found.last.iter().take_while(|last| better(last.0));
-            if let Some(&(weight, at)) =
-                last.find(|last| p.can_leave(border[last.1] as usize, &mut self.reach))
-            {
-                let (steps, weight) = (self.steps(), sum + weight);
-                enough = Some(Enough { steps, last: border[at], weight });
-                if weight == amount {
+            let is_better = |enough: &Option<Enough>, weight: i64| {
+                enough.as_ref().is_none_or(|e| sum + weight < e.weight)
+            };
+            for &(weight, at) in &found.last {
+                if !is_better(&enough, weight) {
                     break;
                 }
+                let Some((last, weight)) = self.leaving(p, border[at], to, most - sum, &ground)
+                else {
+                    continue;
+                };
+                if is_better(&enough, weight) {
+                    enough = Some(Enough { steps: self.steps(), last, weight: sum + weight });
+                }
+            }
+            if enough.as_ref().is_some_and(|e| e.weight == amount) {
+                break;
             }
             let mut next = None;
             while next.is_none() && !found.fitting.is_empty() {
                 let at = found.fitting.swap_remove(random.below(found.fitting.len()));
-                next = p.can_leave(border[at] as usize, &mut self.reach).then_some(at);
+                let Some((leaving, weight)) = self.leaving(p, border[at], to, most - sum, &ground)
+                else {
+                    continue;
+                };
+                if weight < amount - sum {
+                    next = Some((leaving, weight));
+                } else if is_better(&enough, weight) {
+                    let (steps, weight) = (self.steps(), sum + weight);
+                    enough = Some(Enough { steps, last: leaving, weight });
+                }
             }
-            let Some(at) = next else { break };
-            let v = border.swap_remove(at) as usize;
-            sum += graph.weights(v)[0];
-            self.step(p, v, to);
-            for &t in graph.targets(v) {
-                if p.block(t as usize) == from && self.carving.see(t) {
-                    border.push(t);
+            let Some((leaving, weight)) = next else { break };
+            sum += weight;
+            for &v in &leaving {
+                self.step(p, v as usize, to);
+            }
+            border.retain(|&v| p.block(v as usize) == from);
+            for v in leaving {
+                for &t in graph.targets(v as usize) {
+                    if p.block(t as usize) == from && self.carving.see(t) {
+                        border.push(t);
+                    }
                 }
             }
         }
         if let Some(Enough { steps, last, .. }) = enough {
             self.back_to(p, steps);
-            self.step(p, last as usize, to);
+            for v in last {
+                self.step(p, v as usize, to);
+            }
         } else if let Some(weight) = too_heavy {
             self.wanted[to] = self.wanted[to].max(weight - most);
         }
+    }
+
+    /// A vertex with all that hangs on it, if they can leave together and have room; and their weight.
+    fn leaving(
+        &mut self,
+        p: &Partition,
+        v: u32,
+        to: usize,
+        room: i64,
+        ground: &[bool],
+    ) -> Option<(Vec<u32>, i64)> {
+        let graph = self.problem.graph;
+        let mut leaving = vec![v];
+        if p.can_leave(v as usize, &mut self.reach) {
+            return Some((leaving, graph.weights(v as usize)[0]));
+        }
+        leaving.extend(p.hanging_on(v as usize, HANGING, &mut self.reach)?);
+        let mut weights = vec![0; graph.dimensions()];
+        for &u in &leaving {
+            weights.iter_mut().zip(graph.weights(u as usize)).for_each(|(sum, w)| *sum += w);
+        }
+        let has_room =
+            weights[0] <= room && self.fits(p, p.block(v as usize), &weights, to, ground);
+        has_room.then_some((leaving, weights[0]))
     }
 
     /// What lies along the border of block `to` and can be moved there, where so much is left to be
@@ -116,7 +166,13 @@ impl Hander<'_> {
                 if weight >= left {
                     found.too_heavy = Some(found.too_heavy.map_or(weight, |w| w.min(weight)));
                 }
-            } else if !self.fits(p, v as usize, to, ground) {
+            } else if !self.fits(
+                p,
+                p.block(v as usize),
+                self.problem.graph.weights(v as usize),
+                to,
+                ground,
+            ) {
                 continue;
             } else if weight < left {
                 found.fitting.push(at);
@@ -130,9 +186,9 @@ impl Hander<'_> {
 
     /// Whether other weights allow a move; where people come in, ground without any can leave, if
     /// there is `ground` that weighs in that weight.
-    fn fits(&self, p: &Partition, v: usize, to: usize, ground: &[bool]) -> bool {
-        let (own, limits) = (p.block(v), self.problem.limits);
-        let weights = self.problem.graph.weights(v).iter().enumerate().skip(1);
+    fn fits(&self, p: &Partition, own: usize, weights: &[i64], to: usize, ground: &[bool]) -> bool {
+        let limits = self.problem.limits;
+        let weights = weights.iter().enumerate().skip(1);
         weights.filter(|(_, weight)| **weight > 0).all(|(i, &weight)| {
             let has_room = p.load(to)[i] + weight <= limits.ranges(to)[i].1;
             p.load(own)[i] - weight >= limits.ranges(own)[i].0 && (has_room || ground[i])

@@ -3,8 +3,9 @@
 //!
 //! A flow on the quotient graph says how much must go from which block to which; then connected sets
 //! of vertices that weigh as much are carved off along the borders. Since whole vertices seldom fit,
-//! the flow is asked again for what is left. And it is tried again and again: some blocks that have
-//! changed are put back as they stood and are mended anew (ruin and recreate; Schrimpf et al. 2000).
+//! the flow is asked again for what is left; and what is then out of another limit is mended by
+//! exchanging sets. And it is tried again and again: some blocks that have changed are put back as
+//! they stood and are mended anew (ruin and recreate; Schrimpf et al. 2000).
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,8 @@ const ROUNDS: usize = 8;
 const PRICE: usize = 16;
 /// Chance that blocks beside changed ones are mended anew together with these.
 const TOGETHER: f64 = 0.5;
+/// Exchanges that are looked for, at most: dear, and mostly the same ones.
+const EXCHANGES: usize = 200;
 /// Flows are first looked for within so many steps of blocks that are out of their limits.
 const RINGS: usize = 4;
 
@@ -36,7 +39,8 @@ pub(super) fn hand_on(problem: &Problem, p: &mut Partition, tries: usize, random
     }
     let (before, start) = (problem.worth(p), p.clone());
     let mut hander = Hander::new(problem, p);
-    hander.mend(p, random);
+    let all = (0..hander.beside.len()).collect();
+    hander.mend(p, all, random);
     for _ in 0..tries {
         if problem.watch.is_over() {
             break;
@@ -63,6 +67,8 @@ pub(super) struct Hander<'a> {
     away: BTreeSet<u32>,
     /// Prices of what is not in its block.
     moved: i64,
+    /// Exchanges that may still be looked for.
+    pub exchanges: usize,
 }
 
 /// What is to go from a block to another.
@@ -93,6 +99,7 @@ impl<'a> Hander<'a> {
             trail: Vec::new(),
             away: away.collect(),
             moved: problem.moved(p),
+            exchanges: EXCHANGES,
         }
     }
 
@@ -136,7 +143,9 @@ impl<'a> Hander<'a> {
         for v in back {
             self.step(p, v as usize, self.problem.start.label[v as usize] as usize);
         }
-        self.mend(p, random);
+        let ends = |&(v, from): &(u32, u32)| [from as usize, p.block(v as usize)];
+        let back = self.trail.iter().flat_map(ends).collect();
+        self.mend(p, back, random);
         let change = p.score() - score;
         let price = self.problem.price(self.moved - moved, change.cost);
         let worth = Worth { violation: change.violation, price };
@@ -168,17 +177,27 @@ impl<'a> Hander<'a> {
         Some(vertices.filter(|&v| back.contains(&groups.find(start[v as usize]))).collect())
     }
 
-    fn mend(&mut self, p: &mut Partition, random: &mut Random) {
+    /// Mends blocks as far as they, or others on the way, are out of their limits: of the first weight
+    /// everywhere, of others in `changed` blocks and those that change.
+    fn mend(&mut self, p: &mut Partition, mut changed: BTreeSet<usize>, random: &mut Random) {
         for _ in 0..ROUNDS {
             let flows = self.flows(p, random);
             if flows.is_empty() {
-                break;
+                let before = self.steps();
+                for &block in &changed {
+                    self.exchange(p, block);
+                }
+                if self.steps() == before {
+                    break;
+                }
+                continue;
             }
             self.wanted.fill(0);
             let steps = self.steps();
             let mut entered = BTreeSet::new();
             for handed in downstream_first(flows, self.beside.len()) {
                 self.carve(p, handed, random);
+                changed.extend([handed.from, handed.to]);
                 entered.insert(handed.to);
             }
             for block in entered {

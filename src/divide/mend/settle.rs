@@ -19,6 +19,9 @@ const TEMPERATURE: (f64, f64) = (0.6, 0.004);
 const VIOLATION: (f64, f64) = (0.1, 20.0);
 /// What the square of an excess counts beside the excess itself.
 const SQUARE: f64 = 10.0;
+/// What being out of a limit at all counts at last beside the excess, where annealing is strict: an
+/// excess too small to be worth a move is brought in all the same.
+const STEP: f64 = 0.01;
 /// A mean edge in mean prices of a move, where moving comes before borders.
 const TIE: f64 = 0.01;
 /// What roundness counts at first where a block reaches too far, and less and less: a single vertex
@@ -26,6 +29,15 @@ const TIE: f64 = 0.01;
 const PULL: f64 = 2.0;
 /// Where only the surroundings are looked at: blocks so many steps from a violated one.
 const RINGS: usize = 3;
+
+/// How borders are annealed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    /// How many times as hot as usual it begins.
+    pub heat: f64,
+    /// Whether being out of a limit counts at last, however little it is.
+    pub is_strict: bool,
+}
 
 /// Which blocks may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,22 +60,28 @@ impl Extent {
     }
 }
 
-/// Anneals the borders from hot to cold, beginning so many times as hot as usual.
+/// Anneals the borders from hot to cold.
 pub(super) fn settle(
     problem: &Problem,
     p: &mut Partition,
     extent: Extent,
-    heat: f64,
+    how: How,
     random: &mut Random,
 ) {
     let active = extent.of(problem, p);
-    Settler::new(problem, p, &active).run(p, 0.0, heat, random);
+    Settler::new(problem, p, &active, how.is_strict).run(p, 0.0, how.heat, random);
 }
 
 /// Anneals the second half of the schedule only, which sends home what can go.
-pub(super) fn cool(problem: &Problem, p: &mut Partition, extent: Extent, random: &mut Random) {
+pub(super) fn cool(
+    problem: &Problem,
+    p: &mut Partition,
+    extent: Extent,
+    is_strict: bool,
+    random: &mut Random,
+) {
     let active = extent.of(problem, p);
-    Settler::new(problem, p, &active).run(p, 0.5, 1.0, random);
+    Settler::new(problem, p, &active, is_strict).run(p, 0.5, 1.0, random);
 }
 
 /// Blocks within some steps of one that is out of tolerance or, `with_away`, holds what is not at
@@ -115,6 +133,9 @@ struct Settler<'a> {
     /// Number of neighbours of every vertex in other blocks.
     outside: Vec<u32>,
     excess: Vec<f64>,
+    /// What being out of a limit at all counts at present, and at last, as an excess.
+    step: f64,
+    last_step: f64,
     /// Price of a millimetre of border.
     border: f64,
     /// Price of an excess of one mean block.
@@ -127,7 +148,7 @@ struct Settler<'a> {
 }
 
 impl<'a> Settler<'a> {
-    fn new(problem: &'a Problem<'a>, p: &Partition, active: &[bool]) -> Self {
+    fn new(problem: &'a Problem<'a>, p: &Partition, active: &[bool], is_strict: bool) -> Self {
         let blocks = problem.limits.blocks();
         let open: Vec<bool> = (0..blocks).map(|b| active[b] && !problem.start.closed[b]).collect();
         let vertices = (0..problem.graph.len() as u32).filter(|&v| open[p.block(v as usize)]);
@@ -146,15 +167,21 @@ impl<'a> Settler<'a> {
             scale,
             outside: outside(problem, p),
             excess: Vec::new(),
+            step: 0.0,
+            last_step: if is_strict { STEP } else { 0.0 },
             border,
             block: block.max(mean),
             mean,
             reach: Reach::default(),
             extents: problem.far.as_ref().map(|far| Extents::of(far.footings, p.labels(), blocks)),
         };
-        let nothing = vec![0; problem.graph.dimensions()];
-        settler.excess = (0..blocks).map(|b| settler.excess_with(p, b, &nothing, 0)).collect();
+        settler.count_excess(p);
         settler
+    }
+
+    fn count_excess(&mut self, p: &Partition) {
+        let nothing = vec![0; self.problem.graph.dimensions()];
+        self.excess = (0..self.open.len()).map(|b| self.excess_with(p, b, &nothing, 0)).collect();
     }
 
     /// What a block's excess counts with `weights` added (`sign` 1) or taken away (−1).
@@ -167,7 +194,7 @@ impl<'a> Settler<'a> {
             let outside = (load - upper).max(lower - load);
             if outside > 0 {
                 let excess = outside as f64 * scale;
-                sum += excess * (1.0 + SQUARE * excess);
+                sum += self.step + excess * (1.0 + SQUARE * excess);
             }
         }
         sum
@@ -183,6 +210,10 @@ impl<'a> Settler<'a> {
             let t = sweep as f64 / SWEEPS as f64;
             let temperature = between((TEMPERATURE.0 * heat, TEMPERATURE.1), t) * self.mean;
             let price = between(VIOLATION, t) * self.block;
+            if self.last_step > 0.0 {
+                self.step = self.last_step * t * t;
+                self.count_excess(p);
+            }
             let pull = PULL * (1.0 - t) * self.block;
             for i in 0..self.vertices.len() {
                 let v = self.vertices[i] as usize;

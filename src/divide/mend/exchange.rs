@@ -1,0 +1,142 @@
+//! Exchanging sets of vertices between a block that is out of its limits and blocks beside it.
+//!
+//! Where a block has room for people but not for ground, or the other way round, no set can come or
+//! go by itself; one that goes in exchange for another can.
+
+use super::carve::HANGING;
+use super::hand_on::Hander;
+use crate::divide::partition::Partition;
+
+/// Exchanges for one block, one after the other.
+const ROUNDS: usize = 8;
+/// Of the best exchanges so many are tried.
+const TRIED: usize = 50;
+
+/// A connected set of vertices that can go from its block to another.
+struct Set {
+    first: u32,
+    from: usize,
+    to: usize,
+    weights: Vec<i64>,
+    /// Change of the prices of what is not in its block.
+    moving: i64,
+}
+
+impl Hander<'_> {
+    /// Exchanges sets until the block is within its limits, or none helps.
+    pub fn exchange(&mut self, p: &mut Partition, block: usize) {
+        for _ in 0..ROUNDS {
+            if p.block_violation(block) == 0 || self.exchanges == 0 {
+                return;
+            }
+            self.exchanges -= 1;
+            if !self.exchange_once(p, block) {
+                return;
+            }
+        }
+    }
+
+    fn exchange_once(&mut self, p: &mut Partition, block: usize) -> bool {
+        let beside: Vec<usize> = self.beside[block].iter().map(|&b| b as usize).collect();
+        let outs = self.sets(p, block, &beside);
+        let mut ins = Vec::new();
+        for &other in &beside {
+            ins.extend(self.sets(p, other, &[block]));
+        }
+        let mut found: Vec<(i64, i64, usize, usize)> = Vec::new();
+        let singly = |sets: &[Set]| (0..sets.len()).map(Some).chain([None]).collect::<Vec<_>>();
+        for &i in &singly(&outs) {
+            let out = i.map(|i| &outs[i]);
+            for &j in &singly(&ins) {
+                let coming = j.map(|j| &ins[j]);
+                let change = self.change(p, block, [out, coming]);
+                if change < 0 {
+                    let moving = [out, coming].into_iter().flatten().map(|s| s.moving).sum();
+                    found.push((change, moving, i.unwrap_or(usize::MAX), j.unwrap_or(usize::MAX)));
+                }
+            }
+        }
+        found.sort_unstable();
+        for (_, _, i, j) in found.into_iter().take(TRIED) {
+            let (score, steps) = (p.score().violation, self.steps());
+            let done = [outs.get(i), ins.get(j)].into_iter().flatten().all(|set| self.go(p, set));
+            if done && p.score().violation < score {
+                return true;
+            }
+            self.back_to(p, steps);
+        }
+        false
+    }
+
+    /// Moves a set as it is now; whether it could go.
+    fn go(&mut self, p: &mut Partition, set: &Set) -> bool {
+        let v = set.first as usize;
+        let touches = p.graph.targets(v).iter().any(|&t| p.block(t as usize) == set.to);
+        if !touches || p.block(v) != set.from {
+            return false;
+        }
+        let Some(hanging) = p.hanging_on(v, HANGING, &mut self.reach) else { return false };
+        self.step(p, v, set.to);
+        for u in hanging {
+            self.step(p, u as usize, set.to);
+        }
+        true
+    }
+
+    /// Sets along the borders of a block with some others.
+    fn sets(&mut self, p: &Partition, block: usize, others: &[usize]) -> Vec<Set> {
+        let graph = self.problem.graph;
+        let mut sets = Vec::new();
+        for i in 0..self.members.of_block[block].len() {
+            let v = self.members.of_block[block][i];
+            let beside = graph.targets(v as usize).iter().map(|&t| p.block(t as usize));
+            let mut to: Vec<usize> = beside.filter(|b| others.contains(b)).collect();
+            to.sort_unstable();
+            to.dedup();
+            if to.is_empty() {
+                continue;
+            }
+            let hanging = if p.can_leave(v as usize, &mut self.reach) {
+                Vec::new()
+            } else if let Some(hanging) = p.hanging_on(v as usize, HANGING, &mut self.reach) {
+                hanging
+            } else {
+                continue;
+            };
+            for to in to {
+                let mut weights = graph.weights(v as usize).to_vec();
+                let mut moving = self.problem.moving(v as usize, block, to);
+                for &u in &hanging {
+                    weights.iter_mut().zip(graph.weights(u as usize)).for_each(|(a, b)| *a += b);
+                    moving += self.problem.moving(u as usize, block, to);
+                }
+                sets.push(Set { first: v, from: block, to, weights, moving });
+            }
+        }
+        sets
+    }
+
+    /// How the violation changes when one set leaves a block and another comes in; 0 where that does
+    /// not help the block itself.
+    fn change(&self, p: &Partition, block: usize, sets: [Option<&Set>; 2]) -> i64 {
+        let with = |b: usize| {
+            let sign = |set: &Set| i64::from(set.to == b) - i64::from(set.from == b);
+            let sets = sets.map(|set| set.map(|set| (sign(set), set)));
+            let loads = p.load(b).iter().enumerate().map(|(i, load)| {
+                let changes = sets.iter().flatten().map(|(sign, set)| sign * set.weights[i]);
+                load + changes.sum::<i64>()
+            });
+            self.problem.limits.sum_outside(b, loads) - p.block_violation(b)
+        };
+        let own = with(block);
+        if own >= 0 {
+            return 0;
+        }
+        match sets {
+            [Some(out), Some(coming)] if out.to == coming.from => own + with(out.to),
+            [out, coming] => {
+                own + out.map_or(0, |s| with(s.to)) + coming.map_or(0, |s| with(s.from))
+            }
+        }
+    }
+}
