@@ -132,9 +132,11 @@ pub fn read_planned_folder(
             };
             return Err(InputError::new(place, fault).into());
         };
-        let community = Some(grids[grid as usize].community);
-        grids[grid as usize].units.push(grid_of_unit.len() as u32);
-        grids[grid as usize].population += unit.population;
+        let community = grids.get_mut(grid as usize).map(|grid| {
+            grid.units.push(grid_of_unit.len() as u32);
+            grid.population += unit.population;
+            grid.community
+        });
         grid_of_unit.push(grid);
         city.units.push(Unit { community, ..unit });
     }
@@ -163,9 +165,10 @@ pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
     let links = file.read_features("id", |mut feature| {
         let is_link = feature.properties.text("kind")?.as_deref() == Some("link");
         Ok(match feature.geometry()? {
-            Geometry::LineString(line) if is_link && line.0.len() == 2 => {
-                Some([line.0[0].into(), line.0[1].into()])
-            }
+            Geometry::LineString(line) if is_link => match line.0[..] {
+                [from, to] => Some([from.into(), to.into()]),
+                _ => None,
+            },
             _ => None,
         })
     })?;
