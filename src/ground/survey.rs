@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{Geometry, Point};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::barriers::BarrierClasses;
@@ -208,8 +209,8 @@ impl Survey {
         let scattered = islands::scattered(&contiguity, &community_of_cell);
         findings.extend(defects::islands(&scattered, self.islands, city));
         if self.islands == Islands::Attach {
-            let bridges = scattered.iter().flat_map(|s| islands::bridges(&coverage, &s.parts));
-            contiguity.attach(bridges.collect());
+            let bridges = scattered.par_iter().map(|s| islands::bridges(&coverage, &s.parts));
+            contiguity.attach(bridges.collect::<Vec<_>>().concat());
         }
         watch.check()?;
         Ok(Ground {
