@@ -94,8 +94,8 @@ pub fn read_current_plan(folder: impl AsRef<Path>, options: &ReadOptions) -> Res
         grids: grids.collect(),
         units: units.collect(),
         asked: Some(read_asked(folder)?.pipeline.divide),
-        violations: typed(&record, "violations"),
-        communities: typed(&record, "communities"),
+        violations: typed(folder, &record, "violations")?,
+        communities: typed(folder, &record, "communities")?,
     })
 }
 
