@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use geo::{Geometry, InteriorPoint, MultiPolygon, Point, Polygon};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::asked::{Asked, read_asked};
