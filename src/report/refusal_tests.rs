@@ -80,3 +80,11 @@ fn every_kind_of_fault_has_chinese() {
 fn zh_of(error: &Error) -> String {
     told_error(error, Language::Chinese)
 }
+
+#[test]
+fn names_of_settings_stay_as_they_are_spelt() {
+    let reason = "there is no setting `gridz`; `grids` is the nearest".to_owned();
+    let fault = Fault::NotReadable { format: "evengrid.toml", reason };
+    let said = zh(InputError::new(Place::file("evengrid.toml"), fault));
+    assert!(said.contains("没有设定 `gridz`；最接近的是 `grids`"), "{said}");
+}
