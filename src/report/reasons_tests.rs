@@ -47,7 +47,8 @@ const OTHERWISE: [(&str, &str); 17] = [
 ];
 
 /// Pieces of texts that are put together of names alone, or no sentence.
-const PIECES: [&str; 15] = [
+const PIECES: [&str; 16] = [
+    "unknown field `",
     "modelled by evengrid generate",
     "--threads {threads}",
     "--nearest {most}",

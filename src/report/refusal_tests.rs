@@ -83,8 +83,8 @@ fn zh_of(error: &Error) -> String {
 
 #[test]
 fn names_of_settings_stay_as_they_are_spelt() {
-    let reason = "there is no setting `gridz`; `grids` is the nearest".to_owned();
+    let reason = r#"there is no setting "gridz"; "grids" is the nearest"#.to_owned();
     let fault = Fault::NotReadable { format: "evengrid.toml", reason };
     let said = zh(InputError::new(Place::file("evengrid.toml"), fault));
-    assert!(said.contains("没有设定 `gridz`；最接近的是 `grids`"), "{said}");
+    assert!(said.contains(r#"没有设定 "gridz"；最接近的是 "grids""#), "{said}");
 }

@@ -9,8 +9,8 @@ pub(super) fn shorter(message: &str) -> String {
     let nearest = names.map(|name| (distance(wrong, name), name)).min();
     // Half of the letters right at least.
     match nearest.filter(|(distance, name)| 2 * distance <= name.len().max(wrong.len())) {
-        Some((_, name)) => format!("there is no setting `{wrong}`; `{name}` is the nearest"),
-        None => format!("there is no setting `{wrong}`; `evengrid init` writes all that there are"),
+        Some((_, name)) => format!("there is no setting {wrong:?}; {name:?} is the nearest"),
+        None => format!("there is no setting {wrong:?}; `evengrid init` writes all that there are"),
     }
 }
 

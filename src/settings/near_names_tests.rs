@@ -19,14 +19,14 @@ fn distances_are_those_of_the_textbook() {
 fn the_nearest_name_is_told_where_one_is_near() {
     let list = "expected one of `grids`, `target-population`, `population-tolerance`";
     let told = |wrong: &str| shorter(&format!("unknown field `{wrong}`, {list}"));
-    assert_eq!(told("gridz"), "there is no setting `gridz`; `grids` is the nearest");
+    assert_eq!(told("gridz"), r#"there is no setting "gridz"; "grids" is the nearest"#);
     assert_eq!(
         told("target_population"),
-        "there is no setting `target_population`; `target-population` is the nearest"
+        r#"there is no setting "target_population"; "target-population" is the nearest"#
     );
     assert_eq!(
         told("zebra"),
-        "there is no setting `zebra`; `evengrid init` writes all that there are"
+        r#"there is no setting "zebra"; `evengrid init` writes all that there are"#
     );
     assert_eq!(shorter("invalid type: string"), "invalid type: string");
 }

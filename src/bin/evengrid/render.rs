@@ -172,12 +172,13 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
 /// # Errors
 /// Where the record says it in another form than replan does.
 fn change_in(plan_folder: &Path, record: &Value) -> Result<Option<Change>> {
-    let Some(change) = record.get("replan").filter(|change| !change.is_null()) else {
+    let name = "replan";
+    let Some(change) = record.get(name).filter(|change| !change.is_null()) else {
         return Ok(None);
     };
     Change::deserialize(change).map(Some).map_err(|error| {
         let file = plan_folder.join("plan.json").display().to_string();
-        let reason = format!("replan: {error}");
+        let reason = format!("{name}: {error}");
         InputError::new(Place::file(file), Fault::NotReadable { format: "plan.json", reason })
             .into()
     })
