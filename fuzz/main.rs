@@ -2,8 +2,8 @@
 //!
 //! `cargo test --release --test fuzz -- TARGET SECONDS [SEED]` changes the seed inputs of a target
 //! again and again for so many seconds; without a number each target runs for a second, as a smoke
-//! test. An input that makes the library panic, or breaks what the target promises, is written to
-//! `fuzz/found/TARGET-…` and the run fails. `fuzz/README.md` says more.
+//! test. An input that makes the library panic, takes more than two minutes, or breaks what the
+//! target promises, is written to `fuzz/found/TARGET-…` and the run fails. `fuzz/README.md` says more.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -13,31 +13,40 @@ mod targets;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use changes::Dice;
 use targets::{TARGETS, Target};
 
+/// An input that takes longer than this hangs.
+const HANGS: Duration = Duration::from_secs(120);
+
+/// What is being tried, and since when.
+static TRIED: Mutex<Option<(Instant, &Target, Vec<u8>)>> = Mutex::new(None);
+
 fn main() -> ExitCode {
     // Options of test runners are for others.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let named = |target: &&Target| arguments.first().is_none_or(|name| name == target.name);
+    let named = |target: &&'static Target| arguments.first().is_none_or(|name| name == target.name);
     let seconds = arguments.get(1).map_or(1, |text| text.parse().unwrap());
     let seed = arguments.get(2).map_or(1, |text| text.parse().unwrap());
-    let chosen: Vec<&Target> = TARGETS.iter().filter(named).collect();
+    let chosen: Vec<&'static Target> = TARGETS.iter().filter(named).collect();
     if chosen.is_empty() {
         let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
         eprintln!("no such target; there are {}", names.join(", "));
         return ExitCode::FAILURE;
     }
     std::panic::set_hook(Box::new(|_| {}));
+    thread::spawn(watch);
     let sound: Vec<bool> =
         chosen.iter().map(|target| fuzz(target, Duration::from_secs(seconds), seed)).collect();
     if sound.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Runs a target; whether it stood all inputs.
-fn fuzz(target: &Target, time: Duration, seed: u64) -> bool {
+fn fuzz(target: &'static Target, time: Duration, seed: u64) -> bool {
     let (until, mut slowest) = (Instant::now() + time, Duration::ZERO);
     let mut dice = Dice::new(seed);
     let mut corpus: Vec<Vec<u8>> = (target.seeds)();
@@ -49,7 +58,9 @@ fn fuzz(target: &Target, time: Duration, seed: u64) -> bool {
         };
         tried += 1;
         let clock = Instant::now();
+        now_tried(Some((clock, target, input.clone())));
         let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
+        now_tried(None);
         slowest = slowest.max(clock.elapsed());
         match outcome {
             // What is read leads on to what lies behind it.
@@ -74,6 +85,24 @@ fn fuzz(target: &Target, time: Duration, seed: u64) -> bool {
         slowest.as_secs_f64()
     );
     true
+}
+
+fn now_tried(what: Option<(Instant, &'static Target, Vec<u8>)>) {
+    *TRIED.lock().unwrap_or_else(PoisonError::into_inner) = what;
+}
+
+/// Ends the run where an input hangs.
+fn watch() {
+    loop {
+        thread::sleep(Duration::from_secs(1));
+        let tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, target, input)) = &*tried
+            && since.elapsed() > HANGS
+        {
+            found(target, input, "hangs");
+            std::process::exit(1);
+        }
+    }
 }
 
 /// Writes down an input that was not stood.

@@ -85,7 +85,7 @@ impl Prospect {
 /// Number of communities that have a unit.
 fn inhabited(city: &City, ground: &Ground) -> usize {
     let mut has_unit = vec![false; city.communities.len()];
-    for &community in &ground.community_of_cell[..city.units.len()] {
+    for &community in ground.community_of_cell.iter().take(city.units.len()) {
         if let Some(has) = has_unit.get_mut(community as usize) {
             *has = true;
         }

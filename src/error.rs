@@ -121,7 +121,7 @@ impl fmt::Display for Place {
 fn short(text: &str) -> std::borrow::Cow<'_, str> {
     const LENGTH: usize = 60;
     match text.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
         None => text.into(),
     }
 }

@@ -18,6 +18,12 @@ use crate::plan::{Divide, Plan};
 use crate::replan::{Change, CurrentPlan, Redraw, Redrawn, Replan};
 use crate::watch::Watch;
 
+/// Shares of the whole work that are done, roughly, when a city is surveyed, its communities are
+/// drawn anew, its grids are divided; as a [`Watch`] reports them.
+const SURVEYED: f64 = 0.2;
+const REDRAWN: f64 = 0.4;
+const DIVIDED: f64 = 0.9;
+
 /// How to plan a city, stage by stage.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pipeline {
@@ -123,9 +129,12 @@ impl Pipeline {
         };
         progress(Stage::Survey, 0, 1);
         let ground = self.survey.run_watched(city, watch)?;
+        watch.report(SURVEYED);
         finish(Stage::Survey);
         let divided = |done, all| progress(Stage::Divide, done, all);
-        let plan = self.divide.run_watched(city, &ground, watch, &divided)?;
+        let plan = watch.within(SURVEYED, DIVIDED, |watch| {
+            self.divide.run_watched(city, &ground, watch, &divided)
+        })?;
         finish(Stage::Divide);
         progress(Stage::Staff, 0, 1);
         self.staff(city, ground, plan, timings, &watch)
@@ -174,6 +183,7 @@ impl Pipeline {
         let clock = Instant::now();
         progress(Stage::Survey, 0, 1);
         let ground = self.survey.run_watched(city, watch)?;
+        watch.report(SURVEYED);
         self.replan_on(replan, city, ground, current, clock, watch, progress)
     }
 
@@ -210,10 +220,14 @@ impl Pipeline {
         let clock = Instant::now();
         progress(Stage::Survey, 0, 1);
         let ground = self.survey.run_watched(city, watch)?;
+        watch.report(SURVEYED);
         let Redrawn { city, ground, change: communities } =
-            redraw.run_watched(city, &ground, current, watch)?;
-        let (planned, mut change) =
-            self.replan_on(replan, &city, ground, current, clock, watch, progress)?;
+            watch.within(SURVEYED, REDRAWN, |watch| {
+                redraw.run_watched(city, &ground, current, watch)
+            })?;
+        let (planned, mut change) = watch.within(REDRAWN, 1.0, |watch| {
+            self.replan_on(replan, &city, ground, current, clock, watch, progress)
+        })?;
         change.communities = Some(communities);
         Ok((city, planned, change))
     }
@@ -232,7 +246,9 @@ impl Pipeline {
     ) -> Result<(PlannedCity, Change)> {
         let surveyed = clock.elapsed();
         let done = |done, all| progress(Stage::Divide, done, all);
-        let changed = replan.run_watched(&self.divide, city, &ground, current, watch, &done)?;
+        let changed = watch.within(SURVEYED, DIVIDED, |watch| {
+            replan.run_watched(&self.divide, city, &ground, current, watch, &done)
+        })?;
         let timings = vec![(Stage::Survey, surveyed), (Stage::Divide, clock.elapsed() - surveyed)];
         progress(Stage::Staff, 0, 1);
         let mut planned = self.staff(city, ground, changed.plan, timings, &watch)?;
@@ -259,6 +275,7 @@ impl Pipeline {
         watch.check()?;
         let register = Register::new(city, &ground, &plan, &households, &officers)?;
         timings.push((Stage::Staff, clock.elapsed()));
+        watch.report(1.0);
         let asked = self.clone();
         Ok(PlannedCity { asked, ground, plan, households, officers, register, timings })
     }

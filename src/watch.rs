@@ -1,6 +1,7 @@
 //! What a caller may see and do while work goes on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::error::{Error, Result};
@@ -37,7 +38,8 @@ impl<'a> Watch<'a> {
         Watch { cancelled: Some(cancelled), ..self }
     }
 
-    /// Calls `progress` now and then, from any thread, with the share of the work that is done.
+    /// Calls `progress` now and then, from any thread, with the share of the whole work that is done,
+    /// from 0 to 1; it never falls.
     pub fn reporting_to(self, progress: &'a (dyn Fn(f64) + Sync)) -> Self {
         Watch { progress: Some(progress), ..self }
     }
@@ -62,10 +64,63 @@ impl<'a> Watch<'a> {
         if self.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
+    /// Does a part of the work, which reports as if it were the whole; its share goes from `from` to
+    /// `to`.
+    pub(crate) fn within<T>(&self, from: f64, to: f64, work: impl FnOnce(Watch<'_>) -> T) -> T {
+        if self.progress.is_none() {
+            return work(*self);
+        }
+        let report = |share: f64| self.report(from + share.clamp(0.0, 1.0) * (to - from));
+        let done = work(Watch { progress: Some(&report), ..*self });
+        self.report(to);
+        done
+    }
+
     pub(crate) fn report(&self, share: f64) {
         if let Some(progress) = self.progress {
             progress(share);
         }
+    }
+}
+
+/// The share that is done of work in parts, which threads do at the same time.
+#[derive(Debug)]
+pub(crate) struct Shares {
+    whole: f64,
+    done: Mutex<f64>,
+}
+
+impl Shares {
+    /// Of so much work in all, whatever it is counted in.
+    pub(crate) fn of(whole: usize) -> Self {
+        Shares { whole: whole.max(1) as f64, done: Mutex::new(0.0) }
+    }
+
+    /// Does a part of so much work, which reports as if it were the whole.
+    pub(crate) fn part<T>(
+        &self,
+        size: usize,
+        watch: Watch<'_>,
+        work: impl FnOnce(Watch<'_>) -> T,
+    ) -> T {
+        if watch.progress.is_none() {
+            return work(watch);
+        }
+        let told = Mutex::new(0.0f64);
+        let report = |share: f64| {
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            let more = share.clamp(0.0, 1.0) - *told;
+            if more > 0.0 {
+                *told += more;
+                // Reported before another thread can go on: shares come in order.
+                let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+                *done += more * size as f64;
+                watch.report((*done / self.whole).min(1.0));
+            }
+        };
+        let result = work(Watch { progress: Some(&report), ..watch });
+        report(1.0);
+        result
     }
 }
 
@@ -74,3 +129,7 @@ impl std::fmt::Debug for Watch<'_> {
         f.debug_struct("Watch").field("deadline", &self.deadline).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "watch_tests.rs"]
+mod tests;

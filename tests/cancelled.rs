@@ -66,6 +66,34 @@ fn a_token_that_is_never_set_changes_nothing() {
 }
 
 #[test]
+fn a_watch_reports_shares_of_the_whole_plan_which_never_fall() {
+    let mut city = Generate::units(2_000).seed(4).city();
+    assert!(city.communities.len() > 2);
+    let pipeline = Pipeline::new(Divide::into_grids(30).effort(Effort::Fast));
+    let told = std::sync::Mutex::new(Vec::new());
+    let keep = |share: f64| told.lock().unwrap().push(share);
+    let taken = || std::mem::take(&mut *told.lock().unwrap());
+    let watch = Watch::default().reporting_to(&keep);
+    let first = pipeline.run_watched(&city, watch, &|_, _, _| {}).unwrap();
+    let of_plan = taken();
+
+    let current = CurrentPlan::of(&city, &first.plan);
+    city.units.iter_mut().step_by(3).for_each(|unit| unit.population *= 3.0);
+    pipeline.replan_watched(&Replan::default(), &city, &current, watch, &|_, _, _| {}).unwrap();
+    let of_replan = taken();
+    for shares in [of_plan, of_replan] {
+        assert!(shares.len() > city.communities.len(), "{shares:?}");
+        assert!(shares.is_sorted(), "{shares:?}");
+        assert_eq!(shares.last(), Some(&1.0));
+        // Not as though the first community were all.
+        assert!(
+            shares.iter().filter(|share| (0.2..0.9).contains(*share)).count() > 2,
+            "{shares:?}"
+        );
+    }
+}
+
+#[test]
 fn replanning_and_drawing_communities_anew_are_stopped() {
     let mut city = Generate::units(3_000).seed(5).city();
     let first = Pipeline::new(Divide::into_grids(40).effort(Effort::Fast)).run(&city).unwrap();

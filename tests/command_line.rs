@@ -164,7 +164,9 @@ fn settings_come_from_evengrid_toml_and_the_command_line_comes_first() {
     assert_eq!((&overruled["target-population"], &overruled["seed"]), (&json!(60.0), &json!(8)));
     town.write("evengrid.toml", "gridz = 6\n");
     fs::remove_dir_all(town.out()).unwrap();
-    town.refuses(&[], &["evengrid.toml", "gridz"]);
+    town.refuses(&[], &["evengrid.toml", r#"no setting "gridz"; "grids" is the nearest"#]);
+    town.write("evengrid.toml", "zebra = 6\n");
+    town.refuses(&[], &["evengrid.toml", "\"zebra\"", "`evengrid init` writes all"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
@@ -158,6 +159,29 @@ fn interrupted_it_says_so_and_leaves_nothing() {
     assert_eq!(output.status.code(), Some(130), "{}", said(&output));
     assert!(said(&output).contains("interrupted"));
     assert_eq!(town.beside(), Vec::<String>::new());
+}
+
+#[test]
+fn interrupted_after_the_plan_is_in_place_it_does_not_say_that_nothing_was_written() {
+    let town = Town::new(10);
+    // Nobody reads what it says at the end, so that it waits there.
+    let (_reader, mut full) = std::io::pipe().unwrap();
+    full.write_all(&[b'x'; 1 << 16]).unwrap();
+    let child = town.command(4, &[]).stdout(full).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while !town.at("plan/plan.json").exists() {
+        assert!(Instant::now() < until, "the run did not write its plan");
+        sleep(Duration::from_millis(1));
+    }
+    sleep(Duration::from_millis(100));
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("plan was written already and is whole"), "{said}");
+    assert!(!said.contains("nothing was written"), "{said}");
+    town.grids_of_whole_plan();
+    assert_eq!(town.beside(), ["plan"]);
 }
 
 #[test]

@@ -451,7 +451,7 @@ fn points_in_one_place_or_along_a_line_end_soon() {
         ("a street askew", [1e-6, 0.7e-6]),
     ] {
         let run = Run::with(points(20_000, step), &["plan", "--effort", "fast"]);
-        let heap = [("one place", "coincident-points")];
+        let heap = [("one place", "coincident-points"), ("one place", "units-heaped")];
         let kinds = heap.iter().filter(|(of, _)| *of == name).map(|(_, kind)| *kind);
         run.is_mended(name, &kinds.collect::<Vec<_>>());
         let text = fs::read_to_string(run.plan().join("plan.json")).unwrap();

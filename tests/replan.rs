@@ -396,6 +396,21 @@ fn a_changed_plan_is_drawn_again_with_both_states() {
     render.env("LC_ALL", "C");
     render.arg("render").arg(town.folder("moved")).arg("-o").arg(&map);
     assert!(render.output().unwrap().status.success());
+
+    // What replan changed is there and cannot be read: no map that keeps silent about it.
+    let plan = town.folder("moved").join("plan.json");
+    let sound = fs::read_to_string(&plan).unwrap();
+    render.arg("--force");
+    for (name, value) in [("replan", json!({"people_moved": "many"})), ("modelled", json!([7]))] {
+        let mut broken: Value = serde_json::from_str(&sound).unwrap();
+        broken[name] = value;
+        fs::write(&plan, broken.to_string()).unwrap();
+        let refused = render.output().unwrap();
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(2), "{message}");
+        assert!(message.contains("plan.json") && message.contains(name), "{message}");
+    }
+    fs::write(&plan, sound).unwrap();
     let before = |page: &Path| {
         let page = fs::read_to_string(page).unwrap();
         let start = page.find("\"before\":{").expect("a switch");

@@ -116,7 +116,9 @@ impl Log {
             if missing && skipped.is_none() {
                 skipped = Some(LogFault::Skipped(step));
             }
-            log.done[step as usize] = Some(moment);
+            if let Some(done) = log.done.get_mut(step as usize) {
+                *done = Some(moment);
+            }
             last = Some(moment);
         }
         let nothing = (log == Log::default()).then_some(LogFault::NotATime(Step::Gathered));
@@ -125,12 +127,12 @@ impl Log {
 
     /// When a step was done at the latest: when it was, or the next later one that has a time.
     pub fn done_by(&self, step: Step) -> Option<Moment> {
-        self.done[step as usize..].iter().flatten().next().copied()
+        self.done.iter().skip(step as usize).flatten().next().copied()
     }
 
     /// When a step was done.
     pub fn at(&self, step: Step) -> Option<Moment> {
-        self.done[step as usize]
+        self.done.get(step as usize).copied().flatten()
     }
 
     /// The last step that was done.

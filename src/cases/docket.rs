@@ -161,7 +161,7 @@ impl Docket {
             report_by: None,
         };
         let (Some(item), Some(gathered)) =
-            (item.map(|i| &self.items.items[i]), log.at(Step::Gathered))
+            (item.and_then(|i| self.items.items.get(i)), log.at(Step::Gathered))
         else {
             return case;
         };

@@ -81,8 +81,8 @@ impl Level {
 
     /// So many levels up; the last is the subdistrict.
     pub fn up(self, times: usize) -> Level {
-        let levels = [Level::BuildingGroup, Level::Grid, Level::Community, Level::Subdistrict];
-        levels[(self as usize).saturating_add(times).min(levels.len() - 1)]
+        let levels = [Level::BuildingGroup, Level::Grid, Level::Community];
+        levels.get((self as usize).saturating_add(times)).copied().unwrap_or(Level::Subdistrict)
     }
 }
 
@@ -96,7 +96,8 @@ impl Items {
     /// Where the text is no such file, or a kind or id stands twice.
     pub fn parse(text: &str) -> Result<Items> {
         let items: Items = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start].lines().count().max(1));
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map(|before| before.lines().count().max(1));
             let place = line.map_or(String::new(), |line| format!(", line {line}"));
             Error::request(
                 format!("items.toml{place}: {}", error.message().replace('\n', " ")),

@@ -67,12 +67,12 @@ fn offset(text: &str) -> Option<Offset> {
     if text == "Z" || text == "z" {
         return Some(Offset { minutes: 0 });
     }
-    let sign = match text.bytes().next()? {
-        b'+' => 1,
-        b'-' => -1,
+    let (sign, rest) = match (text.strip_prefix('+'), text.strip_prefix('-')) {
+        (Some(rest), _) => (1, rest),
+        (_, Some(rest)) => (-1, rest),
         _ => return None,
     };
-    let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
+    let digits: String = rest.chars().filter(|c| *c != ':').collect();
     let (hours, minutes) = (number(digits.get(..2)?, 14)?, digits.get(2..).unwrap_or(""));
     let minutes = if minutes.is_empty() { 0 } else { number(minutes, 59)? };
     Some(Offset { minutes: sign * (hours * 60 + minutes) as i32 })
@@ -120,7 +120,7 @@ impl Moment {
     /// ```
     pub fn parse(text: &str, clock: Offset) -> Option<Moment> {
         let text = text.trim();
-        let date = text.get(..10)?;
+        let (date, rest) = text.split_at_checked(10)?;
         let mut parts = date.split(['-', '/']);
         let year = number(parts.next()?, 9_999)?;
         let (month, day) = (number(parts.next()?, 12)?, number(parts.next()?, 31)?);
@@ -128,9 +128,10 @@ impl Moment {
         if parts.next().is_some() || civil(days) != (year, month, day) {
             return None;
         }
-        let rest = text[10..].trim_start_matches(['T', 't', ' ']);
+        let rest = rest.trim_start_matches(['T', 't', ' ']);
         let end = rest.find(['+', '-', 'Z', 'z']).unwrap_or(rest.len());
-        let (time, zone) = (rest[..end].trim(), rest[end..].trim());
+        let (time, zone) = rest.split_at_checked(end)?;
+        let (time, zone) = (time.trim(), zone.trim());
         let zone = if zone.is_empty() { clock } else { offset(zone)? };
         let mut seconds = 0;
         if !time.is_empty() {
@@ -191,13 +192,10 @@ impl TryFrom<String> for Span {
     fn try_from(text: String) -> Result<Span, String> {
         let problem = || format!("{text:?} is no span of time: write 30m, 24h or 3d");
         let text = text.trim();
-        let unit = match text.chars().last() {
-            Some('m') => 60,
-            Some('h') => 3_600,
-            Some('d') => 86_400,
-            _ => return Err(problem()),
-        };
-        let count = number(&text[..text.len() - 1], 9_999).filter(|n| *n > 0);
+        let units = [('m', 60), ('h', 3_600), ('d', 86_400)];
+        let told = |(letter, unit): (char, i64)| Some((text.strip_suffix(letter)?, unit));
+        let (count, unit) = units.into_iter().find_map(told).ok_or_else(problem)?;
+        let count = number(count, 9_999).filter(|n| *n > 0);
         count.map(|n| Span { seconds: n * unit }).ok_or_else(problem)
     }
 }

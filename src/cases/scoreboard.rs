@@ -84,7 +84,7 @@ impl Scoreboard {
             if let Some(chain) = &case.chain {
                 board.grids.entry(chain.grid.clone()).or_default().enter(case, now);
             }
-            if let Some(item) = case.item.map(|i| &items.items[i]) {
+            if let Some(item) = case.item.and_then(|i| items.items.get(i)) {
                 board.departments.entry(item.department.clone()).or_default().enter(case, now);
             }
         }

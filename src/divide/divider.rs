@@ -13,6 +13,7 @@ use crate::apportion::apportion;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::random::Random;
+use crate::watch::Shares;
 
 /// Divides graphs into contiguous blocks.
 ///
@@ -153,7 +154,8 @@ impl Divider {
             Effort::Time(time) => (Effort::Time(time / 2), Instant::now().checked_add(time)),
             level => (level, None),
         };
-        let labels = Divider { effort, ..self.clone() }.divide_with(graph, k, watch)?.labels;
+        let plain = Divider { effort, ..self.clone() };
+        let labels = watch.within(0.0, 0.5, |watch| plain.divide_with(graph, k, watch))?.labels;
         let limits = self.target(graph, k).limits(&vec![1; k]);
         let watch = watch.until(deadline);
         let labels = shape(graph, &limits, labels, shaping, effort, &watch, self.seed);
@@ -185,11 +187,14 @@ impl Divider {
         let shares = apportion(&people, k, &limits)?;
         let mut random = Random::new(self.seed);
         let mut labels = vec![0; graph.len()];
+        let shares_done = Shares::of(graph.len());
         let mut first = 0;
         for (vertices, &share) in members.iter().zip(&shares) {
             let part = graph.induced(vertices);
             let seed = random.seed();
-            let (local, _) = solve(&part, share, &target, self.effort, watch, seed, exact);
+            let (local, _) = shares_done.part(part.len(), *watch, |watch| {
+                solve(&part, share, &target, self.effort, &watch, seed, exact)
+            });
             for (&v, l) in vertices.iter().zip(local) {
                 labels[v as usize] = first + l;
             }

@@ -89,3 +89,33 @@ fn classes_go_from_hard_to_cheap_to_dear() {
     assert_eq!(classes.strongest(std::iter::empty()), NONE);
     assert!(costs.with("river", 1.5).is_err());
 }
+
+#[test]
+fn classes_that_were_asked_for_and_are_on_no_barrier_are_told() {
+    let mut city = city((0..2).map(|i| rectangle(f64::from(i), 0., f64::from(i) + 1., 1.)));
+    city.barriers = vec![
+        barrier("primary_link", false, &[(1., -1.), (1., 2.)]),
+        barrier("hedge", false, &[(0., 0.5), (2., 0.5)]),
+    ];
+    let costs = |all: &[(&str, f64)]| {
+        all.iter().try_fold(BarrierCosts::default(), |costs, (c, f)| costs.with(*c, *f)).unwrap()
+    };
+    let told = |costs: BarrierCosts, hard: &[&str]| -> Vec<(String, Vec<String>)> {
+        let hard_barriers = hard.iter().map(|class| (*class).to_owned()).collect();
+        let survey = Survey { barrier_costs: costs, hard_barriers, ..Survey::default() };
+        let findings = survey.run(&city).unwrap().findings;
+        let asked = findings.into_iter().filter(|f| f.kind.starts_with("barrier-c"));
+        asked.map(|f| (f.kind, f.examples)).collect()
+    };
+    // What is usual is no question, nor is what some barrier is; a link is of its road.
+    assert_eq!(told(costs(&[]), &[]), []);
+    assert_eq!(told(costs(&[("hedge", 0.2), ("primary", 0.3), ("river", 0.1)]), &["hedge"]), []);
+    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        told(costs(&[("hegde", 0.2), ("river", 0.2)]), &["moat"]),
+        [
+            ("barrier-class-unknown".to_owned(), names(&["moat"])),
+            ("barrier-cost-unused".to_owned(), names(&["hegde", "river"])),
+        ]
+    );
+}

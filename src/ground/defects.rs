@@ -378,17 +378,38 @@ pub(super) fn through_units(barriers: &[u32], city: &City) -> Option<Finding> {
     })
 }
 
-/// Units without ground of their own.
-pub(super) fn groundless(coverage: &Coverage, units: &[Unit]) -> Option<Finding> {
-    let concerned: Vec<u32> =
-        (0..units.len() as u32).filter(|&unit| coverage.parts(unit as usize).is_empty()).collect();
+/// Units without ground of their own: the `lodgers` among them (with their landlords, ascending) are
+/// points heaped in one place, the others have lost theirs.
+pub(super) fn groundless(
+    coverage: &Coverage,
+    lodgers: &[(u32, u32)],
+    units: &[Unit],
+) -> Vec<Finding> {
+    let groundless = (0..units.len() as u32).filter(|&u| coverage.parts(u as usize).is_empty());
+    let is_lodger = |unit: &u32| lodgers.binary_search_by_key(unit, |lodger| lodger.0).is_ok();
+    let (heaped, bare): (Vec<u32>, Vec<u32>) = groundless.partition(is_lodger);
+    heaps(&heaped, units).into_iter().chain(without_ground(&bare, units)).collect()
+}
+
+/// Points in one place with more others than can have ground there.
+fn heaps(concerned: &[u32], units: &[Unit]) -> Option<Finding> {
+    (!concerned.is_empty()).then(|| {
+        let message = "units are heaped in one place with more than a thousand others: each shares \
+                       the ground of one of them. If the place stands for positions that are not \
+                       known, give the units theirs; if they are people of one building, make them \
+                       one unit";
+        finding("units-heaped", message.into(), concerned.len(), concerned, units)
+    })
+}
+
+fn without_ground(concerned: &[u32], units: &[Unit]) -> Option<Finding> {
     (!concerned.is_empty()).then(|| {
         let message = format!(
             "{} all of whose ground is another's, or lies beyond the boundary: each stays with the \
              nearest cell of its community",
             counted(concerned.len(), "unit", "units")
         );
-        finding("units-without-ground", message, concerned.len(), &concerned, units)
+        finding("units-without-ground", message, concerned.len(), concerned, units)
     })
 }
 

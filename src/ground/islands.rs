@@ -1,15 +1,18 @@
 //! Parts of a community that do not touch each other, and the virtual edges that join them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use geo::Point;
+use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use rstar::{PointDistance, RTree};
+use spade::Triangulation;
 
 use super::contiguity::Contiguity;
 use super::coverage::{Coverage, NONE};
+use super::triangulation::{FAR, Site, triangulated};
 use super::{LocalFrame, dissolve};
 use crate::error::Result;
+use crate::groups::Groups;
 use crate::locate::GridIndex;
 
 /// The parts of one community that no border joins.
@@ -112,95 +115,71 @@ type Corner = GeomWithData<[f64; 2], u32>;
 type Link = (f64, u32, u32);
 
 /// The virtual edges that join the parts of a community with the least total distance between
-/// corners of their outer borders (a minimum spanning tree by Borůvka's rounds); ties go to the
-/// lower units.
+/// corners of their outer borders (a minimum spanning tree by Kruskal's way); of links as long as each
+/// other those of lower units come first.
+///
+/// The nearest corners of any two groups of parts are joined in the Delaunay triangulation of all
+/// corners (Shamos & Hoey 1975), so that only its edges are looked at.
 pub(super) fn bridges(coverage: &Coverage, parts: &[Vec<u32>]) -> Vec<(u32, u32)> {
-    let mut part_of = std::collections::HashMap::new();
-    let mut corners: Vec<Vec<Corner>> = Vec::with_capacity(parts.len());
-    for (p, units) in parts.iter().enumerate() {
-        part_of.extend(units.iter().map(|&u| (u, p)));
-        corners.push(Vec::new());
+    let part_of: HashMap<u32, u32> =
+        (0u32..).zip(parts).flat_map(|(p, units)| units.iter().map(move |&u| (u, p))).collect();
+    let corners = corners(coverage, parts, &part_of);
+    // What is joined by one of these is joined at once: corners of several parts in one place.
+    let touching = corners.windows(2).filter(|two| two[0].at == two[1].at);
+    let mut links: Vec<Link> = touching.map(|two| (0.0, two[0].label, two[1].label)).collect();
+    let mut places = corners;
+    places.dedup_by(|next, first| next.at == first.at);
+    let extent =
+        places.iter().fold([[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]], |[low, high], p| {
+            [
+                [low[0].min(p.at[0]), low[1].min(p.at[1])],
+                [high[0].max(p.at[0]), high[1].max(p.at[1])],
+            ]
+        });
+    let edges = triangulated(&places, extent);
+    for edge in edges.iter().flat_map(|diagram| diagram.undirected_edges()) {
+        let [a, b] = edge.vertices().map(|vertex| *vertex.data());
+        if a.label != FAR && b.label != FAR && part_of.get(&a.label) != part_of.get(&b.label) {
+            let [x, y] = [a.at[0] - b.at[0], a.at[1] - b.at[1]];
+            links.push((x * x + y * y, a.label.min(b.label), a.label.max(b.label)));
+        }
     }
-    for (p, units) in parts.iter().enumerate() {
-        for &unit in units {
-            for h in coverage.half_edges(unit as usize) {
-                let twin = coverage.twins[h];
-                let inner =
-                    twin != NONE && part_of.get(&coverage.cell_of(twin as usize)) == Some(&p);
-                if !inner {
-                    for v in [coverage.origin(h), coverage.destination(h)] {
-                        corners[p].push(Corner::new(coverage.metres[v as usize], unit));
-                    }
+    links.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let mut joined = Groups::of(parts.len());
+    let mut edges = Vec::with_capacity(parts.len().saturating_sub(1));
+    for (_, a, b) in links {
+        let (Some(&p), Some(&q)) = (part_of.get(&a), part_of.get(&b)) else { continue };
+        if joined.find(p) != joined.find(q) {
+            joined.join(p, q);
+            edges.push((a.min(b), a.max(b)));
+        }
+    }
+    edges
+}
+
+/// The corners of the outer borders of parts, each with its unit: by place, then by unit.
+fn corners(coverage: &Coverage, parts: &[Vec<u32>], part_of: &HashMap<u32, u32>) -> Vec<Site> {
+    let mut corners = Vec::new();
+    for &unit in parts.iter().flatten() {
+        for h in coverage.half_edges(unit as usize) {
+            let twin = coverage.twins[h];
+            let inner =
+                twin != NONE && part_of.get(&coverage.cell_of(twin as usize)) == part_of.get(&unit);
+            if !inner {
+                for v in [coverage.origin(h), coverage.destination(h)] {
+                    // Without a negative zero, which would stand apart.
+                    let at = coverage.metres[v as usize].map(|c| c + 0.0);
+                    corners.push(Site { at, label: unit });
                 }
             }
         }
     }
-    let tree = RTree::bulk_load(corners.iter().flatten().copied().collect());
-
-    // Groups of joined parts; every round joins each group but the largest to its nearest other.
-    let mut group: Vec<usize> = (0..parts.len()).collect();
-    let mut edges = Vec::new();
-    loop {
-        let mut size = vec![0usize; parts.len()];
-        for (p, &g) in group.iter().enumerate() {
-            size[g] += corners[p].len();
-        }
-        let groups: Vec<usize> = (0..parts.len()).filter(|&g| size[g] > 0).collect();
-        let Some(&largest) = groups.iter().max_by_key(|&&g| (size[g], std::cmp::Reverse(g))) else {
-            return edges;
-        };
-        if groups.len() < 2 {
-            return edges;
-        }
-        let mut nearest: Vec<Option<Link>> = vec![None; parts.len()];
-        for (p, own) in corners.iter().enumerate().filter(|(p, _)| group[*p] != largest) {
-            let best = &mut nearest[group[p]];
-            for corner in own {
-                improve(best, corner, &tree, |unit| {
-                    part_of.get(&unit).is_some_and(|&q| group[q] == group[p])
-                });
-            }
-        }
-        let mut links: Vec<Link> = nearest.into_iter().flatten().collect();
-        links.sort_unstable_by(order);
-        for (_, a, b) in links {
-            let (Some(&p), Some(&q)) = (part_of.get(&a), part_of.get(&b)) else { continue };
-            let (from, to) = (group[p].max(group[q]), group[p].min(group[q]));
-            if from != to {
-                edges.push((a.min(b), a.max(b)));
-                for g in group.iter_mut().filter(|g| **g == from) {
-                    *g = to;
-                }
-            }
-        }
-    }
-}
-
-fn order(a: &Link, b: &Link) -> std::cmp::Ordering {
-    a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2))
-}
-
-/// Takes the nearest corner of another group where it beats the best link so far.
-fn improve(
-    best: &mut Option<Link>,
-    from: &Corner,
-    tree: &RTree<Corner>,
-    own: impl Fn(u32) -> bool,
-) {
-    for to in tree.nearest_neighbor_iter(from.geom()) {
-        let distance = to.distance_2(from.geom());
-        if best.is_some_and(|b| distance > b.0) {
-            return;
-        }
-        if own(to.data) {
-            continue;
-        }
-        let link = (distance, from.data.min(to.data), from.data.max(to.data));
-        if best.is_none_or(|b| order(&link, &b).is_lt()) {
-            *best = Some(link);
-        }
-        // Farther corners only tie where the distance is the same; the loop ends at the next one.
-    }
+    corners.sort_unstable_by(|a, b| {
+        let by_place = a.at[0].total_cmp(&b.at[0]).then(a.at[1].total_cmp(&b.at[1]));
+        by_place.then(a.label.cmp(&b.label))
+    });
+    corners.dedup();
+    corners
 }
 
 #[cfg(test)]

@@ -73,3 +73,32 @@ fn islands_join_within_their_community_only() {
     assert!(report.contiguity.virtual_edges().is_empty());
     assert_eq!(report.findings.iter().filter(|f| f.kind == "islands").count(), 1);
 }
+
+#[test]
+fn many_islands_in_a_row_are_joined_one_to_the_next_soon() {
+    // Once by the square of their number: minutes for these.
+    let count = 40_000;
+    let clock = std::time::Instant::now();
+    let ground = Ground::survey(&city((0..count).map(|i| {
+        let x = f64::from(i) * 0.002;
+        rectangle(x, 0., x + 0.001, 0.001)
+    })))
+    .unwrap();
+    let edges = ground.contiguity.virtual_edges();
+    assert_eq!(edges.len(), count as usize - 1);
+    assert!(edges.iter().all(|&(a, b)| b == a + 1));
+    assert!(clock.elapsed().as_secs() < 300, "{:?}", clock.elapsed());
+}
+
+#[test]
+fn islands_that_touch_in_a_corner_are_joined_there() {
+    let mut shapes = vec![rectangle(0., 0., 1., 1.), rectangle(1., 1., 2., 2.)];
+    shapes.extend([rectangle(0., 1.5, 0.5, 2.5), rectangle(-1., 1., 0., 1.4)]);
+    let city = city(shapes);
+    let apart = Survey { islands: Islands::Report, repair: false, ..Survey::default() };
+    let apart = apart.run(&city).unwrap();
+    let scattered = super::scattered(&apart.contiguity, &[0; 4]);
+    let edges = super::bridges(&apart.coverage, &scattered[0].parts);
+    // The first touches the second and the last in a corner; the third is nearest to the last.
+    assert_eq!(edges, [(0, 1), (0, 3), (2, 3)]);
+}

@@ -30,6 +30,7 @@ mod surveyed;
 mod tessellation;
 #[cfg(test)]
 mod testing;
+mod triangulation;
 mod vertices;
 
 pub use barriers::{BarrierClass, BarrierCosts};

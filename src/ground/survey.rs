@@ -1,8 +1,9 @@
 //! How a city is surveyed: settings, and the order in which the parts of this room are called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{Geometry, Point};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::barriers::BarrierClasses;
@@ -130,6 +131,30 @@ impl Survey {
         Finding::counted("barrier-class-unknown", strange.len(), message, strange)
     }
 
+    /// Classes whose cost was asked for, and that no barrier has.
+    fn strange_costs(&self, city: &City) -> Option<Finding> {
+        let known: BTreeSet<&str> = city.barriers.iter().map(|b| b.class.as_str()).collect();
+        let is_known = |class: &str| {
+            let of_road = |b: &&str| b.strip_suffix("_link") == Some(class);
+            known.contains(class) || known.iter().any(of_road)
+        };
+        let usual: BTreeMap<String, f64> = BarrierCosts::default().into();
+        let asked = |(class, cost): &(&str, f64)| usual.get(*class) != Some(cost);
+        let strange: Vec<String> = self
+            .barrier_costs
+            .iter()
+            .filter(asked)
+            .filter(|(class, _)| !is_known(class))
+            .map(|(class, _)| class.to_owned())
+            .collect();
+        let there: Vec<&str> = known.iter().copied().collect();
+        let message = format!(
+            "barrier classes that a cost was given for are on no barrier; there are: {}",
+            if there.is_empty() { "none".to_owned() } else { there.join(", ") }
+        );
+        Finding::counted("barrier-cost-unused", strange.len(), message, strange)
+    }
+
     fn run_on(&self, city: &City, as_written: bool, watch: &Watch<'_>) -> Result<Ground> {
         self.check()?;
         watch.check()?;
@@ -141,7 +166,10 @@ impl Survey {
         findings.extend(defects::spikes(&drawn.coverage, &city.units));
         findings.extend(misplaced);
         let classes = BarrierClasses::of(&city.barriers, &self.barrier_costs, &self.hard_barriers);
-        findings.extend((!as_written).then(|| self.strange_classes(city)).flatten());
+        if !as_written {
+            findings.extend(self.strange_classes(city));
+            findings.extend(self.strange_costs(city));
+        }
 
         let are_buildings = !as_written && kind::is_buildings(self.units, city, &drawn)?;
         let made = if are_buildings {
@@ -176,13 +204,13 @@ impl Survey {
         watch.check()?;
         let hosts =
             islands::hosts(&coverage, &unit_points, &lodgers, &community_of_cell, &drawn.frame)?;
-        findings.extend(defects::groundless(&coverage, &city.units));
+        findings.extend(defects::groundless(&coverage, &lodgers, &city.units));
         contiguity.attach(hosts.clone());
         let scattered = islands::scattered(&contiguity, &community_of_cell);
         findings.extend(defects::islands(&scattered, self.islands, city));
         if self.islands == Islands::Attach {
-            let bridges = scattered.iter().flat_map(|s| islands::bridges(&coverage, &s.parts));
-            contiguity.attach(bridges.collect());
+            let bridges = scattered.par_iter().map(|s| islands::bridges(&coverage, &s.parts));
+            contiguity.attach(bridges.collect::<Vec<_>>().concat());
         }
         watch.check()?;
         Ok(Ground {

@@ -48,10 +48,11 @@ pub struct Ground {
     /// - of borders, where nothing was repaired: `overlaps`, `nested-units`, `borders-not-noded`,
     ///   `gaps`, `slivers`, `crossed-borders`, `collapsed-rings`: the data should be mended;
     /// - of repairs: `borders-snapped`, `overlaps-resolved`, `gaps-filled`, `sliver-networks`,
-    ///   `units-without-ground`;
+    ///   `units-without-ground`, `units-heaped`;
     /// - of ground: `holes`, `islands`: usual, worth a look; `footprints-overlap`,
     ///   `coincident-points`, `cut-off-ground`, `open-ground`, `footprints-beyond-boundary`: how it
     ///   was shared out; `units-across-hard-barriers`;
+    /// - of what was asked: `barrier-class-unknown`, `barrier-cost-unused`;
     /// - of communities: `community-mismatch`, `outside-boundaries`, `communities-overlap`,
     ///   `empty-communities`, `uncovered-ground`,
     ///   `ground-beyond-boundary` (areas compared, not shapes).

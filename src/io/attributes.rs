@@ -105,13 +105,15 @@ pub(super) fn columns(
 ) -> Result<(Attributes, Vec<Finding>)> {
     let mut attributes = Attributes::default();
     for (i, name) in options.amount_fields.iter().enumerate() {
-        let amount = |row: &Option<Box<Row>>| row.as_ref().map_or(0.0, |row| row.amounts[i]);
+        let amount = |row: &Option<Box<Row>>| {
+            row.as_ref().and_then(|row| row.amounts.get(i)).copied().unwrap_or(0.0)
+        };
         attributes.amounts.insert(name.clone(), rows.iter().map(amount).collect());
     }
     let mut findings = Vec::new();
     for (i, name) in options.trait_fields.iter().enumerate() {
         let said: Vec<Option<Said>> =
-            rows.iter_mut().map(|row| row.as_mut()?.traits[i].take()).collect();
+            rows.iter_mut().map(|row| row.as_mut()?.traits.get_mut(i)?.take()).collect();
         let silent = said.iter().filter(|said| said.is_none()).count();
         if silent == said.len() {
             let fault = Fault::MissingProperty { name: name.clone() };

@@ -37,8 +37,8 @@ pub fn read_cases(
     let cases = file.decode("id", |mut feature| {
         let position = point(&mut feature)?;
         let mut times = Step::ALL.map(|_| None);
-        for step in Step::ALL {
-            times[step as usize] = feature.properties.text(step.name())?;
+        for (time, step) in times.iter_mut().zip(Step::ALL) {
+            *time = feature.properties.text(step.name())?;
         }
         if times[0].is_none() {
             times[0] = feature.properties.text(TIME)?;

@@ -12,7 +12,7 @@ use super::places::{self, PlacedFeature};
 use super::source::{find_layer, find_people, require_layer};
 use super::table::Table;
 use super::unit_table::{self, UnitTable};
-use super::{barriers, communities, units};
+use super::{barriers, communities, null_island, units};
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::{
     CandidateHousehold, City, Community, EstateBodies, MemberHousehold, Offers, Officer, Partner,
@@ -238,6 +238,7 @@ fn read_layers(
             city.take_layer(name, &file)?;
         }
     }
+    city.findings.extend(null_island::findings(&city.city));
     Ok(city)
 }
 
@@ -397,7 +398,9 @@ impl CityFolder {
                 let fault = Fault::UnknownCommunity { community: community.id };
                 return Err(InputError::new(place, fault).into());
             };
-            offers[known] = offered;
+            if let Some(offers) = offers.get_mut(known) {
+                *offers = offered;
+            }
         }
         self.city.community_offers = offers;
         Ok(())

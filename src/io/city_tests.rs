@@ -400,3 +400,32 @@ fn a_reference_system_that_cannot_be_read_is_refused() {
 fn errors_stay_small() {
     assert!(size_of::<Error>() <= 64, "{} bytes in every Result", size_of::<Error>());
 }
+
+#[test]
+fn points_at_zero_are_counted_by_layer_unless_the_city_is_there() {
+    let town = |lon: f64| {
+        let place = tempfile::tempdir().unwrap();
+        let [a, b] = [lon, lon + 0.01];
+        let unit = format!(
+            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"id":"u","population":5}},
+            "geometry":{{"type":"Polygon","coordinates":[[[{a},0.1],[{b},0.1],[{b},0.2],[{a},0.2],[{a},0.1]]]}}}}]}}"#
+        );
+        std::fs::write(place.path().join("units.geojson"), unit).unwrap();
+        let officers = format!("id,lon,lat\nhere,{a},0.1\nlost,0,0\nastray,0.0,0\n");
+        std::fs::write(place.path().join("officers.csv"), officers).unwrap();
+        std::fs::write(place.path().join("stations.csv"), "id,lon,lat\nnowhere,0,0\n").unwrap();
+        read_city(place.path(), &ReadOptions::default()).unwrap().findings
+    };
+    let found = town(104.0);
+    let told: Vec<_> = found
+        .iter()
+        .filter(|finding| finding.kind == "null-island")
+        .map(|finding| {
+            (finding.count, finding.examples.clone(), finding.message.contains("officers"))
+        })
+        .collect();
+    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(told, [(2, names(&["lost", "astray"]), true), (1, names(&["nowhere"]), false)]);
+    // In the Gulf of Guinea that is a place as any other.
+    assert!(!town(0.3).iter().any(|finding| finding.kind == "null-island"));
+}

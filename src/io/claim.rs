@@ -109,21 +109,42 @@ impl Drop for Claim {
     }
 }
 
+/// What this process has put into its place last.
+static WRITTEN: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// What [`abandon`] returns: while it lives, nothing is put into place in this process.
+#[derive(Debug)]
+pub struct Abandoned {
+    written: Option<PathBuf>,
+    _held: MutexGuard<'static, Option<HashMap<PathBuf, Weak<Claim>>>>,
+}
+
+impl Abandoned {
+    /// The file or folder that this process has put into its place last, whole; `None` where it has
+    /// written nothing.
+    pub fn written(&self) -> Option<&Path> {
+        self.written.as_deref()
+    }
+}
+
 /// Takes away what is being written and not yet in its place, everywhere in this process. To be
 /// called when the process is about to end before its work is done: nothing is put into place
 /// afterwards while what is returned lives.
-pub fn abandon() -> impl Drop {
+pub fn abandon() -> Abandoned {
     let claims = claims();
     for claim in claims.iter().flat_map(|all| all.values()).filter_map(Weak::upgrade) {
         claim.release();
     }
-    claims
+    let written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Abandoned { written, _held: claims }
 }
 
-/// Runs a step that must not be interrupted by [`abandon`].
-pub(super) fn undisturbed<T>(step: impl FnOnce() -> T) -> T {
+/// Puts something into its place, which must not be interrupted by [`abandon`].
+pub(super) fn put_in_place(target: &Path, step: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let _held = claims();
-    step()
+    step()?;
+    *WRITTEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(target.to_owned());
+    Ok(())
 }
 
 fn claims() -> MutexGuard<'static, Option<HashMap<PathBuf, Weak<Claim>>>> {

@@ -137,7 +137,7 @@ fn convert_positions(text: &str, converter: &Converter, extent: &mut Extent) -> 
         extent.add(at);
         // Writing to a string cannot fail.
         let _ = write!(new, "{}, {}", at.x, at.y);
-        rest = &after[end..];
+        rest = after.get(end..).unwrap_or_default();
     }
     new.push_str(rest);
     new
@@ -149,7 +149,7 @@ fn position(text: &str) -> Option<(Coord<f64>, usize)> {
     let (x, rest) = text.split_once(',')?;
     let x = x.trim().parse().ok()?;
     let length = rest.find([',', ']'])?;
-    let y = rest[..length].trim_end();
+    let y = rest.get(..length)?.trim_end();
     Some((Coord { x, y: y.trim_start().parse().ok()? }, text.len() - rest.len() + y.len()))
 }
 

@@ -87,10 +87,10 @@ impl<'a> Cursor<'a> {
     /// Takes a string without escapes or control characters.
     pub fn string(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
-        let rest = &self.text[self.at..];
+        let rest = self.text.get(self.at..)?;
         let end = memchr2(b'"', b'\\', rest.as_bytes())?;
-        let string = &rest[..end];
-        if rest.as_bytes()[end] == b'\\' || string.bytes().any(|byte| byte < 0x20) {
+        let string = rest.get(..end)?;
+        if rest.as_bytes().get(end) == Some(&b'\\') || string.bytes().any(|byte| byte < 0x20) {
             return None;
         }
         self.at += end + 1;
@@ -112,7 +112,7 @@ impl<'a> Cursor<'a> {
     /// Takes a value of some type.
     pub fn typed<T: serde::Deserialize<'a>>(&mut self) -> Option<T> {
         self.skip_space();
-        let mut values = Deserializer::from_str(&self.text[self.at..]).into_iter::<T>();
+        let mut values = Deserializer::from_str(self.text.get(self.at..)?).into_iter::<T>();
         let value = values.next()?.ok()?;
         self.at += values.byte_offset();
         Some(value)
@@ -159,7 +159,7 @@ impl<'a> Cursor<'a> {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        &self.text[..end]
+        self.text.get(..end).unwrap_or_default()
     }
 
     /// Takes objects and the commas between them, up to the first that begins at `until` or behind,
@@ -191,8 +191,8 @@ impl<'a> Cursor<'a> {
         let mut at = start + 1;
         let mut depth = 1;
         while depth > 0 {
-            at += memchr3(b'"', b'{', b'}', &bytes[at..])? + 1;
-            match bytes[at - 1] {
+            at += memchr3(b'"', b'{', b'}', bytes.get(at..)?)? + 1;
+            match bytes.get(at - 1)? {
                 b'{' => depth += 1,
                 b'}' => depth -= 1,
                 _ => at = end_of_string(bytes, at)?,
@@ -217,12 +217,13 @@ struct Stretch {
 fn likely_start(bytes: &[u8], from: usize) -> Option<usize> {
     const KIND: &[u8] = b"\"Feature\"";
     // What begins farther on, is found from there.
-    let window = &bytes[from..(from + STRETCH).min(bytes.len())];
+    let window = bytes.get(from..(from + STRETCH).min(bytes.len()))?;
     let kind = from + memmem::find(window, KIND)?;
-    let brace = memrchr(b'{', &bytes[from..kind]).map(|at| from + at);
-    let follows = |&at: &usize| bytes[..at].trim_ascii_end().last() == Some(&b',');
+    let brace = memrchr(b'{', bytes.get(from..kind)?).map(|at| from + at);
+    let before = |at: usize| bytes.get(..at)?.trim_ascii_end().last();
+    let follows = |&at: &usize| before(at) == Some(&b',');
     brace.filter(follows).or_else(|| {
-        let mut rest = &bytes[kind + KIND.len()..];
+        let mut rest = bytes.get(kind + KIND.len()..)?;
         for byte in *b"},{" {
             rest = rest.trim_ascii_start().strip_prefix(&[byte])?;
         }
@@ -233,8 +234,8 @@ fn likely_start(bytes: &[u8], from: usize) -> Option<usize> {
 /// Where the string ends that `at` stands in: behind its quote.
 fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        let quote = at + memchr(b'"', &bytes[at..])?;
-        let escapes = bytes[at..quote].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        let quote = at + memchr(b'"', bytes.get(at..)?)?;
+        let escapes = bytes.get(at..quote)?.iter().rev().take_while(|&&byte| byte == b'\\').count();
         at = quote + 1;
         if escapes % 2 == 0 {
             return Some(at);

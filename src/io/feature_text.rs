@@ -46,7 +46,7 @@ impl Span {
 
     /// The stretch itself.
     pub fn text(self, whole: &str) -> &str {
-        &whole[self.start..self.end]
+        whole.get(self.start..self.end).unwrap_or_default()
     }
 }
 
@@ -110,7 +110,7 @@ impl FeatureText {
 
     /// The text of a feature's properties, where it has any.
     pub(super) fn properties_text(&self, feature: usize) -> Option<&str> {
-        Some(self.properties[feature]?.text(&self.text))
+        Some((*self.properties.get(feature)?)?.text(&self.text))
     }
 
     /// Writes the text with `members(feature)` put into the properties of each feature. A property

@@ -343,7 +343,7 @@ impl FeatureFile {
                 (RawFeature { geometry, properties, ..RawFeature::default() }, "")
             }
             Content::Text { file, features, .. } => {
-                let text = features[index].text(&file.text);
+                let text = features.get(index).map_or("", |span| span.text(&file.text));
                 let raw = match RawFeature::take(text, scratch) {
                     Some(raw) => raw,
                     None => RawFeature::parse(text)?,
@@ -476,10 +476,9 @@ impl<'a> RawFeature<'a> {
         cursor.take(b'{')?;
         loop {
             let name = cursor.name()?;
-            if let Some(known) =
-                ["type", "id", "geometry", "properties"].iter().position(|n| *n == name)
-                && std::mem::replace(&mut seen[known], true)
-            {
+            let known = ["type", "id", "geometry", "properties"];
+            let mut known = known.iter().zip(&mut seen).filter(|(n, _)| **n == name);
+            if known.any(|(_, seen)| std::mem::replace(seen, true)) {
                 return None;
             }
             let is_null = cursor.peek()? == b'n';
@@ -498,7 +497,7 @@ impl<'a> RawFeature<'a> {
                     } else {
                         feature.properties = Properties::take(&mut cursor)?;
                     }
-                    feature.properties_text = Some(&text[start..cursor.at]);
+                    feature.properties_text = text.get(start..cursor.at);
                 }
                 _ => drop(cursor.value()?),
             }

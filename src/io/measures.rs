@@ -54,7 +54,9 @@ pub fn read_measures(
         (None, None) => return Err(unusable("there is no column \"grid\" or \"unit\"".into())),
     };
     let mut sums: Vec<Option<Vec<f64>>> = vec![Some(vec![0.0; plan.grids.len()]); header.len()];
-    sums[key] = None;
+    if let Some(of_key) = sums.get_mut(key) {
+        *of_key = None;
+    }
     let mut strangers = 0;
     for row in &table.rows {
         let Some(&grid) = grids.get(row.get(key).unwrap_or_default().trim()) else {
@@ -64,8 +66,9 @@ pub fn read_measures(
         for (sums, cell) in sums.iter_mut().zip(row) {
             let cell = cell.trim();
             let number = if cell.is_empty() { Some(0.0) } else { cell.parse::<f64>().ok() };
-            match (number.filter(|n| n.is_finite() && *n >= 0.0), sums.as_mut()) {
-                (Some(number), Some(of_grid)) => of_grid[grid] += number,
+            let of_grid = sums.as_mut().and_then(|sums| sums.get_mut(grid));
+            match (number.filter(|n| n.is_finite() && *n >= 0.0), of_grid) {
+                (Some(number), Some(of_grid)) => *of_grid += number,
                 _ => *sums = None,
             }
         }

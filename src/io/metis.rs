@@ -29,20 +29,21 @@ pub fn read_graph(file: &str, text: &str) -> Result<Graph> {
     let number = |text: &str, line: usize| -> Result<i64> {
         text.parse().map_err(|_| fault(line + 1, format!("{text:?} is not a whole number")))
     };
-    if !(2..=4).contains(&header.len()) {
+    let (&[count, edges, ref rest @ ..], 2..=4) = (&header[..], header.len()) else {
         return Err(fault(at + 1, "the header needs 2 to 4 numbers".into()));
-    }
-    let n = usize::try_from(number(header[0], at)?)
+    };
+    let n = usize::try_from(number(count, at)?)
         .map_err(|_| fault(at + 1, "the number of vertices is negative".into()))?;
     if n > text.len() {
         // Every vertex has a line: what is announced beyond that is not to take memory.
         return Err(fault(at + 1, format!("{n} vertices announced, which the file cannot hold")));
     }
-    let stated_edges = number(header[1], at)?;
-    let format = format!("{:0>3}", header.get(2).unwrap_or(&"0"));
-    let flags: Vec<bool> = format.chars().map(|c| c == '1').collect();
-    let (sizes, weighted, costed) = (flags[0], flags[1], flags[2]);
-    let dimensions = match header.get(3) {
+    let stated_edges = number(edges, at)?;
+    // Its digits from the right: costs of edges, weights, sizes.
+    let mut flags = rest.first().unwrap_or(&"0").chars().rev().map(|digit| digit == '1');
+    let mut flag = || flags.next().unwrap_or_default();
+    let (costed, weighted, sizes) = (flag(), flag(), flag());
+    let dimensions = match rest.get(1) {
         Some(text) => match number(text, at)? {
             count @ 1..=64 => count as usize,
             count => {

@@ -4,33 +4,41 @@
 //! file, the first faulty feature and the cure, and what is written appears whole or not at all.
 
 mod asked;
+#[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod assignment_folder;
 mod attributes;
 mod barriers;
 mod cases_file;
+#[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod cases_folder;
 mod china_offset;
 mod city;
 mod claim;
 mod communities;
+#[allow(clippy::indexing_slicing, clippy::string_slice)] // Spans are of this very text.
 mod converted_text;
 mod crs;
 mod csv_cell;
 mod drawn_plan;
 mod encoding;
 mod feature_scan;
+#[allow(clippy::indexing_slicing, clippy::string_slice)] // Spans are of this very text.
 mod feature_text;
 mod features;
 mod labels;
 mod measures;
 pub mod metis;
+mod null_island;
 mod options;
+#[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod organisation_folder;
 mod people_table;
 mod personal;
 mod places;
 mod plan_back;
+#[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod plan_folder;
+#[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod plan_json;
 mod planned_folder;
 mod points;
@@ -60,7 +68,7 @@ pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
 pub use city::{CityFolder, LayerCheck, check_city, city_of_tables, read_city, read_units};
-pub use claim::abandon;
+pub use claim::{Abandoned, abandon};
 pub use crs::Crs;
 pub use drawn_plan::{
     DrawnFiles, barriers_of_table, communities_of_table, read_barriers, read_communities,

@@ -48,8 +48,10 @@ pub fn read_plan(folder: impl AsRef<Path>, city: &City) -> Result<Plan> {
                 "name the plan of this city, or plan the city anew",
             ));
         };
-        grids[grid as usize].units.push(unit as u32);
-        grids[grid as usize].population += found.population;
+        if let Some(grid) = grids.get_mut(grid as usize) {
+            grid.units.push(unit as u32);
+            grid.population += found.population;
+        }
         grid_of_unit.push(grid);
     }
     let known: HashSet<&str> = city.units.iter().map(|unit| unit.id.as_str()).collect();
@@ -92,8 +94,8 @@ pub fn read_current_plan(folder: impl AsRef<Path>, options: &ReadOptions) -> Res
         grids: grids.collect(),
         units: units.collect(),
         asked: Some(read_asked(folder)?.pipeline.divide),
-        violations: typed(&record, "violations"),
-        communities: typed(&record, "communities"),
+        violations: typed(folder, &record, "violations")?,
+        communities: typed(folder, &record, "communities")?,
     })
 }
 

@@ -15,7 +15,7 @@ use super::options::ReadOptions;
 use super::plan_folder::read_plan_folder;
 use super::source::find_layer;
 use crate::audit::{DrawnCell, DrawnPlan};
-use crate::error::{Fault, InputError, Place, Result};
+use crate::error::{Error, Fault, InputError, Place, Result};
 use crate::ground::{Ground, zone_centre};
 use crate::model::{City, Community, Officer, Unit};
 use crate::organise::{GridRecord, Register};
@@ -98,7 +98,7 @@ pub fn read_planned_folder(
     let register = read_plan_folder(folder)?;
     let asked = read_asked(folder)?;
     let mut city = City { name: text(&record, "city").unwrap_or_default(), ..City::default() };
-    city.modelled = typed(&record, "modelled");
+    city.modelled = typed(folder, &record, "modelled")?;
 
     let mut community_of: HashMap<&str, usize> = HashMap::new();
     let mut grid_of: HashMap<&str, u32> = HashMap::new();
@@ -134,16 +134,18 @@ pub fn read_planned_folder(
             };
             return Err(InputError::new(place, fault).into());
         };
-        let community = Some(grids[grid as usize].community);
-        grids[grid as usize].units.push(grid_of_unit.len() as u32);
-        grids[grid as usize].population += unit.population;
+        let community = grids.get_mut(grid as usize).map(|grid| {
+            grid.units.push(grid_of_unit.len() as u32);
+            grid.population += unit.population;
+            grid.community
+        });
         grid_of_unit.push(grid);
         city.units.push(Unit { community, ..unit });
     }
     let mut plan = Plan::bare(asked.pipeline.divide.clone(), grids, grid_of_unit);
     plan.are_buildings = are_buildings(&drawn);
     plan.violations.clone_from(&drawn.named);
-    plan.communities = typed(&record, "communities");
+    plan.communities = typed(folder, &record, "communities")?;
     let objective =
         |name: &str| record.pointer(&format!("/objective/{name}")).and_then(Value::as_f64);
     plan.boundary_cost_m = objective("boundary_cost_m").unwrap_or_default();
@@ -165,9 +167,10 @@ pub fn read_links(folder: impl AsRef<Path>) -> Result<Vec<[Point<f64>; 2]>> {
     let links = file.read_features("id", |mut feature| {
         let is_link = feature.properties.text("kind")?.as_deref() == Some("link");
         Ok(match feature.geometry()? {
-            Geometry::LineString(line) if is_link && line.0.len() == 2 => {
-                Some([line.0[0].into(), line.0[1].into()])
-            }
+            Geometry::LineString(line) if is_link => match line.0[..] {
+                [from, to] => Some([from.into(), to.into()]),
+                _ => None,
+            },
             _ => None,
         })
     })?;
@@ -290,8 +293,22 @@ fn text(record: &Value, name: &str) -> Option<String> {
     record.get(name)?.as_str().map(str::to_owned)
 }
 
-/// The entries of a list that are what they should be.
-pub(super) fn typed<T: serde::de::DeserializeOwned>(record: &Value, name: &str) -> Vec<T> {
-    let entries = record.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
+/// The entries of a list in a plan's record; none where there is no such list.
+///
+/// # Errors
+/// Where an entry is not what it should be.
+pub(super) fn typed<T: serde::de::DeserializeOwned>(
+    folder: &Path,
+    record: &Value,
+    name: &str,
+) -> Result<Vec<T>> {
+    let entries = record.get(name).and_then(Value::as_array).into_iter().flatten();
+    let typed = entries.map(|entry| {
+        T::deserialize(entry).map_err(|error| {
+            let place = Place::file(folder.join("plan.json").display().to_string());
+            let reason = format!("{name}: {error}");
+            Error::from(InputError::new(place, Fault::NotReadable { format: "plan.json", reason }))
+        })
+    });
+    typed.collect()
 }

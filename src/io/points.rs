@@ -66,8 +66,9 @@ pub fn read_points(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Poin
         Ok(((point(&mut feature)?, feature.properties_span), said))
     })?;
     let (features, said): (Vec<_>, Vec<_>) = features.into_iter().unzip();
-    let replaced = (0..ours.len()).filter(|&i| said.iter().any(|said| said[i])).map(|i| ours[i]);
-    let replaced = replaced.map(str::to_owned).collect();
+    let is_said = |i: usize| said.iter().any(|said| said.get(i) == Some(&true));
+    let replaced = ours.iter().enumerate().filter(|(i, _)| is_said(*i));
+    let replaced = replaced.map(|(_, name)| (*name).to_owned()).collect();
     let (positions, properties) = features.into_iter().unzip();
     let (table, passed_over) = (Table::GeoJson(file.into_text(properties)), Vec::new());
     Ok(Points { positions, replaced, table, passed_over })
@@ -214,12 +215,13 @@ impl Points {
                 writer.flush()
             }
             Table::GeoJson(text) => text.write_with(out, |feature| {
-                let answer = columns(answers[feature].as_ref(), organised).into_iter();
+                let answered = answers.get(feature).and_then(Option::as_ref);
+                let answer = columns(answered, organised).into_iter();
                 let mut properties: Vec<(&str, Value)> =
                     answer.map(|(name, value)| (name, Value::from(value))).collect();
                 if let Some(distances) = distances_m {
-                    let known = answers[feature].is_some();
-                    let distance = known.then(|| decimetres(distances[feature]));
+                    let distance = distances.get(feature).filter(|_| answered.is_some());
+                    let distance = distance.copied().map(decimetres);
                     properties.push((DISTANCE, Value::from(distance)));
                 }
                 properties
@@ -248,10 +250,9 @@ fn write_csv<W: Write>(
     let distance_place = distances_m.map(|_| place(DISTANCE));
     writer.write_record(&header)?;
     for (index, (row, answer)) in rows.iter().zip(answers).enumerate() {
-        let distance = match (answer, distances_m) {
-            (Some(_), Some(distances)) => decimetres(distances[index]).to_string(),
-            _ => String::new(),
-        };
+        let distance = distances_m.and_then(|distances| distances.get(index));
+        let distance = distance.filter(|_| answer.is_some()).copied().map(decimetres);
+        let distance = distance.map(|metres| metres.to_string()).unwrap_or_default();
         let mut fields: Vec<&str> = row.iter().collect();
         fields.resize(header.len(), "");
         // What was there stays as it was; what is answered is no formula.
@@ -259,11 +260,11 @@ fn write_csv<W: Write>(
             .into_iter()
             .map(|(_, value)| guarded(value.as_deref().unwrap_or_default()).into_owned().into())
             .collect();
-        for (place, value) in places.iter().zip(&answer) {
-            fields[*place] = value;
-        }
-        if let Some(place) = distance_place {
-            fields[place] = &distance;
+        let own = places.iter().zip(answer.iter().map(|value| &**value));
+        for (place, value) in own.chain(distance_place.iter().zip([distance.as_str()])) {
+            if let Some(field) = fields.get_mut(*place) {
+                *field = value;
+            }
         }
         writer.write_record(&fields)?;
     }

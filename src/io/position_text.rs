@@ -74,7 +74,7 @@ impl Cursor<'_> {
     /// once and right (Clinger 1990); for anything else the standard library is asked.
     pub fn number(&mut self) -> Option<f64> {
         self.skip_space();
-        let bytes = &self.text.as_bytes()[self.at..];
+        let bytes = self.text.as_bytes().get(self.at..)?;
         let negative = bytes.first() == Some(&b'-');
         let start = usize::from(negative);
         let mut digits = 0u64;
@@ -88,7 +88,7 @@ impl Cursor<'_> {
             at
         };
         let whole = run(start);
-        if whole == start || (bytes[start] == b'0' && whole > start + 1) {
+        if whole == start || (bytes.get(start) == Some(&b'0') && whole > start + 1) {
             return None;
         }
         let mut end = whole;
@@ -104,7 +104,7 @@ impl Cursor<'_> {
         // Nineteen digits cannot wrap.
         if plain && whole - start + places < 20 && digits <= EXACT {
             self.at += end;
-            let number = digits as f64 / POWERS[places];
+            let number = digits as f64 / POWERS.get(places)?;
             return Some(if negative { -number } else { number });
         }
         self.typed().filter(|number: &f64| number.is_finite())

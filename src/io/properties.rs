@@ -37,7 +37,7 @@ impl<'a> Properties<'a> {
     pub fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let start = cursor.at;
         let members: Members<'a> = cursor.typed()?;
-        Some(Properties { text: &cursor.text[start..cursor.at], members: members.0 })
+        Some(Properties { text: cursor.text.get(start..cursor.at)?, members: members.0 })
     }
 
     /// All properties as one typed record.
@@ -67,7 +67,8 @@ impl<'a> Properties<'a> {
             let mut seen = HashSet::with_capacity(self.members.len());
             return !names.into_iter().all(|name| seen.insert(name));
         }
-        names.enumerate().any(|(i, name)| self.members[..i].iter().any(|(other, _)| other == name))
+        let before = |i: usize| self.members.iter().take(i);
+        names.enumerate().any(|(i, name)| before(i).any(|(other, _)| other == name))
     }
 
     /// Whether there is a property of this name, be it null.
@@ -156,7 +157,7 @@ fn bad(name: &str, value: &RawValue, expected: &'static str) -> Fault {
 pub(super) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
     let short = match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     };
     short.replace(['\n', '\r'], " ")
@@ -165,7 +166,7 @@ pub(super) fn short(text: &str) -> String {
 /// What a parser of a part of a file says, without the line, which would count from the part.
 pub(super) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]).to_owned()
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
 }
 
 /// A JSON string, borrowed where it has no escapes.

@@ -189,7 +189,7 @@ impl Rows {
 
     /// The text of a cell, without blanks around it; `None` where there is none.
     pub fn cell(&self, row: usize, column: usize) -> Option<&str> {
-        self.rows[row].get(column).map(str::trim).filter(|text| !text.is_empty())
+        self.rows.get(row)?.get(column).map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// Refuses a table without rows.

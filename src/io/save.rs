@@ -191,6 +191,7 @@ fn is_generated(folder: &Path, files: &[(&str, String)]) -> bool {
         .into_iter()
         .all(|entry| entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(known)));
     let head = fs::read(folder.join("units.geojson")).unwrap_or_default();
-    let head = String::from_utf8_lossy(&head[..head.len().min(1_000)]).into_owned();
+    let head: Vec<u8> = head.into_iter().take(1_000).collect();
+    let head = String::from_utf8_lossy(&head);
     all_known && head.contains("modelled by evengrid generate")
 }

@@ -162,7 +162,7 @@ fn staff(placed: &Sheet, structure: Option<&Path>) -> Result<Sheet> {
     let by_plan = roles.iter().filter(|(kind, ..)| structure.is_none() || *kind != "officer");
     for (kind, name, level) in by_plan {
         for row in of_kind("", placed, kind, &["id", level]).rows {
-            let [id, serves] = [&row[0], &row[1]].map(Clone::clone);
+            let Ok([id, serves]) = <[Value; 2]>::try_from(row) else { continue };
             let role = kind.replace('_', "-");
             staff.rows.push(vec![
                 id,
@@ -185,14 +185,18 @@ fn vacancies(record: &Value, structure: Option<&Path>) -> Result<Sheet> {
     };
     sheet.columns.push("cure".into());
     sheet.rows.iter_mut().for_each(|row| row.push(Value::Null));
-    let list = |name: &str| record["staff"][name].as_array().cloned().unwrap_or_default();
+    let list = |name: &str| {
+        let list = record.pointer(&format!("/staff/{name}")).and_then(Value::as_array);
+        list.cloned().unwrap_or_default()
+    };
     if structure.is_none() {
         for community in list("communities_without_officer") {
             sheet.rows.push(vec!["officer".into(), "community".into(), community, Value::Null]);
         }
     }
     for shortfall in list("shortfalls") {
-        let (grid, cure) = (shortfall["grid"].clone(), shortfall["cure"].clone());
+        let said = |name: &str| shortfall.get(name).cloned().unwrap_or_default();
+        let (grid, cure) = (said("grid"), said("cure"));
         sheet.rows.push(vec!["central-household".into(), "grid".into(), grid, cure]);
     }
     Ok(sheet)

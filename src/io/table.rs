@@ -128,13 +128,13 @@ impl Table {
 
     /// The shape of a row.
     pub(super) fn shape(&self, row: usize) -> Option<Shape> {
-        self.shapes[row].as_ref().map(Shape::of)
+        self.shapes.get(row)?.as_ref().map(Shape::of)
     }
 
     /// The properties of a row.
     pub(super) fn properties(&self, row: usize) -> Properties<'_> {
         let said = self.columns.iter().filter_map(|(name, values)| {
-            Some((Cow::Borrowed(name.as_str()), values[row].as_deref()?))
+            Some((Cow::Borrowed(name.as_str()), values.get(row)?.as_deref()?))
         });
         Properties::of(said.collect())
     }

@@ -132,7 +132,9 @@ impl UnitTable {
         }
         let mut is_named = vec![false; self.rows.rows.len()];
         for row in read.iter().filter_map(|(.., row, _)| *row) {
-            is_named[row] = true;
+            if let Some(is_named) = is_named.get_mut(row) {
+                *is_named = true;
+            }
         }
         let findings = self.findings(
             &is_named,
@@ -141,7 +143,8 @@ impl UnitTable {
         );
         let row_of_unit: Vec<Option<usize>> = read.iter().map(|(.., row, _)| *row).collect();
         let spans = read.into_iter().map(|(_, span, ..)| span).collect();
-        let members = |unit: usize| row_of_unit[unit].map_or(Vec::new(), |row| self.members(row));
+        let row_of = |unit: usize| row_of_unit.get(unit).copied().flatten();
+        let members = |unit: usize| row_of(unit).map_or(Vec::new(), |row| self.members(row));
         Ok((file.with_members(spans, members)?, findings))
     }
 
@@ -200,7 +203,7 @@ impl UnitTable {
         let mut strangers: Vec<(usize, &str)> = self
             .row_of
             .iter()
-            .filter(|(_, row)| !is_named[**row])
+            .filter(|(_, row)| is_named.get(**row) == Some(&false))
             .map(|(id, row)| (*row, id.as_str()))
             .collect();
         strangers.sort_unstable();

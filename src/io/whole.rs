@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::claim::{Claim, Refusal, undisturbed};
+use super::claim::{Claim, Refusal, put_in_place};
 use crate::error::{Error, Result};
 
 /// A folder in the making. Dropped before [`commit`](Self::commit), it leaves no trace.
@@ -84,7 +84,8 @@ impl NewFolder {
         let NewFolder { target, staging, claim } = self;
         let new = staging.path().join("new");
         sync_folder(&new).map_err(|e| failed(&target, e))?;
-        undisturbed(|| put(&new, &target, &claim.old())).map_err(|e| failed(&target, e))?;
+        put_in_place(&target, || put(&new, &target, &claim.old()))
+            .map_err(|e| failed(&target, e))?;
         claim.keep_parents();
         // The folder is in place; a sync that fails here takes nothing back.
         let _ = sync_folder(parent(&target));
@@ -151,7 +152,7 @@ pub fn write_file(
     if target.exists() && !force {
         return in_the_way();
     }
-    undisturbed(|| fs::rename(&new, &target)).map_err(|e| failed(&target, e))?;
+    put_in_place(&target, || fs::rename(&new, &target)).map_err(|e| failed(&target, e))?;
     claim.keep_parents();
     let _ = sync_folder(parent(&target));
     Ok(())

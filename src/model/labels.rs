@@ -29,7 +29,10 @@ impl Labels {
                     labels.columns.push(LabelColumn { name: name.clone(), texts });
                     labels.columns.len() - 1
                 });
-                labels.columns[place].texts[unit] = Some(text.clone());
+                let column = labels.columns.get_mut(place);
+                if let Some(cell) = column.and_then(|column| column.texts.get_mut(unit)) {
+                    *cell = Some(text.clone());
+                }
             }
         }
         labels

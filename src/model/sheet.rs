@@ -33,7 +33,9 @@ impl Sheet {
                     sheet.columns.push(column);
                     row.push(Value::Null);
                 }
-                row[place] = value;
+                if let Some(cell) = row.get_mut(place) {
+                    *cell = value;
+                }
             }
             sheet.rows.push(row);
         }
@@ -45,6 +47,7 @@ impl Sheet {
     /// The value of a row in a column; null where there is no such column.
     pub fn value(&self, row: usize, column: &str) -> &Value {
         let place = self.columns.iter().position(|name| name == column);
-        place.map_or(&Value::Null, |place| &self.rows[row][place])
+        let value = place.and_then(|place| self.rows.get(row)?.get(place));
+        value.unwrap_or(&Value::Null)
     }
 }

@@ -51,11 +51,12 @@ impl<'a> GridCode<'a> {
     /// ```
     pub fn parse(code: &'a str) -> Option<GridCode<'a>> {
         let sound = code.len() == 15 && code.bytes().all(|b| b.is_ascii_digit());
-        sound.then(|| GridCode {
-            division: &code[..6],
-            subdistrict: &code[6..9],
-            community: &code[9..12],
-            sequence: &code[12..],
-        })
+        if !sound {
+            return None;
+        }
+        let (division, code) = code.split_at_checked(6)?;
+        let (subdistrict, code) = code.split_at_checked(3)?;
+        let (community, sequence) = code.split_at_checked(3)?;
+        Some(GridCode { division, subdistrict, community, sequence })
     }
 }

@@ -143,7 +143,7 @@ fn above(city: &City) -> (Vec<usize>, Vec<(String, Option<String>)>) {
 fn code_above<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     let stem = |id: &str| -> String {
         let digits = id.bytes().rev().take(SEQUENCE).take_while(u8::is_ascii_digit).count();
-        id[..id.len() - digits].to_owned()
+        id.get(..id.len() - digits).unwrap_or(id).to_owned()
     };
     let common = ids.map(stem).reduce(|a, b| {
         a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()

@@ -329,8 +329,11 @@ pub(super) fn title(name: &str) -> String {
         return name.to_owned();
     }
     let words = name.split(['-', '_']).filter(|word| !word.is_empty());
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    words.map(capital).collect::<Vec<_>>().join(" ")
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at_checked(1)?;
+        Some(first.to_uppercase() + rest)
+    };
+    words.filter_map(capital).collect::<Vec<_>>().join(" ")
 }
 
 /// Arcs with different communities, or none, on their two sides.

@@ -39,7 +39,7 @@ pub fn told(text: &str, language: Language) -> String {
     }
     let line = |line: &str| {
         let said = line.trim_start();
-        let indent = &line[..line.len() - said.len()];
+        let indent = line.strip_suffix(said).unwrap_or_default();
         chinese(said).map_or_else(|| line.to_owned(), |said| format!("{indent}{said}"))
     };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
@@ -141,8 +141,8 @@ fn values<'t>(pattern: &str, sentence: &'t str) -> Option<Vec<&'t str>> {
     for (i, part) in fixed.iter().enumerate() {
         let last = i + 1 == fixed.len();
         let end = if last { rest.strip_suffix(part)?.len() } else { rest.find(part)? };
-        values.push(&rest[..end]);
-        rest = &rest[end + part.len()..];
+        values.push(rest.get(..end)?);
+        rest = rest.get(end + part.len()..)?;
     }
     (!values.iter().any(|v| v.is_empty()) && rest.is_empty()).then_some(values)
 }

@@ -56,7 +56,8 @@ const OTHERWISE: [(&str, &str); 18] = [
 ];
 
 /// Pieces of texts that are put together of names alone, or no sentence.
-const PIECES: [&str; 15] = [
+const PIECES: [&str; 16] = [
+    "unknown field `",
     "modelled by evengrid generate",
     "--threads {threads}",
     "--nearest {most}",

@@ -131,3 +131,11 @@ fn what_parsers_say_is_told_with_line_and_column() {
         zh(InputError::new(Place::file("a.csv"), Fault::NotReadable { format: "CSV", reason }));
     assert!(said.contains("第 2 行有 3 个单元格，而前一行有 2 个"), "{said}");
 }
+
+#[test]
+fn names_of_settings_stay_as_they_are_spelt() {
+    let reason = r#"there is no setting "gridz"; "grids" is the nearest"#.to_owned();
+    let fault = Fault::NotReadable { format: "evengrid.toml", reason };
+    let said = zh(InputError::new(Place::file("evengrid.toml"), fault));
+    assert!(said.contains(r#"没有设定 "gridz"；最接近的是 "grids""#), "{said}");
+}

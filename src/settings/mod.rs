@@ -1,6 +1,7 @@
 //! What is asked, by the names of the command line and `evengrid.toml`: one list of settings, whoever
 //! asks. With the feature `cli` it is also a group of arguments for clap.
 
+mod near_names;
 mod values;
 
 use std::collections::BTreeMap;
@@ -240,7 +241,7 @@ impl Settings {
         };
         let file: Settings = toml::from_str(&text).map_err(|error| {
             let at = error.span().map_or(String::new(), |span| line_and_column(&text, span.start));
-            let reason = first_line(error.message()) + &at;
+            let reason = near_names::shorter(&first_line(error.message())) + &at;
             let place = Place::file(path.display().to_string());
             InputError::new(place, Fault::NotReadable { format: "evengrid.toml", reason })
         })?;

@@ -27,6 +27,7 @@ use crate::graph::Graph;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, Plan, Promise};
+use crate::watch::Shares;
 
 pub(crate) use levels::grids_as_communities;
 pub use levels::one_level_down;
@@ -188,13 +189,16 @@ impl Divide {
         findings.extend(infeasible);
 
         let done = AtomicUsize::new(0);
+        let shares = Shares::of(prepared.iter().map(|part| part.cells.len()).sum());
         let communities: Vec<DividedCommunity> = (prepared, counts)
             .into_par_iter()
             .with_max_len(1)
             .map(|(part, k)| {
                 let count = part.cells.len();
                 watch.check()?;
-                let divided = self.divide_community(way, city, ground, &asks, part, k, watch);
+                let divided = shares.part(count, watch, |watch| {
+                    self.divide_community(way, city, ground, &asks, part, k, watch)
+                });
                 progress(done.fetch_add(count, Ordering::Relaxed) + count, ground.coverage.len());
                 divided
             })

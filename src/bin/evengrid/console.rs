@@ -78,11 +78,11 @@ pub fn language_of(arguments: impl Iterator<Item = OsString>) -> Language {
         .map(|argument| argument.to_string_lossy().into_owned())
         .take_while(|argument| argument != "--")
         .collect();
-    let after = |at: usize| match texts[at].strip_prefix("--lang")? {
-        "" => texts.get(at + 1).map(String::as_str),
-        rest => rest.strip_prefix('='),
+    let after = |(at, text): (usize, &String)| match text.strip_prefix("--lang")? {
+        "" => texts.get(at + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_owned),
     };
-    let asked = (0..texts.len()).find_map(after).and_then(|text| text.parse().ok());
+    let asked = texts.iter().enumerate().find_map(after).and_then(|text| text.parse().ok());
     asked.unwrap_or_else(of_locale)
 }
 

@@ -51,8 +51,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     }
     options.missing_population = io::MissingPopulation::Zero;
     let mut folder = io::read_planned_folder(&arguments.plan, UnitShape::Ground, &options)?;
-    let drawn = &folder.city.units[..folder.city.units.len() - folder.open_ground];
-    let unit = drawn.iter().position(|unit| unit.id == arguments.unit);
+    let drawn = folder.city.units.len().saturating_sub(folder.open_ground);
+    let unit = folder.city.units.iter().take(drawn).position(|unit| unit.id == arguments.unit);
     let unit = unit.ok_or_else(|| {
         Error::request(
             format!("unit {:?} is not in the plan {}", arguments.unit, arguments.plan.display()),

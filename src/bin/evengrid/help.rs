@@ -117,7 +117,7 @@ fn argument(argument: Arg) -> Arg {
     let short = help.unwrap_or_default();
     let heading = if argument.is_positional() { "参数" } else { "选项" };
     let in_full = (long.is_some() || !explained.is_empty()).then(|| {
-        let list = match &explained[..] {
+        let list = match explained.as_str() {
             "" => choice.clone(),
             list => format!("\n\n可选值：{list}"),
         };

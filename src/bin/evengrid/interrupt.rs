@@ -3,28 +3,39 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use evengrid::io::Abandoned;
 use evengrid::report::{self, Language};
+
+use crate::console;
 
 /// As shells report what Ctrl-C has ended: 128 and the number of the signal.
 const INTERRUPTED: i32 = 130;
 
 static HEARD: AtomicBool = AtomicBool::new(false);
 
-const SAID: &str = "error: interrupted; nothing was written, run it again";
-
 /// From now on, Ctrl-C takes away what is half written before the process ends. Where the system
 /// allows no such thing, Ctrl-C ends the process at once and the next run clears away.
 pub fn heed(language: Language) {
     let _ = ctrlc::set_handler(move || {
-        end(INTERRUPTED, || eprintln!("{}", report::told(SAID, language)));
+        end(INTERRUPTED, |left| {
+            let said = match left.written() {
+                None => "error: interrupted; nothing was written, run it again".to_owned(),
+                Some(path) => format!(
+                    "error: interrupted; {} was written already and is whole, what comes after it \
+                     is not there",
+                    path.display()
+                ),
+            };
+            eprintln!("{}", console::one_line(&report::told(&said, language)));
+        });
     });
 }
 
 /// Takes away what is half written, says why, and ends the process.
-pub fn end(code: i32, say: impl FnOnce()) -> ! {
+pub fn end(code: i32, say: impl FnOnce(&Abandoned)) -> ! {
     HEARD.store(true, Ordering::SeqCst);
-    let _held = evengrid::io::abandon();
-    say();
+    let left = evengrid::io::abandon();
+    say(&left);
     std::process::exit(code)
 }
 

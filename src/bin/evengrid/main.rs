@@ -2,7 +2,16 @@
 //!
 //! Exit code 0: done, all constraints met. 1: done, but a constraint could not be met (files are
 //! written, what is missing is listed). 2: wrong usage or unusable input; nothing is written. 130:
-//! interrupted; nothing is written, and what stood there before still stands.
+//! interrupted; what stood there before still stands, unless the new was in its place already, which
+//! is said then.
+
+#![warn(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo
+)]
 
 mod assign;
 mod audit;

@@ -39,12 +39,12 @@ impl FromStr for MemoryLimit {
         let lower = text.trim().to_lowercase();
         let lower = lower.strip_suffix("ib").or(lower.strip_suffix('b')).unwrap_or(&lower);
         let number = lower.trim_end_matches(['k', 'm', 'g', 't']);
-        let shift = match &lower[number.len()..] {
-            "" => 0,
-            "k" => 10,
-            "m" => 20,
-            "g" => 30,
-            "t" => 40,
+        let shift = match lower.strip_prefix(number) {
+            Some("") => 0,
+            Some("k") => 10,
+            Some("m") => 20,
+            Some("g") => 30,
+            Some("t") => 40,
             _ => return Err(wrong()),
         };
         let number: f64 = number.trim().parse().map_err(|_| wrong())?;
@@ -103,7 +103,7 @@ impl MemoryLimit {
             let most = self.0 - RESERVE;
             while let Some(held) = resident() {
                 if held > most {
-                    interrupt::end(2, || console::tell(&self.passed(), language));
+                    interrupt::end(2, |left| console::tell(&self.passed(left.written()), language));
                 }
                 let room = (most - held) as f64 / PACE;
                 thread::sleep(Duration::from_secs_f64(room.clamp(0.000_5, 0.05)));
@@ -112,11 +112,17 @@ impl MemoryLimit {
         true
     }
 
-    fn passed(self) -> Error {
-        Error::request(
-            format!("the work needs more memory than --memory-limit {self}; nothing was written"),
-            "give a higher limit, or plan the city in parts",
-        )
+    /// That more is needed, and what has been written all the same.
+    fn passed(self, written: Option<&Path>) -> Error {
+        let problem = format!("the work needs more memory than --memory-limit {self}");
+        let problem = match written {
+            None => format!("{problem}; nothing was written"),
+            Some(path) => format!(
+                "{problem}; {} was written already and is whole, what comes after it is not there",
+                path.display()
+            ),
+        };
+        Error::request(problem, "give a higher limit, or plan the city in parts")
     }
 }
 

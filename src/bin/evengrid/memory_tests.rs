@@ -30,3 +30,11 @@ fn what_could_not_even_be_read_is_refused_by_name() {
     MemoryLimit(84 << 20).check(&[folder.path()]).unwrap();
     limit.check(&[]).unwrap();
 }
+
+#[test]
+fn what_was_written_before_the_limit_was_met_is_told() {
+    let limit = MemoryLimit(LEAST);
+    assert!(limit.passed(None).to_string().contains("--memory-limit 64 MiB; nothing was written"));
+    let late = limit.passed(Some(Path::new("out/plan"))).to_string();
+    assert!(late.contains("out/plan was written already") && !late.contains("nothing"), "{late}");
+}

@@ -2,13 +2,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use evengrid::allocate::Travel;
+use evengrid::error::{Fault, InputError, Place};
 use evengrid::ground::Ground;
 use evengrid::io::{PlannedFolder, ReadOptions, UnitShape};
 use evengrid::model::City;
 use evengrid::replan::Change;
 use evengrid::report::{Exhibit, Pieces};
 use evengrid::{Error, Result, io, report};
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::assign::{PopulationTable, options_of};
@@ -158,8 +160,7 @@ fn tables(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 
 fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) -> Result<String> {
     let PlannedFolder { city, plan, register, record, .. } = folder;
-    let change: Option<Change> =
-        record.get("replan").and_then(|change| serde_json::from_value(change.clone()).ok());
+    let change = change_in(&arguments.plan, record)?;
     let directory = arguments.structure.as_ref();
     let directory = directory.map(|path| crate::organise::directory(path, register)).transpose()?;
     let mut exhibit = Exhibit {
@@ -182,6 +183,23 @@ fn html(arguments: &Arguments, folder: &PlannedFolder, options: &ReadOptions) ->
         exhibit.pieces = Some(pieces);
     }
     Ok(report::map_html(&exhibit))
+}
+
+/// What a replan changed, as its plan's record says.
+///
+/// # Errors
+/// Where the record says it in another form than replan does.
+fn change_in(plan_folder: &Path, record: &Value) -> Result<Option<Change>> {
+    let name = "replan";
+    let Some(change) = record.get(name).filter(|change| !change.is_null()) else {
+        return Ok(None);
+    };
+    Change::deserialize(change).map(Some).map_err(|error| {
+        let file = plan_folder.join("plan.json").display().to_string();
+        let reason = format!("{name}: {error}");
+        InputError::new(Place::file(file), Fault::NotReadable { format: "plan.json", reason })
+            .into()
+    })
 }
 
 /// The ground of a plan that was read back, cell by cell.

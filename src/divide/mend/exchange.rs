@@ -22,6 +22,15 @@ struct Set {
     moving: i64,
 }
 
+/// Whom an exchange is to help.
+#[derive(Debug, Clone, Copy)]
+enum For {
+    /// All blocks together.
+    All,
+    /// The block itself.
+    Block,
+}
+
 impl Hander<'_> {
     /// Exchanges sets until the block is within its limits, or none helps.
     pub fn exchange(&mut self, p: &mut Partition, block: usize) {
@@ -30,37 +39,53 @@ impl Hander<'_> {
                 return;
             }
             self.exchanges -= 1;
-            if !self.exchange_once(p, block) {
+            if !self.exchange_once(p, block, For::All) {
                 return;
             }
         }
     }
 
-    fn exchange_once(&mut self, p: &mut Partition, block: usize) -> bool {
+    /// Brings a block within its limits by one exchange, however far out others are then, as little as
+    /// can be: it is for them to hand it on.
+    pub fn force(&mut self, p: &mut Partition, block: usize) -> bool {
+        self.exchange_once(p, block, For::Block)
+    }
+
+    fn exchange_once(&mut self, p: &mut Partition, block: usize, whom: For) -> bool {
+        let before = p.block_violation(block);
         let beside: Vec<usize> = self.beside[block].iter().map(|&b| b as usize).collect();
         let outs = self.sets(p, block, &beside);
         let mut ins = Vec::new();
         for &other in &beside {
             ins.extend(self.sets(p, other, &[block]));
         }
-        let mut found: Vec<(i64, i64, usize, usize)> = Vec::new();
         let singly = |sets: &[Set]| (0..sets.len()).map(Some).chain([None]).collect::<Vec<_>>();
+        let mut found: Vec<(i64, i64, [Option<usize>; 2])> = Vec::new();
         for &i in &singly(&outs) {
-            let out = i.map(|i| &outs[i]);
             for &j in &singly(&ins) {
-                let coming = j.map(|j| &ins[j]);
-                let change = self.change(p, block, [out, coming]);
-                if change < 0 {
-                    let moving = [out, coming].into_iter().flatten().map(|s| s.moving).sum();
-                    found.push((change, moving, i.unwrap_or(usize::MAX), j.unwrap_or(usize::MAX)));
+                let pair = [i.map(|i| &outs[i]), j.map(|j| &ins[j])];
+                let (own, others) = self.change(p, block, pair);
+                let helps = match whom {
+                    For::All => own < 0 && own + others < 0,
+                    For::Block => own == -before,
+                };
+                if helps {
+                    let moving = pair.into_iter().flatten().map(|set| set.moving).sum();
+                    found.push((own + others, moving, [i, j]));
                 }
             }
         }
         found.sort_unstable();
-        for (_, _, i, j) in found.into_iter().take(TRIED) {
-            let (score, steps) = (p.score().violation, self.steps());
-            let done = [outs.get(i), ins.get(j)].into_iter().flatten().all(|set| self.go(p, set));
-            if done && p.score().violation < score {
+        for (_, _, [i, j]) in found.into_iter().take(TRIED) {
+            let (steps, all) = (self.steps(), p.score().violation);
+            let pair = [i.map(|i| &outs[i]), j.map(|j| &ins[j])];
+            // What hangs on a vertex may be something else once the other set is gone.
+            let is_done = pair.into_iter().flatten().all(|set| self.go(p, set))
+                && match whom {
+                    For::All => p.score().violation < all,
+                    For::Block => p.block_violation(block) == 0,
+                };
+            if is_done {
                 return true;
             }
             self.back_to(p, steps);
@@ -116,9 +141,9 @@ impl Hander<'_> {
         sets
     }
 
-    /// How the violation changes when one set leaves a block and another comes in; 0 where that does
-    /// not help the block itself.
-    fn change(&self, p: &Partition, block: usize, sets: [Option<&Set>; 2]) -> i64 {
+    /// How the violation of a block, and that of others, changes when one set leaves it and another
+    /// comes in. What others have is not looked at where the block itself is no better off.
+    fn change(&self, p: &Partition, block: usize, sets: [Option<&Set>; 2]) -> (i64, i64) {
         let with = |b: usize| {
             let sign = |set: &Set| i64::from(set.to == b) - i64::from(set.from == b);
             let sets = sets.map(|set| set.map(|set| (sign(set), set)));
@@ -130,13 +155,12 @@ impl Hander<'_> {
         };
         let own = with(block);
         if own >= 0 {
-            return 0;
+            return (own, 0);
         }
-        match sets {
-            [Some(out), Some(coming)] if out.to == coming.from => own + with(out.to),
-            [out, coming] => {
-                own + out.map_or(0, |s| with(s.to)) + coming.map_or(0, |s| with(s.from))
-            }
-        }
+        let others = match sets {
+            [Some(out), Some(coming)] if out.to == coming.from => with(out.to),
+            [out, coming] => out.map_or(0, |s| with(s.to)) + coming.map_or(0, |s| with(s.from)),
+        };
+        (own, others)
     }
 }

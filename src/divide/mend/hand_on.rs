@@ -4,8 +4,9 @@
 //! A flow on the quotient graph says how much must go from which block to which; then connected sets
 //! of vertices that weigh as much are carved off along the borders. Since whole vertices seldom fit,
 //! the flow is asked again for what is left; and what is then out of another limit is mended by
-//! exchanging sets. And it is tried again and again: some blocks that have changed are put back as
-//! they stood and are mended anew (ruin and recreate; Schrimpf et al. 2000).
+//! exchanging sets. A block that can still not be mended is brought within its limits at its
+//! neighbours' cost, which then hand that on. And it is tried again and again: some blocks that have
+//! changed are put back as they stood and are mended anew (ruin and recreate; Schrimpf et al. 2000).
 
 use std::collections::BTreeSet;
 
@@ -25,8 +26,9 @@ const ROUNDS: usize = 8;
 const PRICE: usize = 16;
 /// Chance that blocks beside changed ones are mended anew together with these.
 const TOGETHER: f64 = 0.5;
-/// Exchanges that are looked for, at most: dear, and mostly the same ones.
+/// Exchanges that are looked for, and that are forced, at most: dear, and mostly the same ones.
 const EXCHANGES: usize = 200;
+const FORCED: usize = 200;
 /// Flows are first looked for within so many steps of blocks that are out of their limits.
 const RINGS: usize = 4;
 
@@ -69,6 +71,8 @@ pub(super) struct Hander<'a> {
     moved: i64,
     /// Exchanges that may still be looked for.
     pub exchanges: usize,
+    /// Exchanges that may still be forced.
+    forced: usize,
 }
 
 /// What is to go from a block to another.
@@ -100,6 +104,7 @@ impl<'a> Hander<'a> {
             away: away.collect(),
             moved: problem.moved(p),
             exchanges: EXCHANGES,
+            forced: FORCED,
         }
     }
 
@@ -143,8 +148,7 @@ impl<'a> Hander<'a> {
         for v in back {
             self.step(p, v as usize, self.problem.start.label[v as usize] as usize);
         }
-        let ends = |&(v, from): &(u32, u32)| [from as usize, p.block(v as usize)];
-        let back = self.trail.iter().flat_map(ends).collect();
+        let back = self.changed_since(p, 0);
         self.mend(p, back, random);
         let change = p.score() - score;
         let price = self.problem.price(self.moved - moved, change.cost);
@@ -180,11 +184,36 @@ impl<'a> Hander<'a> {
     /// Mends blocks as far as they, or others on the way, are out of their limits: of the first weight
     /// everywhere, of others in `changed` blocks and those that change.
     fn mend(&mut self, p: &mut Partition, mut changed: BTreeSet<usize>, random: &mut Random) {
+        self.rounds(p, &mut changed, random);
+        for block in changed {
+            if p.block_violation(block) == 0 || self.forced == 0 {
+                continue;
+            }
+            self.forced -= 1;
+            let (steps, violation) = (self.steps(), p.score().violation);
+            if self.force(p, block) {
+                let mut changed = self.changed_since(p, steps);
+                self.rounds(p, &mut changed, random);
+                if p.score().violation >= violation {
+                    self.back_to(p, steps);
+                }
+            }
+        }
+    }
+
+    /// Blocks that any of the moves but the first so many has changed.
+    fn changed_since(&self, p: &Partition, steps: usize) -> BTreeSet<usize> {
+        let moves = self.trail.iter().skip(steps);
+        moves.flat_map(|&(v, from)| [from as usize, p.block(v as usize)]).collect()
+    }
+
+    /// Rounds of flow and carving, and of exchanges where no flow is wanted.
+    fn rounds(&mut self, p: &mut Partition, changed: &mut BTreeSet<usize>, random: &mut Random) {
         for _ in 0..ROUNDS {
             let flows = self.flows(p, random);
             if flows.is_empty() {
                 let before = self.steps();
-                for &block in &changed {
+                for &block in changed.iter() {
                     self.exchange(p, block);
                 }
                 if self.steps() == before {

@@ -99,7 +99,8 @@ impl Roles {
     /// Where the text is no such file: what the parser met, or a number that makes no sense.
     pub fn parse(text: &str) -> Result<Roles> {
         let roles: Roles = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start].lines().count().max(1));
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map(|before| before.lines().count().max(1));
             let place = line.map_or(String::new(), |line| format!(", line {line}"));
             Error::request(
                 format!("roles.toml{place}: {}", error.message().replace('\n', " ")),
