@@ -117,7 +117,11 @@ fn what_parsers_say_is_told_with_line_and_column() {
             "at line 2 column 9",
             "第 2 行第 9 列：类型不对：这里是字符串 \"x\"，应为不小于 0 的整数",
         ),
-        ("grid = 3", "at line 1 column 1", "第 1 行第 1 列：没有字段 `grid`，可用的有 `grids`"),
+        (
+            "grid = 3",
+            "at line 1 column 1",
+            "第 1 行第 1 列：没有设定 \"grid\"；最接近的是 \"grids\"",
+        ),
         ("grids = [1", "at line 1", "数组没有写完"),
     ] {
         let (english, chinese) = read(text);
