@@ -62,59 +62,47 @@
 //! The modules stand in the order in which data flows. Dividing knows nothing of shapes: it sees a
 //! [`Graph`], and [`divide::Divider`] can be used alone.
 
-#![warn(clippy::indexing_slicing, clippy::expect_used, clippy::panic, clippy::todo)]
+#![warn(clippy::expect_used, clippy::panic, clippy::todo)]
 #![cfg_attr(not(test), warn(clippy::string_slice))]
 
+// Rooms into which data comes from outside look before they take. In the others, where numbers of
+// vertices, cells and grids are the language, an index that is not there is a fault of the program,
+// and no answer is better than a wrong one.
+#[warn(clippy::indexing_slicing)]
 pub mod error;
+#[warn(clippy::indexing_slicing)]
 pub mod model;
 
-// Where numbers of vertices, cells, units and grids are the language, given out by the room itself for
-// arrays of its own, an index that is not there is a fault of the program, and no answer is better than
-// a wrong one. Whatever reads data from outside looks before it takes.
-#[allow(clippy::indexing_slicing)]
 pub mod graph;
-#[allow(clippy::indexing_slicing)]
 pub mod ground;
 
-#[allow(clippy::indexing_slicing)]
 pub mod apportion;
-#[allow(clippy::indexing_slicing)]
 pub mod divide;
-#[allow(clippy::indexing_slicing)]
 pub mod plan;
-#[allow(clippy::indexing_slicing)]
 pub mod zoning;
 
-#[allow(clippy::indexing_slicing)]
 pub mod allocate;
-#[allow(clippy::indexing_slicing)]
 pub mod assign;
-#[allow(clippy::indexing_slicing)]
 pub mod audit;
+#[warn(clippy::indexing_slicing)]
 pub mod cases;
+#[warn(clippy::indexing_slicing)]
 pub mod check;
-#[allow(clippy::indexing_slicing)]
 pub mod explain;
-#[allow(clippy::indexing_slicing)]
 pub mod locate;
-#[allow(clippy::indexing_slicing)]
 pub mod organise;
-#[allow(clippy::indexing_slicing)]
 pub mod pipeline;
-#[allow(clippy::indexing_slicing)]
 pub mod replan;
+#[warn(clippy::indexing_slicing)]
 pub mod settings;
-#[allow(clippy::indexing_slicing)]
 pub mod walking;
 
-#[allow(clippy::indexing_slicing)]
 pub mod generate;
+#[warn(clippy::indexing_slicing)]
 pub mod io;
-#[allow(clippy::indexing_slicing)]
 pub mod report;
 
 mod as_text;
-#[allow(clippy::indexing_slicing)]
 mod groups;
 mod random;
 mod watch;
