@@ -5,7 +5,7 @@ use crate::divide::partition::Partition;
 use crate::random::Random;
 
 /// Vertices that may hang on one that is moved, in a piece.
-pub(super) const HANGING: usize = 64;
+const HANGING: usize = 64;
 
 /// Which vertices were looked at.
 pub(super) struct Carving {
@@ -125,6 +125,15 @@ impl Hander<'_> {
         }
     }
 
+    /// A vertex and what hangs on it, if the rest of its block holds together without them.
+    pub fn with_hanging(&mut self, p: &Partition, v: u32) -> Option<Vec<u32>> {
+        let mut leaving = vec![v];
+        if !p.can_leave(v as usize, &mut self.reach) {
+            leaving.extend(p.hanging_on(v as usize, HANGING, &mut self.reach)?);
+        }
+        Some(leaving)
+    }
+
     /// A vertex with all that hangs on it, if they can leave together and have room; and their weight.
     fn leaving(
         &mut self,
@@ -135,11 +144,10 @@ impl Hander<'_> {
         ground: &[bool],
     ) -> Option<(Vec<u32>, i64)> {
         let graph = self.problem.graph;
-        let mut leaving = vec![v];
-        if p.can_leave(v as usize, &mut self.reach) {
+        let leaving = self.with_hanging(p, v)?;
+        if leaving.len() == 1 {
             return Some((leaving, graph.weights(v as usize)[0]));
         }
-        leaving.extend(p.hanging_on(v as usize, HANGING, &mut self.reach)?);
         let mut weights = vec![0; graph.dimensions()];
         for &u in &leaving {
             weights.iter_mut().zip(graph.weights(u as usize)).for_each(|(sum, w)| *sum += w);

@@ -3,7 +3,6 @@
 //! Where a block has room for people but not for ground, or the other way round, no set can come or
 //! go by itself; one that goes in exchange for another can.
 
-use super::carve::HANGING;
 use super::hand_on::Hander;
 use crate::divide::partition::Partition;
 
@@ -100,9 +99,8 @@ impl Hander<'_> {
         if !touches || p.block(v) != set.from {
             return false;
         }
-        let Some(hanging) = p.hanging_on(v, HANGING, &mut self.reach) else { return false };
-        self.step(p, v, set.to);
-        for u in hanging {
+        let Some(leaving) = self.with_hanging(p, set.first) else { return false };
+        for u in leaving {
             self.step(p, u as usize, set.to);
         }
         true
@@ -121,17 +119,11 @@ impl Hander<'_> {
             if to.is_empty() {
                 continue;
             }
-            let hanging = if p.can_leave(v as usize, &mut self.reach) {
-                Vec::new()
-            } else if let Some(hanging) = p.hanging_on(v as usize, HANGING, &mut self.reach) {
-                hanging
-            } else {
-                continue;
-            };
+            let Some(leaving) = self.with_hanging(p, v) else { continue };
             for to in to {
-                let mut weights = graph.weights(v as usize).to_vec();
-                let mut moving = self.problem.moving(v as usize, block, to);
-                for &u in &hanging {
+                let mut weights = vec![0; graph.dimensions()];
+                let mut moving = 0;
+                for &u in &leaving {
                     weights.iter_mut().zip(graph.weights(u as usize)).for_each(|(a, b)| *a += b);
                     moving += self.problem.moving(u as usize, block, to);
                 }
