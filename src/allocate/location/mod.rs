@@ -6,7 +6,11 @@
 mod capacitated;
 mod clusters;
 mod cover_blocks;
+mod cover_order;
+mod cover_prices;
+mod cover_reduce;
 mod cover_search;
+mod cover_sweep;
 mod covering;
 mod distances;
 mod instance;
@@ -21,7 +25,6 @@ mod solution;
 mod swap;
 #[cfg(test)]
 mod testing;
-mod weighted_cover;
 
 use serde::{Deserialize, Serialize};
 
