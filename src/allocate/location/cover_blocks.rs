@@ -21,9 +21,7 @@ const LEAST_STEP: f64 = 0.005;
 /// Rounds that must close this share of the gap.
 const ROUNDS: usize = 10;
 const LEAST_PROGRESS: f64 = 0.02;
-/// The work that a sweep may be, as the order of columns measures it: with narrow blocks to begin
-/// with, and so many times more until the first round takes its share of the choices in all.
-const WORK: u64 = 4_000;
+/// Blocks become so many times more work until their first round takes its share of all choices.
 const BROADER: u64 = 4;
 const FIRST: usize = 60;
 
@@ -47,6 +45,8 @@ struct Block {
 /// How blocks are made and solved.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Blocks<'a> {
+    /// The work that a sweep over a block may be to begin with, as its order of columns measures it.
+    pub work: u64,
     /// Choices kept at every step of a sweep.
     pub width: usize,
     /// Choices looked at in all.
@@ -69,7 +69,7 @@ impl Blocks<'_> {
         cover.iter().for_each(|&column| covers[column] = true);
         let mut bound = f64::NEG_INFINITY;
         let mut choices = 0;
-        let mut work = WORK;
+        let mut work = self.work.max(1);
         loop {
             let mut shared = Shared::new(strips(rows, work), of_column, price, &covers);
             let solved = shared.solve(self.width);

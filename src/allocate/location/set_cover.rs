@@ -45,6 +45,8 @@ const LONGER: usize = 5;
 /// Columns between cover and bound up to which branching may close the gap.
 const HOPEFUL: usize = 6;
 
+/// The work of sweeps over narrow blocks, which come first.
+const WORK: u64 = 4_000;
 /// Choices in sweeps over blocks that a node of branching is worth, and those kept at every step.
 const CHOICES: usize = 130_000;
 const WIDTH: usize = 30_000;
@@ -78,7 +80,7 @@ impl Solver<'_> {
         let cover: Vec<usize> = answer.columns.iter().map(|&c| table.number(c)).collect();
         if is_open(&answer) && table.need.iter().all(|&need| need == 1) {
             let choices = self.effort.nodes * CHOICES;
-            let blocks = Blocks { width: WIDTH, choices, watch: self.watch };
+            let blocks = Blocks { work: WORK, width: WIDTH, choices, watch: self.watch };
             let enough = cover.len() as f64 - 1.0 + 1e-5;
             let bound = blocks.bound(&table.rows, &table.of_column, &price, &cover, enough);
             answer.least = answer.least.max(at_least(bound)).min(cover.len());
