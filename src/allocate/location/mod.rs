@@ -13,6 +13,7 @@ mod cover_search;
 mod cover_sweep;
 mod covering;
 mod distances;
+mod draws;
 mod instance;
 mod knapsack;
 mod p_center;
