@@ -100,6 +100,7 @@ pub mod walking;
 pub mod generate;
 #[warn(clippy::indexing_slicing)]
 pub mod io;
+#[warn(clippy::indexing_slicing)]
 pub mod report;
 
 mod as_text;

@@ -181,3 +181,30 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Long strips, of which a row of the raster holds a whole side, are looked through in blocks.
+    #[test]
+    fn long_strips_are_found_as_by_looking_at_all(
+        heights in prop::collection::vec(0u8..4, 700), level in any::<bool>(),
+    ) {
+        let strip = |from: usize, to: usize| {
+            let at = |i: usize, base: f64| {
+                let rise = if level { 0.0 } else { f64::from(heights[i]) * 0.25 };
+                Coord { x: i as f64, y: base + rise }
+            };
+            let mut ring: Vec<Coord<f64>> = (from..=to).map(|i| at(i, 0.0)).collect();
+            ring.extend((from..=to).rev().map(|i| at(i, 2.0)));
+            MultiPolygon::from(Polygon::new(LineString::new(ring), Vec::new()))
+        };
+        let grids = [strip(0, 340), strip(340, 699)];
+        let index = GridIndex::new(&grids);
+        let mut points: Vec<Point<f64>> = critical_points(&grids).into_iter().step_by(7).collect();
+        points.extend((0..699).map(|i| Point::new(f64::from(i) + 0.5, 1.0)));
+        for point in points {
+            prop_assert_eq!(index.locate(point), by_looking_at_all(&grids, point), "{:?}", point);
+        }
+    }
+}

@@ -431,18 +431,25 @@ fn heaps_of_units_end_soon() {
     Run::of(heap(400, 1e-2)).is_mended("stairs", &["overlaps-resolved"]);
 }
 
+/// As many units as asked, of one person each, where a function of their number says.
+fn units(count: usize, geometry: impl Fn(f64) -> Value) -> String {
+    let unit = |i: usize| {
+        json!({
+            "type": "Feature",
+            "properties": {"id": format!("u{i}"), "population": 1},
+            "geometry": geometry(i as f64),
+        })
+    };
+    collection(&(0..count).map(unit).collect::<Vec<_>>())
+}
+
 #[test]
 fn points_in_one_place_or_along_a_line_end_soon() {
     let points = |count: usize, step: [f64; 2]| -> String {
-        let unit = |i: usize| {
-            let at = [4.0 + i as f64 * step[0], 3.0 + i as f64 * step[1]];
-            json!({
-                "type": "Feature",
-                "properties": {"id": format!("u{i}"), "population": 1},
-                "geometry": {"type": "Point", "coordinates": at},
-            })
-        };
-        collection(&(0..count).map(unit).collect::<Vec<_>>())
+        units(
+            count,
+            |i| json!({"type": "Point", "coordinates": [4.0 + i * step[0], 3.0 + i * step[1]]}),
+        )
     };
     // By the square of their number, each would take a minute or more.
     for (name, step) in [
@@ -458,6 +465,37 @@ fn points_in_one_place_or_along_a_line_end_soon() {
         let record: Value = serde_json::from_str(&text).unwrap();
         let people = record["communities"][0]["max_population_deviation"].as_f64();
         assert!(people.is_some_and(|deviation| deviation <= 0.06), "{name}: {people:?}");
+    }
+}
+
+#[test]
+fn points_along_curves_and_strips_of_tiny_squares_end_soon() {
+    let curves = [
+        (
+            "an arc",
+            units(60_000, |i| {
+                let angle = 1.5 * i / 60_000.0;
+                json!({"type": "Point", "coordinates": [4.0 + 1e-2 * angle.cos(), 3.0 + 1e-2 * angle.sin()]})
+            }),
+        ),
+        (
+            "a circle",
+            units(60_000, |i| {
+                let angle = std::f64::consts::TAU * i / 60_000.0;
+                json!({"type": "Point", "coordinates": [4.0 + 1e-2 * angle.cos(), 3.0 + 1e-2 * angle.sin()]})
+            }),
+        ),
+        (
+            "a strip",
+            units(100_000, |i| {
+                let x = 4.0 / S + i * 1e-3;
+                polygon(&[ring(x, 3.0 / S, 1e-3, 1e-3)])
+            }),
+        ),
+    ];
+    // By the square of their number, they would take minutes each.
+    for (name, text) in curves {
+        Run::with(text, &["plan", "--effort", "fast"]).is_mended(name, &[]);
     }
 }
 

@@ -128,3 +128,7 @@ impl Chain {
         self.0.values().all(|&count| count == 0)
     }
 }
+
+#[cfg(test)]
+#[path = "borders_tests.rs"]
+mod tests;

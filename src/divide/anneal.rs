@@ -388,3 +388,7 @@ impl Annealer {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "anneal_tests.rs"]
+mod tests;

@@ -204,3 +204,7 @@ pub(super) fn largest_sum(weights: &[i64], upper: i64) -> i64 {
     }
     (0..=upper).rev().find(|sum| sums[(sum / 64) as usize] >> (sum % 64) & 1 == 1).unwrap_or(0)
 }
+
+#[cfg(test)]
+#[path = "bounds_tests.rs"]
+mod tests;

@@ -143,3 +143,7 @@ fn match_pairs(
     }
     (coarse_of, count as usize)
 }
+
+#[cfg(test)]
+#[path = "coarsen_tests.rs"]
+mod tests;

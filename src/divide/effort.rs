@@ -88,3 +88,7 @@ impl fmt::Display for Effort {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "effort_tests.rs"]
+mod tests;

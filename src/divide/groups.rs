@@ -218,3 +218,7 @@ fn grow(graph: &Graph, size: usize, random: &mut Random) -> (Vec<u32>, usize) {
     }
     (group, count as usize)
 }
+
+#[cfg(test)]
+#[path = "groups_tests.rs"]
+mod tests;

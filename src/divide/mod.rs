@@ -25,6 +25,8 @@ mod repair;
 mod shape;
 mod solve;
 mod sweep;
+#[cfg(test)]
+mod testing;
 mod tolerance;
 
 pub use crate::watch::Watch;

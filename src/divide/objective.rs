@@ -165,3 +165,7 @@ impl Limits {
         sum
     }
 }
+
+#[cfg(test)]
+#[path = "objective_tests.rs"]
+mod tests;

@@ -214,3 +214,7 @@ impl Reach {
         new
     }
 }
+
+#[cfg(test)]
+#[path = "partition_tests.rs"]
+mod tests;

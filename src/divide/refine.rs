@@ -216,3 +216,7 @@ fn exchange_rate(p: &Partition) -> f64 {
     let border = 2.0 * p.score().cost as f64 / p.limits.blocks() as f64;
     10.0 * border.max(1.0) / 1e9
 }
+
+#[cfg(test)]
+#[path = "refine_tests.rs"]
+mod tests;

@@ -171,3 +171,7 @@ impl<'a> Repair<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "repair_tests.rs"]
+mod tests;

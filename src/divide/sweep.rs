@@ -147,3 +147,7 @@ fn judge(graph: &Graph, limits: &Limits, label: &[u32]) -> Score {
     let violation = limits.violation(0, &load[..d]) + limits.violation(1, &load[d..]);
     Score { violation, cost }
 }
+
+#[cfg(test)]
+#[path = "sweep_tests.rs"]
+mod tests;

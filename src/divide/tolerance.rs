@@ -97,3 +97,7 @@ impl fmt::Display for Tolerance {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "tolerance_tests.rs"]
+mod tests;

@@ -156,3 +156,7 @@ fn first_among(segments: impl Iterator<Item = Segment>) -> Option<[f64; 2]> {
     }
     None
 }
+
+#[cfg(test)]
+#[path = "crossing_tests.rs"]
+mod tests;

@@ -192,3 +192,7 @@ impl Ground {
         (along, between)
     }
 }
+
+#[cfg(test)]
+#[path = "surveyed_tests.rs"]
+mod tests;

@@ -62,3 +62,7 @@ impl VertexTable {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "vertices_tests.rs"]
+mod tests;

@@ -149,8 +149,8 @@ fn picture(city: &City, answer: &Answer, language: Language) -> String {
         let _ = writeln!(svg, "<path d=\"{areas}\" fill=\"#59a14f\" fill-opacity=\".14\"/>");
     }
     let fine = if links.len() > 2_000 { 0.5 } else { 1.2 };
-    for (number, (id, place)) in places.iter().enumerate() {
-        let pen = Pen { colour: COLOURS[number % COLOURS.len()], fine, language };
+    for ((id, place), colour) in places.iter().zip(COLOURS.into_iter().cycle()) {
+        let pen = Pen { colour, fine, language };
         draw(id, place, &pen, &view, &mut svg);
     }
     // Whoever has no link is left over.

@@ -44,27 +44,24 @@ impl<'a> Before<'a> {
             }
         }
         let went_on = |grid: usize| -> Option<&str> {
-            let code = plan.grids[grid].code.as_str();
+            let code = plan.grids.get(grid)?.code.as_str();
             let is_new = change.new_grids.iter().any(|new| new == code);
             (!is_new).then(|| before_name.get(code).copied().unwrap_or(code))
         };
         let code_of = |u: usize| match from.get(&(u as u32)) {
             Some(moved) => moved.from.as_deref(),
-            None => went_on(plan.grid_of_unit[u] as usize),
+            None => went_on(*plan.grid_of_unit.get(u)? as usize),
         };
         // Codes in order, so that the same plan gives the same bytes.
         let mut grids: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
-        for (u, unit) in city.units.iter().enumerate() {
-            if let Some(code) = code_of(u) {
-                let community = plan.grids[plan.grid_of_unit[u] as usize].community;
-                grids.entry(code).or_insert((0.0, community)).0 += unit.population;
+        for ((u, unit), &grid) in city.units.iter().enumerate().zip(&plan.grid_of_unit) {
+            if let (Some(code), Some(grid)) = (code_of(u), plan.grids.get(grid as usize)) {
+                grids.entry(code).or_insert((0.0, grid.community)).0 += unit.population;
             }
         }
         // Special-purpose grids are given, and in no mean; they go on as such.
-        let special: HashSet<&str> = (0..plan.grids.len())
-            .filter(|&grid| plan.grids[grid].special.is_some())
-            .filter_map(went_on)
-            .collect();
+        let special = plan.grids.iter().enumerate().filter(|(_, grid)| grid.special.is_some());
+        let special: HashSet<&str> = special.filter_map(|(grid, _)| went_on(grid)).collect();
         let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
         for (_, (people, community)) in grids.iter().filter(|(code, _)| !special.contains(*code)) {
             let sum = sums.entry(*community).or_default();
@@ -98,10 +95,10 @@ impl<'a> Before<'a> {
         cells
             .map(|(unit, grid)| {
                 let before = match unit {
-                    Some(unit) => self.of_unit[*unit as usize],
-                    None => self.of_grid.get(*grid as usize).copied().flatten(),
+                    Some(unit) => self.of_unit.get(*unit as usize),
+                    None => self.of_grid.get(*grid as usize),
                 };
-                before.map_or(-1, |grid| grid as i64)
+                before.copied().flatten().map_or(-1, |grid| grid as i64)
             })
             .collect()
     }

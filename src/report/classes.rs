@@ -56,7 +56,7 @@ impl Classes {
         for name in names {
             let values = further.clone().filter_map(|figures| figures.get(name)?.as_f64());
             let values: Vec<f64> = values.collect();
-            let differ = values.iter().any(|value| *value != values[0]);
+            let differ = values.iter().any(|value| Some(value) != values.first());
             if differ && values.iter().all(|value| *value >= 0.0) {
                 all.push(Classes::sequential(name.to_owned(), quintiles(values.into_iter())));
             } else if differ {
@@ -87,7 +87,7 @@ impl Classes {
     }
 
     fn sequential(figure: impl Into<Cow<'static, str>>, breaks: Vec<f64>) -> Classes {
-        let colours = SEQUENTIAL[..=breaks.len()].to_vec();
+        let colours = SEQUENTIAL.into_iter().take(breaks.len() + 1).collect();
         Classes { figure: figure.into(), breaks, colours }
     }
 
@@ -101,7 +101,8 @@ impl Classes {
 
     /// The colour of a value.
     pub fn colour_of(&self, value: f64) -> &'static str {
-        self.colours[self.class_of(value)]
+        let colour = self.colours.get(self.class_of(value)).or(self.colours.last());
+        colour.copied().unwrap_or_default()
     }
 }
 

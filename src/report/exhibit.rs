@@ -79,8 +79,8 @@ impl<'a> Exhibit<'a> {
         let PlannedCity { ground, plan, households, register, .. } = planned;
         let linked = city.members.iter().zip(&households.central_of_member);
         let links = linked.filter_map(|(member, central)| {
-            let central = &households.central[(*central)? as usize];
-            Some([member.position, city.candidates[central.candidate].position])
+            let central = households.central.get((*central)? as usize)?;
+            Some([member.position, city.candidates.get(central.candidate)?.position])
         });
         let links = links.collect();
         let (audit, audit_fault) =

@@ -338,7 +338,7 @@ pub(super) fn title(name: &str) -> String {
 
 /// Arcs with different communities, or none, on their two sides.
 pub(super) fn community_borders(plan: &Plan, topology: &Topology) -> Vec<usize> {
-    let community = |side: Option<u32>| side.map(|grid| plan.grids[grid as usize].community);
+    let community = |side: Option<u32>| plan.grids.get(side? as usize).map(|grid| grid.community);
     let between = |sides: &[Option<u32>; 2]| community(sides[0]) != community(sides[1]);
     let arcs = topology.sides.iter().enumerate();
     arcs.filter(|(_, sides)| between(sides)).map(|(arc, _)| arc).collect()

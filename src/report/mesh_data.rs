@@ -112,7 +112,8 @@ impl<'a> UnitData<'a> {
             |label: &Label<'_>| label.texts.iter().flatten().map(|text| text.len()).sum::<usize>();
         let mut labels_left_out = Vec::new();
         while labels.iter().map(length).sum::<usize>() > MOST_TEXT {
-            let longest = (0..labels.len()).max_by_key(|&i| length(&labels[i])).unwrap_or_default();
+            let longest = labels.iter().enumerate().max_by_key(|(_, label)| length(label));
+            let Some((longest, _)) = longest else { break };
             labels_left_out.push(labels.remove(longest).name);
         }
         UnitData {

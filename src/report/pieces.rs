@@ -31,7 +31,9 @@ impl Pieces {
         let grid = plan.grid_of_unit.iter().chain(&plan.grid_of_open_ground).copied().collect();
         let mut of_unit: Vec<Option<u32>> = (0..units as u32).map(Some).collect();
         for &(unit, host) in &ground.hosts {
-            of_unit[unit as usize] = Some(host);
+            if let Some(cell) = of_unit.get_mut(unit as usize) {
+                *cell = Some(host);
+            }
         }
         let unit = (0..shapes.len()).map(|cell| (cell < units).then_some(cell as u32)).collect();
         let area_m2 = ground.area_m2.clone();

@@ -21,8 +21,9 @@ impl<'a> Present<'a> {
     pub fn of(city: &'a City, current: &'a CurrentPlan, change: &'a Change) -> Present<'a> {
         let mut population = vec![0.0; current.grids.len()];
         for unit in &city.units {
-            if let Some(known) = current.units.get(&unit.id) {
-                population[known.grid as usize] += unit.population;
+            let known = current.units.get(&unit.id);
+            if let Some(sum) = known.and_then(|known| population.get_mut(known.grid as usize)) {
+                *sum += unit.population;
             }
         }
         let mut sums: HashMap<&str, (f64, f64)> = HashMap::new();
@@ -39,7 +40,7 @@ impl<'a> Present<'a> {
         let deviation = current.grids.iter().zip(&population).map(deviation).collect();
         let unit: HashMap<&str, usize> =
             city.units.iter().enumerate().map(|(i, unit)| (unit.id.as_str(), i)).collect();
-        let shape = |id: &str| match &city.units[*unit.get(id)?].shape {
+        let shape = |id: &str| match &city.units.get(*unit.get(id)?)?.shape {
             Geometry::Polygon(polygon) => Some(polygon.clone().into()),
             Geometry::MultiPolygon(polygons) => Some(polygons.clone()),
             _ => Some(MultiPolygon(Vec::new())),

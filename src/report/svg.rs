@@ -81,8 +81,10 @@ fn paint(svg: &mut Svg, city: &City, plan: &Plan, topology: &Topology, view: &Vi
         arcs.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, arc)| path(arc, false)).collect()
     };
     let borders = community_borders(plan, topology);
-    let of_broken =
-        |arc: usize| topology.sides[arc].iter().flatten().any(|&grid| broken[grid as usize]);
+    let of_broken = |arc: usize| {
+        let beside = topology.sides.get(arc).into_iter().flatten().flatten();
+        beside.copied().any(|grid| broken.get(grid as usize) == Some(&true))
+    };
     let fine = width / 1600.0;
     let around = Surroundings::of(city, topology.origin, plan.are_buildings);
     let sketch = |lines: &[Vec<Vertex>], closed: bool| -> String {
@@ -185,7 +187,7 @@ impl View {
             .arcs
             .iter()
             .flatten()
-            .fold([1, 1], |e, v| [0, 1].map(|axis| v[axis].max(e[axis])));
+            .fold([1, 1], |[x, y]: Vertex, vertex| [vertex[0].max(x), vertex[1].max(y)]);
         let middle = (topology.origin[1] + extent[1] / 2) as f64 / PER_DEGREE;
         let squeeze = middle.to_radians().cos();
         let metres = EARTH_RADIUS_M.to_radians() / PER_DEGREE;
@@ -225,11 +227,12 @@ impl View {
 /// A ring of arcs as a closed subpath.
 pub(super) fn ring_path(ring: &[i32], arcs: &[Vec<Vertex>]) -> String {
     let mut vertices: Vec<Vertex> = Vec::new();
+    let arc = |number: i32| arcs.get(number as usize).into_iter().flatten();
     for &reference in ring {
         if reference < 0 {
-            vertices.extend(arcs[!reference as usize].iter().rev());
+            vertices.extend(arc(!reference).rev());
         } else {
-            vertices.extend(&arcs[reference as usize]);
+            vertices.extend(arc(reference));
         }
     }
     vertices.dedup();
@@ -247,7 +250,8 @@ pub(super) fn path(vertices: &[Vertex], close: bool) -> String {
     }
     let mut text = format!("M{} {}l", Tenths(first[0]), Tenths(first[1]));
     for step in vertices.windows(2) {
-        for delta in [step[1][0] - step[0][0], step[1][1] - step[0][1]] {
+        let [from, to] = step else { continue };
+        for delta in [to[0] - from[0], to[1] - from[1]] {
             if delta >= 0 && !text.ends_with('l') {
                 text.push(' ');
             }

@@ -44,7 +44,9 @@ impl Topology {
             areas
                 .push(polygons.iter().map(|rings| rings.iter().map(&mut ring).collect()).collect());
         }
-        let place = |arc: Vec<u32>| arc.iter().map(|&v| vertices.list[v as usize]).collect();
+        let place = |arc: Vec<u32>| {
+            arc.iter().filter_map(|&v| vertices.list.get(v as usize).copied()).collect()
+        };
         Topology {
             origin,
             arcs: arcs.chains.into_iter().map(place).collect(),
@@ -85,7 +87,7 @@ impl Vertices {
             let rings = std::iter::once(outer).chain(holes.into_iter().filter(|h| h.len() > 2));
             rings.collect::<Vec<_>>()
         });
-        polygons.filter(|rings| rings[0].len() > 2).collect()
+        polygons.filter(|rings| rings.first().is_some_and(|outer| outer.len() > 2)).collect()
     }
 
     fn ring(&mut self, ring: &LineString<f64>) -> Vec<u32> {
@@ -120,28 +122,28 @@ fn junctions(rings: &[Vec<Vec<Vec<u32>>>], vertices: usize) -> Vec<bool> {
     {
         for (a, b) in edges(ring) {
             let edge = (a.min(b), a.max(b));
-            let beside = sides.entry(edge).or_insert_with(|| {
+            let [forwards, backwards] = sides.entry(edge).or_insert_with(|| {
                 order.push(edge);
                 [u32::MAX; 2]
             });
-            beside[usize::from(a > b)] = area as u32;
+            *(if a > b { backwards } else { forwards }) = area as u32;
         }
     }
-    let mut degree = vec![0u32; vertices];
-    let mut first = vec![[u32::MAX; 2]; vertices];
-    let mut junction = vec![false; vertices];
+    // How many edges end in every vertex, the areas beside the first, and whether those change.
+    let mut ends = vec![(0u32, [u32::MAX; 2], false); vertices];
     for edge in order {
-        let mut beside = sides[&edge];
+        let Some(mut beside) = sides.get(&edge).copied() else { continue };
         beside.sort_unstable();
-        for end in [edge.0 as usize, edge.1 as usize] {
-            if degree[end] == 0 {
-                first[end] = beside;
+        for end in [edge.0, edge.1] {
+            let Some((degree, first, changes)) = ends.get_mut(end as usize) else { continue };
+            if *degree == 0 {
+                *first = beside;
             }
-            degree[end] += 1;
-            junction[end] |= first[end] != beside;
+            *degree += 1;
+            *changes |= *first != beside;
         }
     }
-    junction.iter().zip(degree).map(|(&junction, degree)| junction || degree != 2).collect()
+    ends.into_iter().map(|(degree, _, changes)| changes || degree != 2).collect()
 }
 
 /// Arcs as they are found, ring after ring.
@@ -157,38 +159,40 @@ impl Arcs {
     /// A ring as references to arcs.
     fn ring(&mut self, ring: &[u32], junction: &[bool], area: u32) -> Vec<i32> {
         let n = ring.len();
+        let is_junction = |v: &u32| junction.get(*v as usize) == Some(&true);
         // Without a junction any start will do that both sides of the ring agree on.
-        let start = ring
-            .iter()
-            .position(|&v| junction[v as usize])
-            .or_else(|| (0..n).min_by_key(|&i| ring[i]))
-            .unwrap_or(0);
+        let lowest = || ring.iter().enumerate().min_by_key(|(_, v)| **v).map(|(i, _)| i);
+        let start = ring.iter().position(is_junction).or_else(lowest).unwrap_or(0);
         let mut references = Vec::new();
-        let mut chain = vec![ring[start]];
-        for step in 1..=n {
-            let v = ring[(start + step) % n];
-            chain.push(v);
-            if junction[v as usize] || step == n {
-                references.push(self.arc(std::mem::replace(&mut chain, vec![v]), area));
+        let mut walk = ring.iter().cycle().skip(start);
+        let mut chain: Vec<u32> = walk.next().into_iter().copied().collect();
+        for (step, v) in (1..=n).zip(walk) {
+            chain.push(*v);
+            if is_junction(v) || step == n {
+                references.extend(self.arc(std::mem::replace(&mut chain, vec![*v]), area));
             }
         }
         references
     }
 
-    fn arc(&mut self, chain: Vec<u32>, area: u32) -> i32 {
-        let last = chain.len() - 1;
-        let reference = *self.by_start.entry((chain[0], chain[1])).or_insert_with(|| {
+    /// The reference to an arc; `None` where it has no step.
+    fn arc(&mut self, chain: Vec<u32>, area: u32) -> Option<i32> {
+        let ([first, second, ..], [.., before, last]) = (chain.as_slice(), chain.as_slice()) else {
+            return None;
+        };
+        let reference = *self.by_start.entry((*first, *second)).or_insert_with(|| {
             self.chains.push(Vec::new());
             self.sides.push([None; 2]);
             self.chains.len() as i32 - 1
         });
         let index = if reference < 0 { !reference } else { reference } as usize;
-        if self.chains[index].is_empty() {
-            self.by_start.insert((chain[last], chain[last - 1]), !reference);
-            self.chains[index] = chain;
+        let (own, [left, right]) = (self.chains.get_mut(index)?, self.sides.get_mut(index)?);
+        if own.is_empty() {
+            self.by_start.insert((*last, *before), !reference);
+            *own = chain;
         }
-        self.sides[index][usize::from(reference < 0)] = Some(area);
-        reference
+        *(if reference < 0 { right } else { left }) = Some(area);
+        Some(reference)
     }
 }
 

@@ -144,7 +144,7 @@ pub(super) struct Table<'a> {
     pub capacity: Vec<f64>,
     pub rules: Vec<SiteRule>,
     /// Whether all costs are whole numbers.
-    whole: bool,
+    pub whole: bool,
     /// What may stop the work: then no answer is good, and whoever asked says so.
     pub watch: Watch<'a>,
 }

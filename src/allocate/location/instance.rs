@@ -165,3 +165,7 @@ pub(super) fn complete_rules(
         )),
     }
 }
+
+#[cfg(test)]
+#[path = "instance_tests.rs"]
+mod tests;

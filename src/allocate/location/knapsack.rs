@@ -121,3 +121,7 @@ impl Knapsack {
         best[room]
     }
 }
+
+#[cfg(test)]
+#[path = "knapsack_tests.rs"]
+mod tests;

@@ -63,7 +63,9 @@ pub(super) fn histogram(values: &[f64], limits: &[f64], text: &dyn Fn(f64) -> St
     let mut counts = vec![0usize; bars];
     for value in values {
         let bar = (value / step - first + 1e-9).floor().max(0.0) as usize;
-        counts[bar.min(bars - 1)] += 1;
+        if let Some(count) = counts.get_mut(bar.min(bars - 1)) {
+            *count += 1;
+        }
     }
     let most = counts.iter().copied().max().unwrap_or(1).max(1);
     let (left, top, bottom) = (34.0, 8.0, 22.0);

@@ -119,8 +119,9 @@ pub(super) fn section(exhibit: &Exhibit<'_>) -> String {
         let least = thousands(change.least_people_moved);
         rows.push([say("moved", &[]), moved, String::new(), least]);
     }
-    let cards: String = rows[..5]
+    let cards: String = rows
         .iter()
+        .take(5)
         .filter(|row| !row[1].contains('%') || row[2].contains('%'))
         .take(4)
         .map(|[name, value, ..]| format!("<div class=\"card\"><b>{value}</b>{name}</div>"))

@@ -74,17 +74,18 @@ fn head(exhibit: &Exhibit<'_>) -> String {
 /// The map, with its legend.
 fn map(exhibit: &Exhibit<'_>) -> String {
     let classes = super::classes::Classes::population_deviation(exhibit.plan.asked.people_band());
-    let swatch = |i: usize| {
+    let swatch = |(i, colour): (usize, &&str)| {
         let limit = |share: f64| percent(share, 1);
-        let text = match (i.checked_sub(1).map(|i| classes.breaks[i]), classes.breaks.get(i)) {
-            (None, Some(&high)) => format!("&lt; {}", limit(high)),
-            (Some(low), None) => format!("&gt; {}", limit(low)),
-            (Some(low), Some(&high)) => format!("{} … {}", limit(low), limit(high)),
-            (None, None) => String::new(),
-        };
-        format!("<span><i style=\"background:{}\"></i>{text}</span>", classes.colours[i])
+        let text =
+            match (i.checked_sub(1).and_then(|i| classes.breaks.get(i)), classes.breaks.get(i)) {
+                (None, Some(&high)) => format!("&lt; {}", limit(high)),
+                (Some(&low), None) => format!("&gt; {}", limit(low)),
+                (Some(&low), Some(&high)) => format!("{} … {}", limit(low), limit(high)),
+                (None, None) => String::new(),
+            };
+        format!("<span><i style=\"background:{colour}\"></i>{text}</span>")
     };
-    let swatches: String = (0..classes.colours.len()).map(swatch).collect();
+    let swatches: String = classes.colours.iter().enumerate().map(swatch).collect();
     let broken = if exhibit.plan.violations.is_empty() {
         String::new()
     } else {

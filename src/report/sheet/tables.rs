@@ -22,7 +22,7 @@ pub(super) fn communities(exhibit: &Exhibit<'_>) -> String {
     let keys =
         ["community", "grids", "people", "largest_people", "largest_area", "violations", "optimal"];
     let head = keys.map(say_key);
-    let mut table = row("th", &std::array::from_fn::<_, 7, _>(|i| (head[i].as_str(), i > 0)));
+    let mut table = row("th", &all_but_the_first(&head));
     for community in divided() {
         let cells = [
             format!("<bdi>{}</bdi>", escape_html(&community.name)),
@@ -33,9 +33,15 @@ pub(super) fn communities(exhibit: &Exhibit<'_>) -> String {
             count(community.violations),
             if community.proved { "✓".to_owned() } else { String::new() },
         ];
-        table += &row("td", &std::array::from_fn::<_, 7, _>(|i| (cells[i].as_str(), i > 0)));
+        table += &row("td", &all_but_the_first(&cells));
     }
     section(&say("communities", &[]), &format!("<table>{table}</table>"))
+}
+
+/// Cells of which all but the first are figures.
+fn all_but_the_first<const N: usize>(cells: &[String; N]) -> [(&str, bool); N] {
+    let mut is_figure = false;
+    cells.each_ref().map(|cell| (cell.as_str(), std::mem::replace(&mut is_figure, true)))
 }
 
 fn say_key(key: &str) -> String {

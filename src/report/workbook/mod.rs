@@ -105,14 +105,15 @@ fn write_sheet(
     let text_format = Format::new().set_num_format("@");
     let mut cut = 0;
     let mut widths = vec![0; columns.len()];
-    for (column, name) in (0u16..).zip(columns) {
+    for ((column, name), widest) in (0u16..).zip(columns).zip(&mut widths) {
         let name = fitting(&words::said(name, language), &mut cut);
         // The button of the filter needs room, too.
-        widths[usize::from(column)] = width(&name) + 3;
+        *widest = width(&name) + 3;
         page.write_string_with_format(0, column, name, &header)?;
     }
     for (row, values) in (1u32..).zip(rows) {
-        for (column, value) in (0u16..).zip(values) {
+        let cells = (0u16..).zip(values).zip(columns).zip(&mut widths);
+        for (((column, value), name), widest) in cells {
             let shown = match value {
                 Value::Null => continue,
                 Value::Bool(yes) => {
@@ -124,7 +125,6 @@ fn write_sheet(
                     number.to_string()
                 }
                 Value::String(text) => {
-                    let name = &columns[usize::from(column)];
                     let text = fitting(&translated(name, text, language), &mut cut);
                     page.write_string_with_format(row, column, &text, &text_format)?;
                     text
@@ -135,7 +135,6 @@ fn write_sheet(
                     text
                 }
             };
-            let widest = &mut widths[usize::from(column)];
             *widest = width(&shown).max(*widest);
         }
     }
