@@ -44,9 +44,8 @@ proptest! {
                 cost += if label[t] != label[v] { c } else { 0 };
             }
             prop_assert_eq!(p.on_border(v), borders);
-            for d in 0..2 {
-                load[label[v] as usize][d] += graph.weights(v)[d];
-            }
+            let sums = load[label[v] as usize].iter_mut();
+            sums.zip(graph.weights(v)).for_each(|(sum, weight)| *sum += weight);
         }
         let violation: i64 = (0..3).map(|b| limits.violation(b, &load[b])).sum();
         prop_assert_eq!(p.score(), Score { violation, cost: cost / 2 });

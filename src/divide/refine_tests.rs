@@ -49,7 +49,7 @@ proptest! {
 fn a_ragged_border_is_straightened() {
     // Two halves of 8 × 8 with a border in teeth.
     let graph = board(8, 8, &[1]);
-    let tooth = |v: usize| if v / 8 % 2 == 0 { 5 } else { 3 };
+    let tooth = |v: usize| if (v / 8).is_multiple_of(2) { 5 } else { 3 };
     let label: Vec<u32> = (0..64).map(|v| u32::from(v % 8 >= tooth(v))).collect();
     let limits = limits(&graph, 2);
     let mut p = Partition::new(&graph, &limits, label);

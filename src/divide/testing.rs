@@ -11,7 +11,7 @@ use crate::graph::Graph;
 pub(crate) fn board(width: usize, height: usize, weights: &[i64]) -> Graph {
     let mut edges = Vec::new();
     for v in 0..(width * height) as u32 {
-        if (v as usize + 1) % width > 0 {
+        if !(v as usize + 1).is_multiple_of(width) {
             edges.push((v, v + 1, 1));
         }
         if v as usize + width < width * height {

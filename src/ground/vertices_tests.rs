@@ -26,8 +26,7 @@ proptest! {
 
 #[test]
 fn nothing_has_one_sign() {
-    let mut table = VertexTable::default();
-    table.slots = vec![FREE; 16];
+    let mut table = VertexTable { slots: vec![FREE; 16], ..VertexTable::default() };
     assert_eq!(
         [table.number(-0.0, 0.0), table.number(0.0, -0.0), table.number(1.0, 0.0)],
         [0, 0, 1]
