@@ -105,6 +105,7 @@ pub mod report;
 
 mod as_text;
 mod groups;
+mod mixer;
 mod random;
 mod watch;
 

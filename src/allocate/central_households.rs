@@ -1,12 +1,11 @@
 use std::ops::RangeInclusive;
 
 use geo::{MultiPolygon, Point};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::distance;
-use super::grid_households::{GridHouseholds, GridPeople};
-use super::places::{Curve, Outcome, share_places};
+use super::grid_households::GridPeople;
+use super::household_choices::HouseholdChoices;
 use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::locate::GridIndex;
@@ -18,8 +17,8 @@ use crate::plan::Plan;
 /// Every grid with a candidate gets one place at least, and what it needs to link all its member
 /// households; which grids get the others, and which candidates are taken, makes the sum of
 /// straight-line distances over the city least. Within a grid this is a capacitated p-median
-/// problem, solved for every number of places it may get; over the grids it is a dynamic programme
-/// on these costs. See [`HouseholdAssignment::gap`]. Residents go to their grid's nearest central
+/// problem, solved for every number of places it may get, and the harder where the bound over the
+/// city rests on it; over the grids it is a dynamic programme on these costs. See [`HouseholdAssignment::gap`]. Residents go to their grid's nearest central
 /// household.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CentralHouseholds {
@@ -166,42 +165,23 @@ impl CentralHouseholds {
         let middles = project(ground, &ground.unit_points)?;
 
         let ranges = self.ranges(&members.counts(), &candidates.counts(), set);
-        let mut options: Vec<Vec<GridHouseholds>> = (0..grids)
-            .into_par_iter()
-            .map(|grid| {
-                let units = plan.grids[grid].units.iter().map(|&unit| middles[unit as usize]);
-                let people = GridPeople {
-                    candidates: candidates.points_in(grid),
-                    members: members.points_in(grid),
-                    units: units.collect(),
-                };
-                ranges[grid].clone().map(|places| people.choose(places, self.links)).collect()
+        let people: Vec<GridPeople> = (0..grids)
+            .map(|grid| GridPeople {
+                candidates: candidates.points_in(grid),
+                members: members.points_in(grid),
+                units: plan.grids[grid].units.iter().map(|&unit| middles[unit as usize]).collect(),
             })
-            .collect::<Result<_>>()?;
-        let curves = |figure: fn(&GridHouseholds) -> f64| -> Vec<Curve> {
-            let outcome = |here: &GridHouseholds| Outcome {
-                unlinked: here.central_of_member.iter().filter(|c| c.is_none()).count(),
-                cost_m: figure(here),
-            };
-            let curve = |(range, here): (&RangeInclusive<usize>, &Vec<GridHouseholds>)| Curve {
-                least: *range.start(),
-                outcomes: here.iter().map(outcome).collect(),
-            };
-            ranges.iter().zip(&options).map(curve).collect()
-        };
-        let all = self.places.filter(|_| set.is_none()).unwrap_or(0);
-        let (shares, _) = share_places(&curves(|here| here.cost_m), all);
-        let (_, bound) = share_places(&curves(|here| here.bound_m), all);
-        let chosen: Vec<GridHouseholds> = (0..grids)
-            .map(|grid| options[grid].swap_remove(shares[grid] - ranges[grid].start()))
             .collect();
+        let all = self.places.filter(|_| set.is_none()).unwrap_or(0);
+        let (chosen, lower_bound_m) =
+            HouseholdChoices::new(&people, &ranges, self.links)?.share(all)?;
 
         let mut answer = HouseholdAssignment {
             central_of_member: vec![None; city.members.len()],
             central_of_unit: vec![None; city.units.len()],
             members_outside: members.outside.clone(),
             candidates_outside: candidates.outside.clone(),
-            lower_bound_m: bound.cost_m,
+            lower_bound_m,
             ..HouseholdAssignment::default()
         };
         for (grid, here) in chosen.iter().enumerate() {
@@ -225,7 +205,7 @@ impl CentralHouseholds {
                 answer.total_distance_m += way;
                 answer.longest_m = answer.longest_m.max(way);
             }
-            answer.proved_grids += usize::from(here.bound_m >= here.cost_m * (1.0 - 1e-9));
+            answer.proved_grids += usize::from(here.is_proved());
             let inhabited = plan.grids[grid].population > 0.0;
             let (m, c) = (members.of_grid[grid].len(), candidates.of_grid[grid].len());
             answer.shortfalls.extend(self.shortfall(grid, inhabited, m, c, here.central.len()));

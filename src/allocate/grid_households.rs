@@ -31,10 +31,23 @@ pub(super) struct GridHouseholds {
     pub(super) bound_m: f64,
 }
 
+impl GridHouseholds {
+    /// Whether no other choice of as many central households has a smaller sum of distances.
+    pub(super) fn is_proved(&self) -> bool {
+        self.bound_m >= self.cost_m * (1.0 - 1e-9)
+    }
+}
+
 impl GridPeople {
     /// Chooses `places` central households nearest to the member households, each linking `links`
     /// of them at most; in a grid without member households, nearest to the units.
-    pub(super) fn choose(&self, places: usize, links: usize) -> Result<GridHouseholds> {
+    /// With `patience` so many times as much is tried.
+    pub(super) fn choose(
+        &self,
+        places: usize,
+        links: usize,
+        patience: usize,
+    ) -> Result<GridHouseholds> {
         let (clients, capacity) = if self.members.is_empty() {
             (&self.units, usize::MAX)
         } else {
@@ -46,7 +59,7 @@ impl GridPeople {
             .collect();
         let sites = self.candidates.len();
         let median = Median { costs: &costs, clients: clients.len(), sites, capacity };
-        let opened = median.open(places)?;
+        let opened = median.open(places, patience)?;
 
         let points = opened.sites.iter().enumerate();
         let index = RTree::bulk_load(

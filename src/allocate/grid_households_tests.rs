@@ -18,7 +18,7 @@ proptest! {
         links in 1usize..12,
     ) {
         let people = GridPeople { candidates, members, units };
-        let chosen = people.choose(places, links).unwrap();
+        let chosen = people.choose(places, links, 1).unwrap();
         let open = places.min(people.candidates.len());
         prop_assert_eq!(chosen.central.len(), open);
         prop_assert_eq!(chosen.central_of_member.len(), people.members.len());
@@ -43,7 +43,7 @@ fn without_members_the_middle_of_the_units_is_chosen() {
         members: Vec::new(),
         units: vec![[0.0, 0.0], [40.0, 0.0], [60.0, 0.0], [100.0, 0.0]],
     };
-    let chosen = people.choose(1, 10).unwrap();
+    let chosen = people.choose(1, 10, 1).unwrap();
     assert_eq!(chosen.central, [1]);
     assert_eq!(chosen.central_of_unit, [Some(0); 4]);
     assert!(chosen.central_of_member.is_empty());
@@ -57,6 +57,6 @@ fn a_full_central_household_passes_a_member_on_to_the_next() {
         members: vec![[1.0, 0.0], [30.0, 0.0], [2.0, 0.0]],
         units: Vec::new(),
     };
-    let chosen = people.choose(2, 2).unwrap();
+    let chosen = people.choose(2, 2, 1).unwrap();
     assert_eq!(chosen.central_of_member, [Some(0), Some(1), Some(0)]);
 }

@@ -36,17 +36,18 @@ impl Median<'_> {
     /// Exact where there are few choices: each choice whose uncapacitated cost does not rule it out
     /// is assigned exactly. Otherwise sites are chosen greedily and by swaps for the uncapacitated
     /// cost (Teitz & Bart 1968), and clients are assigned to them exactly; a bound then comes from
-    /// the relaxation of the capacitated median, which may know better sites too.
-    pub(super) fn open(&self, p: usize) -> Result<Opened> {
+    /// the relaxation of the capacitated median, which may know better sites too, with `patience`
+    /// times as many branches.
+    pub(super) fn open(&self, p: usize, patience: usize) -> Result<Opened> {
         let p = p.min(self.sites);
         if p == 0 || choices(self.sites, p) <= ENUMERATED {
             self.enumerate(p)
         } else {
-            self.bounded(p)
+            self.bounded(p, patience)
         }
     }
 
-    fn bounded(&self, p: usize) -> Result<Opened> {
+    fn bounded(&self, p: usize, patience: usize) -> Result<Opened> {
         let mut best = self.search(p)?;
         if p.saturating_mul(self.capacity) < self.clients {
             return Ok(best);
@@ -55,11 +56,9 @@ impl Median<'_> {
         let ones = vec![1.0; self.clients];
         let capacity = vec![self.capacity.min(self.clients) as f64; self.sites];
         let rooms = Rooms { weight: &ones, load: &ones, capacity: &capacity };
-        let answer = CapacitatedMedian { effort: EFFORT, ..CapacitatedMedian::new(p) }.solve(
-            &distances,
-            &rooms,
-            &[],
-        )?;
+        let effort = Effort { nodes: EFFORT.nodes * patience, ..EFFORT };
+        let median = CapacitatedMedian { effort, ..CapacitatedMedian::new(p) };
+        let answer = median.solve(&distances, &rooms, &[])?;
         if answer.objective < best.cost * (1.0 - 1e-12) {
             best = self.assign(&answer.sites)?;
         }

@@ -51,7 +51,7 @@ proptest! {
         prop_assume!(p * capacity >= clients.len());
         let costs = distances(&clients, &sites);
         let median = Median { costs: &costs, clients: clients.len(), sites: sites.len(), capacity };
-        let opened = median.open(p).unwrap();
+        let opened = median.open(p, 1).unwrap();
         prop_assert_eq!(opened.bound, opened.cost);
         prop_assert_eq!(opened.sites.len(), p);
         prop_assert!((opened.cost - brute_force(&median, p)).abs() < 1e-9);
@@ -68,7 +68,7 @@ proptest! {
         prop_assume!(p * capacity >= clients.len());
         let costs = distances(&clients, &sites);
         let median = Median { costs: &costs, clients: clients.len(), sites: sites.len(), capacity };
-        let opened = median.bounded(p).unwrap();
+        let opened = median.bounded(p, 1).unwrap();
         let best = brute_force(&median, p);
         prop_assert!(opened.bound <= best + 1e-9 && opened.cost >= best - 1e-9);
         prop_assert!((opened.cost - best).abs() < 1e-6, "{} {}", opened.cost, best);

@@ -6,6 +6,7 @@
 mod central_households;
 pub mod flow;
 mod grid_households;
+mod household_choices;
 pub mod location;
 mod median;
 mod nearest;

@@ -1,38 +1,17 @@
 //! Borders as directed steps between exact positions: where tilings fit, they cancel.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use geo::{LineString, Point, Polygon};
+
+use crate::mixer::Mixer;
 
 /// A step of a border, by the bits of its two ends; the ground is on its left.
 pub(super) type Step = [u64; 4];
 
 /// A map from steps. Coordinates need no protection against chosen keys, so mixing is short.
 pub(super) type StepMap<V> = HashMap<Step, V, BuildHasherDefault<Mixer>>;
-
-/// Mixes words by multiplication.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        let mixed = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-}
 
 /// The other way along a step.
 pub(super) fn back([a, b, c, d]: Step) -> Step {
@@ -87,15 +66,23 @@ pub(super) fn square_degrees(shape: &[Polygon<f64>]) -> f64 {
     shape.iter().map(|p| of(p.exterior()) - p.interiors().iter().map(of).sum::<f64>()).sum()
 }
 
-/// A point inside a polygon: on the parallel through the middle of its extent, in the middle of the
-/// longest run inside. `None` where it encloses nothing there.
+/// A point inside a polygon: on the parallel through the middle of its extent, or a little north of
+/// it where that meets a corner, in the middle of the longest run inside. `None` where it encloses
+/// nothing there.
 pub(super) fn inner_point(polygon: &Polygon<f64>) -> Option<Point<f64>> {
-    let latitudes = polygon.exterior().0.iter().map(|c| c.y);
-    let (low, high) = latitudes
+    let rings = || std::iter::once(polygon.exterior()).chain(polygon.interiors());
+    let latitudes = || rings().flat_map(|ring| &ring.0).map(|c| c.y);
+    let (low, high) = latitudes()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
-    let parallel = low + (high - low) / 2.0;
-    let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-    let mut crossings: Vec<f64> = rings
+    let middle = low + (high - low) / 2.0;
+    // A corner that touches the parallel from one side would lie within a run.
+    let parallel = if latitudes().any(|y| y == middle) {
+        let next = latitudes().filter(|&y| y > middle).fold(high, f64::min);
+        middle + (next - middle) / 2.0
+    } else {
+        middle
+    };
+    let mut crossings: Vec<f64> = rings()
         .flat_map(|ring| ring.0.windows(2))
         .filter(|ends| (ends[0].y <= parallel) != (ends[1].y <= parallel))
         .map(|ends| {

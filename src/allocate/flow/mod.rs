@@ -3,6 +3,7 @@
 //! Everything here knows tables and arcs, and nothing of a city.
 
 mod linear_assignment;
+mod site_flow;
 mod transport;
 
 pub use linear_assignment::{Assignment, Prices, capacitated_assignment, linear_assignment};

@@ -1,7 +1,7 @@
 //! Clients in groups around open sites that hold no more than they have room for.
 
 use super::SiteRule;
-use super::capacitated::Table;
+use super::capacitated_table::Table;
 use crate::random::Random;
 
 /// Answers up to this times the best are worth longer chains.

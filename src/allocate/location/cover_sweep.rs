@@ -8,7 +8,9 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
+
+use crate::mixer::Mixer;
 
 /// Words of 64 rows that may be open at a time.
 const WORDS: usize = 4;
@@ -162,7 +164,7 @@ impl CoverSweep {
         let mut layer = vec![Choice { covered: [0; WORDS], least, from: 0, takes: false }];
         let mut trail: Vec<Vec<(u32, bool)>> = Vec::with_capacity(steps.len());
         let mut left_out = known;
-        let mut places: HashMap<Bits, u32, BuildHasherDefault<Mix>> = HashMap::default();
+        let mut places: HashMap<Bits, u32, BuildHasherDefault<Mixer>> = HashMap::default();
         for step in steps {
             let column = step.column;
             let mut next: Vec<Choice> = Vec::with_capacity(2 * layer.len());
@@ -249,25 +251,6 @@ fn steps(rows: &[Vec<u32>], of_column: &[Vec<u32>], order: &[u32]) -> Option<Vec
         steps.push(step);
     }
     Some(steps)
-}
-
-/// Mixes words to a number, always in the same way (after the hash of the Firefox browser).
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for word in bytes.chunks(8) {
-            let mut whole = [0; 8];
-            whole[..word.len()].copy_from_slice(word);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(whole))
-                .wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Whom a site would serve at given prices: a knapsack.
 
-use super::capacitated::Table;
+use super::capacitated_table::Table;
 
 /// Rooms up to this are filled exactly by a table over all loads (Bellman 1957).
 const TABLED: f64 = 4_000.0;

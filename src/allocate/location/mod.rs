@@ -4,6 +4,8 @@
 //! [`Solution`] with a bound, so that it can be said how far from the best it is at most.
 
 mod capacitated;
+mod capacitated_proof;
+mod capacitated_table;
 mod clusters;
 mod cover_blocks;
 mod cover_order;
