@@ -2,8 +2,16 @@
 
 use super::capacitated_table::Table;
 
-/// Rooms up to this are filled exactly by a table over all loads (Bellman 1957).
+/// Rooms up to this are filled exactly by a table over all loads (Bellman 1957), where that takes
+/// few steps.
 const TABLED: f64 = 4_000.0;
+/// Steps that the knapsacks of all sites may take together.
+const MOST_STEPS: f64 = 2e7;
+
+/// The largest room that is filled exactly, where clients and sites make so many pairs.
+pub(super) fn largest_tabled(pairs: usize) -> f64 {
+    TABLED.min(MOST_STEPS / pairs.max(1) as f64)
+}
 
 /// Working space of knapsacks.
 #[derive(Default)]
@@ -48,7 +56,7 @@ impl Knapsack {
         let whole = items.iter().all(|&(_, client)| table.load[client].fract() == 0.0);
         let first = items.first().map_or(0.0, |&(_, client)| table.load[client]);
         let equal = items.iter().all(|&(_, client)| table.load[client] == first);
-        if whole && !equal && room <= TABLED {
+        if whole && !equal && room <= largest_tabled(table.cost.len()) {
             self.tabled(table, room as usize, count)
         } else {
             self.greedy(table, room, count)

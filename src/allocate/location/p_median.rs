@@ -86,6 +86,9 @@ const BRANCHED: usize = 80;
 /// Distances of an instance on which as many nodes are looked at as asked for; on smaller ones more.
 const SMALL: usize = 20_000;
 
+/// What rounds of shaking are reckoned from: with it the search takes about as long at any p.
+const ROUNDS: f64 = 7e5;
+
 /// The work on one instance.
 pub(super) struct Median<'a> {
     pub instance: &'a Instance<'a>,
@@ -156,13 +159,21 @@ impl Median<'_> {
         })
     }
 
-    /// Rounds of shaking that fit into the effort: a round looks at some clients around two sites.
+    /// Rounds of shaking that fit into the effort, one for every start at least: a round looks at
+    /// some sites around two places, each with the clients around it.
     fn rounds(&self) -> usize {
         let Instance { rules, p, .. } = self.instance;
-        let around = rules.len() / p + 8;
-        let rounds = (self.effort.search as f64 * 3e4 / (around * around) as f64) as usize + 4;
+        let Effort { starts, search, .. } = self.effort;
+        if search == 0 {
+            return 0;
+        }
         // Small problems are branched on anyway.
-        if rules.len() <= BRANCHED { rules.len() / 4 } else { rounds.min(20 * rules.len()) }
+        if rules.len() <= BRANCHED {
+            return rules.len() / 4;
+        }
+        let around = (rules.len() / p + 8) as f64;
+        let rounds = (search as f64 * ROUNDS / around.powf(2.5)) as usize;
+        rounds.max(starts).min(20 * rules.len())
     }
 
     /// Bounds the cost from below, betters the answer where the bound shows how, and branches.

@@ -15,8 +15,12 @@ use crate::random::Random;
 /// A saving below this share of all distances is rounding error.
 const ROUNDING: f64 = 1e-11;
 
-/// Clients whose sites are looked at anew after a swap.
-const NEIGHBOURS: usize = 48;
+/// Clients whose sites are looked at anew after a swap, and how many sites they name together where
+/// each has many.
+const NEIGHBOURS: (usize, usize) = (48, 2_000);
+
+/// Up to so many places all are looked at; of more, those that have changed.
+const DENSE: usize = 64;
 
 /// A set of open sites with all that is needed to swap quickly.
 pub(super) struct Search<'a> {
@@ -248,24 +252,41 @@ impl<'a> Search<'a> {
         }
         let instance = self.instance;
         let mut gain = 0.0;
+        let is_dense = self.places.len() <= DENSE;
         let clients = instance.by_site.sites(site as usize);
         let lengths = instance.by_site.lengths(site as usize);
+        let (near, weight) = (&self.near[..], instance.weight);
         for (&client, &length) in clients.iter().zip(lengths) {
-            let [(place, first), (_, second)] = self.near[client as usize];
+            let [(place, first), (_, second)] = near[client as usize];
             if length >= second {
                 continue;
             }
-            let weight = instance.weight[client as usize];
-            if length < first {
-                gain += weight * (first - length);
+            let weight = weight[client as usize];
+            gain += weight * (first - length).max(0.0);
+            let Some(change) = self.change.get_mut(place as usize) else { continue };
+            if !is_dense && *change == 0.0 {
+                self.touched.push(place);
             }
-            if place != NONE {
-                if self.change[place as usize] == 0.0 {
-                    self.touched.push(place);
-                }
-                self.change[place as usize] += weight * (length.max(first) - second);
+            *change += weight * (length.max(first) - second);
+        }
+        let best = if is_dense { self.least_missed() } else { self.least_missed_of_touched() };
+        best.filter(|b| b.1.is_finite()).map(|(place, loss)| (place, gain - loss))
+    }
+
+    /// The place that is best given up, with what has changed there; looks at all.
+    fn least_missed(&mut self) -> Option<(u32, f64)> {
+        let mut best: Option<(u32, f64)> = None;
+        for (place, (loss, change)) in (0..).zip(self.loss.iter().zip(&mut self.change)) {
+            let loss = loss + std::mem::take(change);
+            if best.is_none_or(|b| loss < b.1) {
+                best = Some((place, loss));
             }
         }
+        best
+    }
+
+    /// The same, where few of many places have changed.
+    fn least_missed_of_touched(&mut self) -> Option<(u32, f64)> {
         let mut best: Option<(u32, f64)> = None;
         for place in self.touched.drain(..) {
             let loss = self.loss[place as usize] + std::mem::take(&mut self.change[place as usize]);
@@ -277,7 +298,7 @@ impl<'a> Search<'a> {
         if best.is_none_or(|b| self.loss[cheapest as usize] < b.1) {
             best = Some((cheapest, self.loss[cheapest as usize]));
         }
-        best.filter(|b| b.1.is_finite()).map(|(place, loss)| (place, gain - loss))
+        best
     }
 
     /// The place that is least missed, the first of several.
@@ -317,7 +338,9 @@ impl<'a> Search<'a> {
             affected.push(client as u32);
         }
         // Neighbours have nearly the same sites around: a few tell what is worth a look.
-        let step = affected.len().div_ceil(NEIGHBOURS).max(1);
+        let around = 2 * self.place_of.len() / self.places.len().max(1) + 1;
+        let neighbours = (NEIGHBOURS.1 / around).clamp(4, NEIGHBOURS.0);
+        let step = affected.len().div_ceil(neighbours).max(1);
         for &client in affected.iter().step_by(step) {
             self.enqueue_around(client);
         }
