@@ -221,13 +221,14 @@ impl Pipeline {
         progress(Stage::Survey, 0, 1);
         let ground = self.survey.run_watched(city, watch)?;
         watch.report(SURVEYED);
-        let Redrawn { city, ground, change: communities } =
+        let Redrawn { city, ground, change: communities, findings } =
             watch.within(SURVEYED, REDRAWN, |watch| {
                 redraw.run_watched(city, &ground, current, watch)
             })?;
-        let (planned, mut change) = watch.within(REDRAWN, 1.0, |watch| {
+        let (mut planned, mut change) = watch.within(REDRAWN, 1.0, |watch| {
             self.replan_on(replan, &city, ground, current, clock, watch, progress)
         })?;
+        planned.plan.findings.splice(0..0, findings);
         change.communities = Some(communities);
         Ok((city, planned, change))
     }

@@ -26,7 +26,7 @@ pub use nearest::{Nearest, NearestPlaces};
 pub use officers::{OfficerAssignment, Officers, SpareOfficers};
 pub use partners::{PartnerAssignment, Partners};
 pub use reporting::{ReportingAssignment, ReportingMembers};
-pub use stations::{ExistingStations, StationAssignment, StationModel, Stations};
+pub use stations::{ExistingStations, StationAssignment, StationModel, StationShare, Stations};
 pub use travel::{DETOUR, FARTHEST_M, Travel};
 
 /// A point in the city's local frame, metres.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::flow::{Arc, Transport};
+use super::flow::{Arc, Shipment, Transport};
 use super::location::{
     CapacitatedMedian, Distances, MaxCover, PCenter, PMedian, Rooms, SetCover, SiteRule, Solution,
 };
@@ -87,14 +87,35 @@ pub struct StationAssignment {
     pub unserved: Vec<usize>,
     /// Units (indices) whose people are shared between stations.
     pub shared: Vec<usize>,
-    /// The model's value: stations, people, metres times people, or metres.
+    /// Who has how many people of the units in `shared`, and of those of which some find no room;
+    /// by unit and station. Everybody else's people go to one station together.
+    pub shares: Vec<StationShare>,
+    /// Units (indices, among `unserved`) that go to a station whole and have more people than any
+    /// station has room for.
+    pub too_large: Vec<usize>,
+    /// The model's value: stations, people, metres times people, or metres; of those only who have
+    /// a station.
     pub objective: f64,
-    /// The best choice has at least this value; for [`StationModel::MostPeople`] it is that of
-    /// this one.
+    /// The best choice has at least this value, among those that leave as many people as this one
+    /// without a station; 0 where nothing is known of these. For [`StationModel::MostPeople`] it is
+    /// that of this one.
     pub lower_bound: f64,
     /// The best choice has at most this value; but for [`StationModel::MostPeople`] it is that of
     /// this one.
     pub upper_bound: f64,
+}
+
+/// People of a unit at one of several stations.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct StationShare {
+    /// Index into `City::units`.
+    pub unit: usize,
+    /// Index into `City::stations`.
+    pub station: usize,
+    /// People.
+    pub people: f64,
+    /// How far that is, metres.
+    pub distance_m: f64,
 }
 
 impl Stations {
@@ -150,16 +171,22 @@ impl Stations {
             open: solution.sites,
             ..StationAssignment::default()
         };
+        let mut without_room = vec![0; people.len()];
         if let Some(room) = &capacities {
-            let served = fill(&distances, &demand, room, &answer.open, farthest)?;
-            let whole =
-                demand.len() <= WHOLE && matches!(self.model, StationModel::LeastDistance(_));
-            if !whole {
-                answer.station_of_unit.clone_from(&served.site_of_unit);
-                answer.shared.clone_from(&served.shared);
+            if demand.len() <= WHOLE && matches!(self.model, StationModel::LeastDistance(_)) {
+                without_penalty(&mut answer, &distances, &demand);
+                let rooms = (0..room.len()).filter(|&s| allowed[s]).map(|s| room[s]);
+                let largest = rooms.fold(0.0, f64::max);
+                answer.too_large = (0..demand.len()).filter(|&u| demand[u] > largest).collect();
+            } else {
+                let served = fill(&distances, &demand, room, &answer.open, farthest)?;
+                answer.station_of_unit = served.station_of_unit();
+                (answer.shared, answer.shares) = served.shares(&distances);
                 self.revalue(&mut answer, &served, &distances, &demand);
+                without_room = served.unplaced;
             }
         }
+        let in_reach = |length: f64| length <= self.reach_m * (1.0 + 1e-9);
         for unit in 0..people.len() {
             let station = answer.station_of_unit[unit].filter(|_| demand[unit] > 0.0);
             answer.station_of_unit[unit] = station;
@@ -168,12 +195,18 @@ impl Stations {
             if people[unit] > 0.0 {
                 if within.is_empty_at(unit) {
                     answer.unreachable.push(unit);
-                } else if length.is_none_or(|l| l > self.reach_m * (1.0 + 1e-9)) {
+                } else if !length.is_some_and(in_reach) || without_room[unit] > 0 {
                     answer.unserved.push(unit);
                 }
-                if length.is_some_and(|l| l <= self.reach_m * (1.0 + 1e-9)) {
-                    answer.served_in_reach += people[unit];
-                }
+                let first = answer.shares.partition_point(|share| share.unit < unit);
+                let shares = answer.shares[first..].iter().take_while(|share| share.unit == unit);
+                answer.served_in_reach += if shares.clone().next().is_some() {
+                    shares.filter(|s| in_reach(s.distance_m)).map(|s| s.people).sum()
+                } else if length.is_some_and(in_reach) {
+                    people[unit]
+                } else {
+                    0.0
+                };
             }
         }
         Ok(answer)
@@ -229,13 +262,13 @@ impl Stations {
             more
         });
         let least = (needed.count() as f64).max(cover.lower_bound);
-        let mut left = fill(distances, demand, room, &cover.sites, self.reach_m)?.unplaced;
+        let mut left = fill(distances, demand, room, &cover.sites, self.reach_m)?.left();
         while left > 0 {
             let mut best: Option<(i64, usize)> = None;
             for site in (0..room.len()).filter(allowed).filter(|s| !cover.sites.contains(s)) {
                 let mut open = cover.sites.clone();
                 open.push(site);
-                let with = fill(distances, demand, room, &open, self.reach_m)?.unplaced;
+                let with = fill(distances, demand, room, &open, self.reach_m)?.left();
                 if with < left && best.is_none_or(|b| with < b.0) {
                     best = Some((with, site));
                 }
@@ -251,7 +284,8 @@ impl Stations {
         Ok(cover)
     }
 
-    /// The model's value with rooms: what was chosen without them bounds what is possible with them.
+    /// The model's value with rooms. What was chosen without them bounds what is possible with
+    /// them, but says nothing of those who find no room.
     fn revalue(
         &self,
         answer: &mut StationAssignment,
@@ -259,34 +293,97 @@ impl Stations {
         distances: &Distances,
         demand: &[f64],
     ) {
+        let left = served.left();
+        if left > 0 {
+            answer.lower_bound = 0.0;
+        }
         match self.model {
             StationModel::MostPeople(_) => {
-                answer.objective = demand.iter().sum::<f64>() - served.unplaced as f64;
+                answer.objective = (demand.iter().sum::<f64>() - left as f64).max(0.0);
                 answer.lower_bound = answer.objective;
+                answer.upper_bound = answer.upper_bound.max(answer.objective);
             }
             StationModel::LeastDistance(_) => {
-                answer.objective = served.metres;
+                let ways = served
+                    .shipments
+                    .iter()
+                    .map(|s| s.amount as f64 * distances.get(s.point, s.site).unwrap_or_default());
+                answer.objective = ways.sum::<f64>() + 0.0;
                 answer.upper_bound = answer.objective;
             }
             StationModel::LeastLongest(_) => {
-                let lengths = answer.station_of_unit.iter().enumerate();
-                let longest = lengths.filter_map(|(unit, s)| distances.get(unit, (*s)?));
-                answer.objective = longest.fold(0.0, f64::max);
+                let ways = served.shipments.iter().map(|s| distances.get(s.point, s.site));
+                answer.objective = ways.flatten().fold(0.0, f64::max);
                 answer.upper_bound = answer.objective;
             }
-            StationModel::Fewest(_) => {}
+            StationModel::Fewest(_) => answer.lower_bound = answer.lower_bound.max(1.0),
         }
+        answer.lower_bound = answer.lower_bound.min(answer.objective);
+    }
+}
+
+/// Takes from value and bound what the model charges for those who find no room: what is left is
+/// about ways, and the bound about answers that leave as many without a station.
+fn without_penalty(answer: &mut StationAssignment, distances: &Distances, demand: &[f64]) {
+    let stations = answer.station_of_unit.iter().zip(demand).enumerate();
+    let ways =
+        stations.filter_map(|(unit, (s, demand))| Some(demand * distances.get(unit, (*s)?)?));
+    let metres = ways.sum::<f64>() + 0.0;
+    let is_proved = answer.lower_bound >= answer.objective * (1.0 - 1e-9);
+    let penalty = answer.objective - metres;
+    // Units without anybody go for next to nothing.
+    if penalty > 1e-6 * (1.0 + answer.objective) {
+        let least = (answer.lower_bound - penalty).max(0.0);
+        answer.lower_bound = if is_proved { metres } else { least.min(metres) };
+        (answer.objective, answer.upper_bound) = (metres, metres);
     }
 }
 
 /// People at stations that have room for them.
 struct Filled {
-    site_of_unit: Vec<Option<usize>>,
-    shared: Vec<usize>,
-    /// People who found no room.
-    unplaced: i64,
-    /// Metres times people.
-    metres: f64,
+    /// By unit and station.
+    shipments: Vec<Shipment>,
+    /// People of every unit who found no room.
+    unplaced: Vec<i64>,
+}
+
+impl Filled {
+    /// How many found no room.
+    fn left(&self) -> i64 {
+        self.unplaced.iter().sum()
+    }
+
+    /// The station that serves most of a unit, the first where equal.
+    fn station_of_unit(&self) -> Vec<Option<usize>> {
+        let mut most = vec![(0, None); self.unplaced.len()];
+        for shipment in &self.shipments {
+            if shipment.amount > most[shipment.point].0 {
+                most[shipment.point] = (shipment.amount, Some(shipment.site));
+            }
+        }
+        most.into_iter().map(|most| most.1).collect()
+    }
+
+    /// Units that are shared between stations, and who has how many of those that are not served by
+    /// one station whole.
+    fn shares(&self, distances: &Distances) -> (Vec<usize>, Vec<StationShare>) {
+        let (mut shared, mut shares) = (Vec::new(), Vec::new());
+        for parts in self.shipments.chunk_by(|a, b| a.point == b.point) {
+            let unit = parts[0].point;
+            if parts.len() > 1 {
+                shared.push(unit);
+            }
+            if parts.len() > 1 || self.unplaced[unit] > 0 {
+                shares.extend(parts.iter().map(|part| StationShare {
+                    unit,
+                    station: part.site,
+                    people: part.amount as f64,
+                    distance_m: distances.get(unit, part.site).unwrap_or_default(),
+                }));
+            }
+        }
+        (shared, shares)
+    }
 }
 
 /// Fills open stations, exactly, at least walking in all.
@@ -327,27 +424,7 @@ fn fill(
         problem.arcs = offered(usize::MAX);
         flow = problem.solve()?;
     }
-    let mut most = vec![(0, None); demand.len()];
-    let mut shared = Vec::new();
-    let mut metres = 0.0;
-    for shipment in &flow.shipments {
-        metres += shipment.amount as f64
-            * distances.get(shipment.point, shipment.site).unwrap_or_default();
-        let (amount, site) = &mut most[shipment.point];
-        if site.is_some() {
-            shared.push(shipment.point);
-        }
-        if shipment.amount > *amount {
-            (*amount, *site) = (shipment.amount, Some(shipment.site));
-        }
-    }
-    shared.dedup();
-    Ok(Filled {
-        site_of_unit: most.into_iter().map(|m| m.1).collect(),
-        shared,
-        unplaced: flow.unplaced.iter().sum(),
-        metres,
-    })
+    Ok(Filled { shipments: flow.shipments, unplaced: flow.unplaced })
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
+use geo::{LineString, Point, Polygon};
+use proptest::prelude::*;
+
 use super::*;
 use crate::generate::Generate;
-use crate::model::Station;
+use crate::model::{Station, Unit};
 
 fn town() -> (City, Ground) {
     let town = Generate { communities: 4, old_communities: 2, ..Generate::units(600) };
@@ -54,6 +57,135 @@ fn existing_stations_stay_or_go_as_asked() {
     }
 }
 
+/// People at every station.
+fn loads(city: &City, answer: &StationAssignment) -> Vec<f64> {
+    let mut load = vec![0.0; city.stations.len()];
+    for share in &answer.shares {
+        load[share.station] += share.people;
+    }
+    for (unit, station) in answer.station_of_unit.iter().enumerate() {
+        let Some(station) = *station else { continue };
+        assert!(answer.open.contains(&station));
+        if answer.shares.iter().all(|share| share.unit != unit) {
+            load[station] += city.units[unit].population;
+        }
+    }
+    load
+}
+
+/// Units of 100 m in a row, and sites in the middle of some.
+fn row(people: &[u8], sites: &[(usize, u8)]) -> City {
+    let square = |from: usize, to: usize| -> Polygon<f64> {
+        let (a, b) = (from as f64 * 1e-3, to as f64 * 1e-3);
+        let ring = vec![(a, 0.0), (b, 0.0), (b, 1e-3), (a, 1e-3)];
+        Polygon::new(LineString::from(ring), Vec::new())
+    };
+    let unit = |(i, &people): (usize, &u8)| Unit {
+        id: format!("u{i}"),
+        population: f64::from(people),
+        households: None,
+        community: None,
+        estate: None,
+        lock: None,
+        shape: square(i, i + 1).into(),
+    };
+    let station = |(i, &(at, room)): (usize, &(usize, u8))| Station {
+        id: format!("s{i}"),
+        position: Point::new((at as f64 + 0.5) * 1e-3, 0.5e-3),
+        kind: None,
+        capacity: Some(f64::from(room)),
+        status: StationStatus::Candidate,
+    };
+    City {
+        units: people.iter().enumerate().map(unit).collect(),
+        stations: sites.iter().enumerate().map(station).collect(),
+        ..City::default()
+    }
+}
+
+proptest! {
+    /// Against all choices of sites, each filled exactly: bounds are never above what is best among
+    /// those who leave as many without a station, rooms are kept, and figures are those of the links.
+    #[test]
+    fn rooms_are_kept_and_no_choice_beats_the_bound(
+        people in prop::collection::vec(0u8..5, 1..6),
+        sites in prop::collection::vec((0usize..7, 0u8..9), 1..5),
+        p in 1usize..4,
+        model in 0usize..3,
+    ) {
+        let sites: Vec<(usize, u8)> =
+            sites.into_iter().map(|(at, room)| (at % people.len(), room)).collect();
+        let p = p.min(sites.len());
+        let city = row(&people, &sites);
+        let ground = Ground::survey(&city).unwrap();
+        let model = [
+            StationModel::LeastDistance(p),
+            StationModel::LeastLongest(p),
+            StationModel::MostPeople(p),
+        ][model];
+        let rule = Stations { capacities: true, reach_m: 250.0, ..Stations::new(model) };
+        let answer = rule.assign(&city, &ground).unwrap();
+        for (station, load) in loads(&city, &answer).into_iter().enumerate() {
+            prop_assert!(load <= f64::from(sites[station].1), "{} at {}", load, station);
+        }
+        let (low, value, high) = (answer.lower_bound, answer.objective, answer.upper_bound);
+        prop_assert!(low <= value && value <= high, "{} {} {}", low, value, high);
+        let placed = |unit: usize| -> f64 {
+            let shares: Vec<_> = answer.shares.iter().filter(|s| s.unit == unit).collect();
+            match (shares.is_empty(), answer.station_of_unit[unit]) {
+                (true, Some(_)) => f64::from(people[unit]),
+                _ => shares.iter().map(|share| share.people).sum(),
+            }
+        };
+        let left: f64 = (0..people.len()).map(|unit| f64::from(people[unit]) - placed(unit)).sum();
+        for unit in 0..people.len() {
+            let named = answer.unserved.contains(&unit) || answer.unreachable.contains(&unit);
+            prop_assert!(named || placed(unit) == f64::from(people[unit]), "unit {}", unit);
+        }
+
+        // Everybody's places one by one, so that a unit may be shared as well as whole.
+        let way = |unit: usize, site: usize| {
+            let travel = rule.travel.between(
+                vec![[unit as f64, 0.0]], vec![[sites[site].0 as f64, 0.0]], f64::INFINITY).unwrap();
+            travel.get(0, 0).unwrap() * 1e-3 * 111_319.49
+        };
+        let whole = matches!(model, StationModel::LeastDistance(_));
+        let mut best = f64::INFINITY;
+        for open in (0..1u32 << sites.len()).filter(|o| o.count_ones() as usize == p) {
+            let is_open = |site: &usize| open >> site & 1 == 1;
+            let mut states = vec![(sites.iter().map(|s| s.1).collect::<Vec<u8>>(), 0.0, 0.0)];
+            for unit in 0..people.len() {
+                let packets: Vec<u8> =
+                    if whole { vec![people[unit]] } else { vec![1; people[unit] as usize] };
+                for packet in packets {
+                    let mut next = Vec::new();
+                    for (room, out, cost) in &states {
+                        next.push((room.clone(), out + f64::from(packet), *cost));
+                        for site in (0..sites.len()).filter(is_open).filter(|&s| room[s] >= packet) {
+                            let mut room = room.clone();
+                            room[site] -= packet;
+                            let way = way(unit, site);
+                            let cost = match model {
+                                StationModel::LeastLongest(_) => f64::max(*cost, way),
+                                _ => cost + f64::from(packet) * way,
+                            };
+                            next.push((room, *out, cost));
+                        }
+                    }
+                    next.sort_by(|a, b| a.partial_cmp(b).unwrap());
+                    next.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
+                    states = next;
+                }
+            }
+            let as_many = states.iter().filter(|state| state.1 <= left + 1e-9);
+            best = as_many.map(|state| state.2).fold(best, f64::min);
+        }
+        if !matches!(model, StationModel::MostPeople(_)) {
+            prop_assert!(low <= best * 1.001 + 1e-6, "bound {} above {}", low, best);
+        }
+    }
+}
+
 #[test]
 fn rooms_are_kept_and_who_finds_none_is_named() {
     let (mut city, ground) = town();
@@ -64,14 +196,7 @@ fn rooms_are_kept_and_who_finds_none_is_named() {
     let model = StationModel::LeastDistance(7);
     let rule = Stations { capacities: true, ..Stations::new(model) };
     let answer = rule.assign(&city, &ground).unwrap();
-    let mut load = vec![0.0; city.stations.len()];
-    for (unit, station) in answer.station_of_unit.iter().enumerate() {
-        // Of a unit that is shared nobody knows here how many go where.
-        if let Some(station) = station.filter(|_| !answer.shared.contains(&unit)) {
-            assert!(answer.open.contains(&station));
-            load[station] += city.units[unit].population;
-        }
-    }
+    let load = loads(&city, &answer);
     assert!(load.iter().all(|&l| l <= (people / 6.0).ceil()), "{load:?}");
     assert!(answer.lower_bound <= answer.objective);
 

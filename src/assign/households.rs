@@ -91,6 +91,7 @@ fn told(city: &City, ground: &Ground, plan: &Plan, found: &HouseholdAssignment) 
             ends: [("member", member.id.clone()), ("central_household", household.id.clone())],
             positions: ends,
             distance_m: (a.x() - b.x()).hypot(a.y() - b.y()),
+            people: None,
         });
     }
     for shortfall in &found.shortfalls {

@@ -79,6 +79,7 @@ fn told(city: &City, found: &ReportingAssignment) -> Answer {
             ],
             positions: [member.position, centre],
             distance_m,
+            people: None,
         });
     }
     answer

@@ -105,6 +105,7 @@ fn told(
                 ends: [("unit", city.units[unit].id.clone()), ("place", id.clone())],
                 positions: [ground.unit_points[unit], *position],
                 distance_m,
+                people: None,
             });
         }
     }

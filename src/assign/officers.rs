@@ -130,6 +130,7 @@ fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
             ],
             positions: [city.officers[officer].position, centre],
             distance_m,
+            people: None,
         });
     }
     for &community in &found.vacancies {

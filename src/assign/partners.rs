@@ -57,6 +57,7 @@ fn told(city: &City, found: &PartnerAssignment) -> Answer {
             ],
             positions: [partner.position, centre],
             distance_m,
+            people: None,
         });
     }
     answer.figure("partners", json!(found.community_of_partner.iter().flatten().count()));

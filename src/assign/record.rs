@@ -89,6 +89,8 @@ pub struct Link {
     pub positions: [Point<f64>; 2],
     /// How far it is, metres, as it was measured.
     pub distance_m: f64,
+    /// People it is about, where it is about a part of a place's people.
+    pub people: Option<f64>,
 }
 
 /// What can be reached from somewhere: an area in `assignments.geojson`.

@@ -169,15 +169,23 @@ fn told(
         let station = &city.stations[site];
         answer.person("station", &station.id, station.position);
     }
-    for (unit, station) in found.station_of_unit.iter().enumerate() {
-        let (Some(site), Some(distance_m)) = (station, found.distance_m[unit]) else { continue };
-        let station = &city.stations[*site];
+    let mut link = |unit: usize, site: usize, people: f64, distance_m: f64| {
+        let station = &city.stations[site];
         answer.links.push(Link {
             kind: "station_link",
             ends: [("unit", city.units[unit].id.clone()), ("station", station.id.clone())],
             positions: [ground.unit_points[unit], station.position],
             distance_m,
+            people: Some(people),
         });
+    };
+    let shares = |unit: usize| found.shares.iter().filter(move |share| share.unit == unit);
+    for (unit, station) in found.station_of_unit.iter().enumerate() {
+        let (Some(site), Some(distance_m)) = (station, found.distance_m[unit]) else { continue };
+        if shares(unit).next().is_none() {
+            link(unit, *site, city.units[unit].population, distance_m);
+        }
+        shares(unit).for_each(|share| link(unit, share.station, share.people, share.distance_m));
     }
     for &unit in &found.unreachable {
         let people = city.units[unit].population;
@@ -185,7 +193,21 @@ fn told(
         answer.want(&city.units[unit].id, reason, cure);
     }
     for &unit in &found.unserved {
+        let people = city.units[unit].population;
+        let placed: f64 = shares(unit).map(|share| share.people).sum();
+        if found.too_large.contains(&unit) {
+            let reason = format!("no station has room for its {people:.0} people");
+            answer.want(
+                &city.units[unit].id,
+                reason,
+                "give a station more room, or split the unit",
+            );
+            continue;
+        }
         let reason = match found.distance_m[unit] {
+            Some(_) if placed > 0.0 => {
+                format!("{placed:.0} of its {people:.0} people have a station within reach")
+            }
             Some(way) => format!("its station is {way:.0} m away, beyond reach"),
             None => "no open station within reach has room for it".to_owned(),
         };

@@ -47,11 +47,19 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
     found.figure("diameter_largest_m", widest);
     let area: f64 = facts.measures.iter().map(|m| m.area_m2).sum();
     found.figure("area_mean_m2", area / count);
+    let apart = facts.measures.iter().filter(|m| m.lies_apart_in_units).count();
+    let whole = facts.len() - pieces;
+    let all = facts.len();
+    if apart == 0 {
+        return found.report(format!(
+            "{whole} of {all} grids in one piece; compactness {mean:.3} on average, {least:.3} at \
+             least; at most {widest:.0} m across"
+        ));
+    }
+    found.figure("grids_apart_in_units", apart as f64);
     found.report(format!(
-        "{} of {} grids in one piece; compactness {mean:.3} on average, {least:.3} at least; at most \
-         {widest:.0} m across",
-        facts.len() - pieces,
-        facts.len()
+        "{whole} of {all} grids in one piece; compactness {mean:.3} on average, {least:.3} at least; \
+         at most {widest:.0} m across; {apart} of them lie apart as units of theirs do"
     ))
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Measures {
     pub(super) diameter_m: f64,
     /// Pieces that do not hang together.
     pub(super) pieces: usize,
+    /// Whether it hangs together through units alone that lie in parts themselves.
+    pub(super) lies_apart_in_units: bool,
     /// Ground outside of its largest piece.
     pub(super) apart_m2: f64,
     /// Where its border crosses itself, in degrees.
@@ -43,8 +45,8 @@ pub(super) fn measure(shapes: &[&MultiPolygon<f64>], frame: &LocalFrame) -> Resu
     shapes.par_iter().map(|shape| measure_one(shape, frame)).collect()
 }
 
-/// Counts the pieces anew where a unit lies in parts: a unit is never split, so that its parts hang
-/// together.
+/// Counts the pieces anew where a unit lies in parts: a unit is never split, so that its parts count
+/// as one, and that is noted.
 ///
 /// # Errors
 /// As [`LocalFrame::project`].
@@ -55,6 +57,7 @@ pub(super) fn rejoin(
     frame: &LocalFrame,
 ) -> Result<()> {
     let pieces = pieces(shape, units_in_parts, LEAST_BORDER_M, frame)?;
+    measures.lies_apart_in_units = pieces.len() == 1 && measures.pieces > 1;
     measures.pieces = pieces.len();
     measures.apart_m2 = pieces.iter().skip(1).sum();
     Ok(())

@@ -31,6 +31,9 @@ pub fn assignment_features(answer: &Answer) -> impl Iterator<Item = (Value, Geom
         for (name, id) in &link.ends {
             properties[*name] = Value::from(id.as_str());
         }
+        if let Some(people) = link.people {
+            properties["people"] = json!(people);
+        }
         tidy(&mut properties);
         (properties, LineString::from(link.positions.to_vec()).into())
     });

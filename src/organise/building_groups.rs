@@ -179,6 +179,16 @@ impl BuildingGroups {
         let weights =
             units.iter().map(|&u| (survey.households[u as usize] * COUNTED).round() as i64);
         let graph = survey.ground.contiguity.graph(units, weights.collect(), 1)?;
+        // What lies apart is joined by virtual edges, over which no building group reaches; units
+        // without ground go where they can.
+        let Survey { ground, .. } = survey;
+        let has_ground =
+            |unit: u32| ground.hosts.binary_search_by_key(&unit, |&(unit, _)| unit).is_err();
+        let graph = graph.filter_edges(|a, b| {
+            let (a, b) = (units[a].min(units[b]), units[a].max(units[b]));
+            let is_virtual = ground.contiguity.virtual_edges().binary_search(&(a, b)).is_ok();
+            !(is_virtual && has_ground(a) && has_ground(b))
+        });
         let (atom_of, atoms) = survey.atoms(units);
         let graph = if atoms < units.len() { graph.contract(&atom_of, atoms) } else { graph };
         let (_, parts) = graph.components();

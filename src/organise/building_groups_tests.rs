@@ -43,6 +43,37 @@ fn building_groups_are_contiguous_and_make_up_their_grid() {
     }
 }
 
+/// A grid in two parts, which the plan had to join, is cut into groups of one part each.
+#[test]
+fn no_building_group_reaches_over_what_lies_apart() {
+    let (mut city, _, _) = town(2);
+    // A stretch of units goes, from south to north, so that what is left lies in two parts.
+    let ground = Ground::survey(&city).unwrap();
+    let x: Vec<f64> = ground.unit_points.iter().map(|p| p.x()).collect();
+    let mut sorted = x.clone();
+    sorted.sort_by(f64::total_cmp);
+    let (from, to) = (sorted[400], sorted[500]);
+    let mut keep = x.iter().map(|x| !(from..to).contains(x));
+    city.units.retain(|_| keep.next().unwrap());
+    let everything = crate::model::Community {
+        id: "620302001001".into(),
+        name: "one".into(),
+        subdistrict: None,
+        grids: None,
+        boundary: None,
+    };
+    city.units.iter_mut().for_each(|unit| unit.community = Some(0));
+    city.communities = vec![everything];
+    city.attributes = Default::default();
+    let ground = Ground::survey(&city).unwrap();
+    assert!(!ground.contiguity.virtual_edges().is_empty());
+    let plan = Divide::into_grids(1).effort(Effort::Fast).run(&city, &ground).unwrap();
+    assert!(plan.grids[0].parts > 1);
+    let division = BuildingGroups::default().run(&city, &ground, &plan).unwrap();
+    let parts = ground.contiguity.parts(&division.group_of_unit, division.groups.len());
+    assert!(parts.iter().all(|&parts| parts == 1), "{parts:?}");
+}
+
 #[test]
 fn doorways_share_out_the_households_evenly() {
     let (city, ground, plan) = town(5);

@@ -6,7 +6,7 @@
 //! another community and under a code of that one.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::MultiPolygon;
 
@@ -14,10 +14,10 @@ use super::standing::{NONE, Standing};
 use super::vanished::check_ids;
 use super::{CommunityChange, Counts, CurrentGrid, CurrentPlan, CurrentUnit, Replan};
 use crate::divide::{Effort, Tolerance};
-use crate::error::{Error, Result};
+use crate::error::{Error, Finding, Result};
 use crate::ground::Ground;
 use crate::model::{Attributes, City, Community, Unit};
-use crate::plan::{Divide, Plan};
+use crate::plan::{Divide, Plan, Promise};
 use crate::watch::Watch;
 use crate::zoning::grids_as_communities;
 
@@ -43,6 +43,8 @@ pub struct Redrawn {
     pub ground: Ground,
     /// What is different.
     pub change: CommunityChange,
+    /// What was promised of the new communities and could not be kept.
+    pub findings: Vec<Finding>,
 }
 
 impl Redraw {
@@ -110,9 +112,45 @@ impl Redraw {
             watch,
             &|_, _| {},
         )?;
+        let mut findings = broken(&drawn.plan);
+        findings.extend(cut_finding(&drawn.plan, &standing, current));
         let (city, ground) = lower(city, ground, &names, &drawn.plan);
-        Ok(Redrawn { city, ground, change: CommunityChange::of(&drawn.change) })
+        Ok(Redrawn { city, ground, change: CommunityChange::of(&drawn.change), findings })
     }
+}
+
+/// The findings on communities, the grids of `plan`, that are not even or not in one piece.
+fn broken(plan: &Plan) -> Vec<Finding> {
+    let told = |promise: Promise, kind: &str, message: &str| {
+        let broken = plan.violations.iter().filter(|v| v.promise == promise);
+        let codes: Vec<String> = broken.map(|v| v.grid.clone()).collect();
+        Finding::counted(kind, codes.len(), message.into(), codes.into_iter().take(5).collect())
+    };
+    let uneven = "communities lie farther from their subdistrict's mean in people than was asked, as \
+                  present grids are kept whole";
+    let apart = "communities lie in parts that do not touch";
+    let all = [
+        told(Promise::Population, "communities-uneven", uneven),
+        told(Promise::Contiguity, "communities-in-parts", apart),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// The finding on present grids that lie in several communities, the grids of `plan`.
+fn cut_finding(plan: &Plan, standing: &Standing, current: &CurrentPlan) -> Option<Finding> {
+    let mut communities: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for (&grid, &community) in standing.grid_of_cell.iter().zip(&plan.grid_of_unit) {
+        communities.entry(grid).or_default().insert(community);
+    }
+    let cut = communities.into_iter().filter(|(_, own)| own.len() > 1);
+    let codes = cut.filter_map(|(grid, _)| Some(current.grids.get(grid as usize)?.code.clone()));
+    let codes: Vec<String> = codes.collect();
+    Finding::counted(
+        "grids-cut-by-communities",
+        codes.len(),
+        "present grids lie in parts, and these in several of the new communities".into(),
+        codes.into_iter().take(5).collect(),
+    )
 }
 
 /// What stands above communities: of every community which, and of every one its code and name. The

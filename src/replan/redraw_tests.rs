@@ -25,7 +25,8 @@ fn communities_come_and_go_with_whole_grids() {
     for total in [9, 4] {
         let redraw = Redraw { tolerance: Tolerance::both(0.2), ..Redraw::into_communities(total) };
         let drawn = redraw.run(&city, &ground, &current).unwrap();
-        let Redrawn { city: new, ground: new_ground, change } = &drawn;
+        let Redrawn { city: new, ground: new_ground, change, findings } = &drawn;
+        assert!(findings.is_empty(), "{findings:?}");
         assert_eq!(new.communities.len(), total);
         assert_eq!(change.kept, total.min(6));
         let before: BTreeSet<&str> = city.communities.iter().map(|c| c.id.as_str()).collect();
@@ -55,6 +56,34 @@ fn communities_come_and_go_with_whole_grids() {
         let all = changed.change.people_staying_or_moved;
         assert!(changed.change.people_moved < 0.1 * all, "{}", changed.change.people_moved / all);
     }
+}
+
+/// Whole grids of some hundred people cannot make communities even within a thousandth.
+#[test]
+fn communities_that_could_not_be_made_even_are_named() {
+    let city = Generate { communities: 6, ..Generate::units(400).seed(2) }.run().city;
+    let ground = Ground::survey(&city).unwrap();
+    let plan = Divide::into_grids(24).effort(Effort::Fast).run(&city, &ground).unwrap();
+    let current = CurrentPlan::of(&city, &plan);
+    let redraw = Redraw { tolerance: Tolerance::both(0.001), ..Redraw::into_communities(5) };
+    let drawn = redraw.run(&city, &ground, &current).unwrap();
+    let told = drawn.findings.iter().find(|f| f.kind == "communities-uneven").unwrap();
+    let mut people = vec![0.0; 5];
+    let mut subdistricts: BTreeMap<&Option<String>, Vec<usize>> = BTreeMap::new();
+    for unit in &drawn.city.units {
+        people[unit.community.unwrap()] += unit.population;
+    }
+    for (c, community) in drawn.city.communities.iter().enumerate() {
+        subdistricts.entry(&community.subdistrict).or_default().push(c);
+    }
+    let uneven: usize = (subdistricts.values())
+        .map(|own| {
+            let mean = own.iter().map(|&c| people[c]).sum::<f64>() / own.len() as f64;
+            own.iter().filter(|&&c| (people[c] / mean - 1.0).abs() > 0.001).count()
+        })
+        .sum();
+    assert_eq!(told.count, uneven);
+    assert!(drawn.findings.iter().all(|f| f.kind != "grids-cut-by-communities"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ fn link(from: &str, to: &str, x: f64) -> Link {
         ends: [("officer", from.to_owned()), ("community", to.to_owned())],
         positions: [Point::new(x, 0.01), Point::new(0.02, 0.02)],
         distance_m: 1_234.0,
+        people: None,
     }
 }
 

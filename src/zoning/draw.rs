@@ -7,7 +7,7 @@ use super::special::Special;
 use super::violations::{Community, violations};
 use super::{Way, figures, numbering};
 use crate::divide::Division;
-use crate::error::Result;
+use crate::error::{Finding, Result};
 use crate::ground::{Ground, Zone};
 use crate::model::City;
 use crate::plan::{CommunityFigures, Divide, GridFigure, Plan, ServiceGrid, honeycomb_bound};
@@ -118,7 +118,22 @@ pub(super) fn draw(
     plan.are_buildings = ground.are_buildings;
     plan.grid_of_unit = units.to_vec();
     plan.grid_of_open_ground = open_ground.to_vec();
+    plan.findings.extend(apart_in_units_finding(&plan.grids));
     Ok(plan)
+}
+
+/// The finding on grids that lie apart though their units hang together.
+fn apart_in_units_finding(grids: &[ServiceGrid]) -> Option<Finding> {
+    let lies_apart = |grid: &&ServiceGrid| grid.parts == 1 && grid.shape.0.len() > 1;
+    let codes: Vec<&str> = grids.iter().filter(lies_apart).map(|g| g.code.as_str()).collect();
+    Finding::counted(
+        "grids-apart-in-units",
+        codes.len(),
+        "grids lie apart since a unit of theirs lies in parts: a unit is never split, and its parts \
+         count as joined"
+            .into(),
+        codes.into_iter().take(5).map(str::to_owned).collect(),
+    )
 }
 
 /// No grid.

@@ -63,6 +63,25 @@ fn estates_that_touch_stay_whole_and_scattered_ones_are_told() {
 }
 
 #[test]
+fn grids_that_lie_apart_as_their_units_do_are_told() {
+    let mut city = square();
+    // The first unit takes in the ground of one far away, which goes.
+    let (near, far) = (0, SIDE * SIDE - 1);
+    let parts = [near, far].map(|unit| match &city.units[unit].shape {
+        geo::Geometry::Polygon(polygon) => polygon.clone(),
+        other => panic!("{other:?}"),
+    });
+    city.units[near].shape = geo::MultiPolygon(parts.to_vec()).into();
+    city.units.truncate(far);
+    let found = plan(&city, 6).unwrap();
+    let told = found.findings.iter().find(|f| f.kind == "grids-apart-in-units").unwrap();
+    let code = &found.grids[found.grid_of_unit[near] as usize].code;
+    assert_eq!((told.count, &told.examples), (1, &vec![code.clone()]));
+    let whole = plan(&square(), 6).unwrap();
+    assert!(whole.findings.iter().all(|f| f.kind != "grids-apart-in-units"));
+}
+
+#[test]
 fn locks_hold_together_and_keep_apart() {
     let mut city = square();
     for (i, lock) in [(0, "A"), (1, "A"), (2, "B"), (3, "C"), (9, "C")] {
