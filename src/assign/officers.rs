@@ -17,8 +17,8 @@ const PREFERENCE_M: f64 = 1_000.0;
 
 /// Auxiliary officers (辅警), one per community; or another role of one per community
 ///
-/// Ways are straight lines times 1.3, as in all that `assign` answers, or go on foot; `plan` tells
-/// the officers' straight lines, as `--detour 1` does.
+/// Ways are straight lines times 1.3, as in all that `assign` answers but households, or go on foot;
+/// `plan` tells the officers' straight lines, as `--detour 1` does.
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]

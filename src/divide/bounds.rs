@@ -16,7 +16,7 @@ pub fn unavoidable_violation(graph: &Graph, k: usize, weight: usize, tolerance: 
     let mut tolerances = vec![Tolerance::OPEN; graph.dimensions()];
     tolerances[weight] = tolerance;
     let target = Target::new(graph, k, &tolerances);
-    least_violation(graph, &target.limits(&vec![1; k]).plain()) as f64 / 1e9
+    least_violation(graph, &target.limits_outward(k).plain()) as f64 / 1e9
 }
 
 impl Target {

@@ -250,7 +250,6 @@ impl Divider {
                 least_cost(graph, &limits, counted.violation, work, watch).max(bound)
             }
         };
-        let limits = Target::new(graph, k, &self.tolerances).limits(&vec![1; k]).plain();
         let (piece, count) = graph.components_within(|a, b| labels[a] == labels[b]);
         let mut block_of_piece = vec![0; count];
         for (&p, &label) in piece.iter().zip(&labels) {
@@ -261,17 +260,17 @@ impl Divider {
             pieces[block as usize] += 1;
         }
         let in_pieces = pieces.iter().filter(|&&n| n > 1).count();
-        let p = Partition::new(graph, &limits, labels);
-        let score = p.score();
+        let violation = Target::new(graph, k, &self.tolerances).violation(graph, k, &labels);
         let tolerances = self.tolerances.iter().take(graph.dimensions()).enumerate();
+        let unavoidable = tolerances.map(|(d, &t)| unavoidable_violation(graph, k, d, t));
         Division {
-            violation: score.violation as f64 / 1e9,
-            least_violation: tolerances.map(|(d, &t)| unavoidable_violation(graph, k, d, t)).sum(),
-            cost: score.cost,
+            violation,
+            least_violation: unavoidable.sum::<f64>().min(violation),
+            cost: counted.cost,
             least_cost,
             proved: proof == Proof::Optimum,
             in_pieces,
-            labels: p.into_labels(),
+            labels,
         }
     }
 }

@@ -67,6 +67,43 @@ impl Target {
         self.limits_tightened(shares, |_| 1.0)
     }
 
+    /// Limits of `k` single grids where those that are no whole numbers are rounded outward: what
+    /// lies outside of these is no more than what lies outside of the tolerances themselves.
+    pub fn limits_outward(&self, k: usize) -> Limits {
+        let mut limits = self.limits(&vec![1; k]);
+        let tolerances = self.means.iter().zip(&self.tolerances);
+        let outward = tolerances.map(|(&mean, tolerance)| {
+            let (lower, upper) = tolerance.range(mean);
+            let lower = lower.map_or(0, |l| (l * (1.0 + 1e-10)).floor().max(0.0) as i64);
+            (lower, upper.map_or(i64::MAX, |u| (u * (1.0 - 1e-10)).ceil() as i64))
+        });
+        let outward: Vec<(i64, i64)> = outward.collect();
+        for ranges in limits.ranges.chunks_mut(outward.len().max(1)) {
+            ranges.copy_from_slice(&outward);
+        }
+        limits
+    }
+
+    /// What lies out of tolerance in a division into `k` grids, as shares of the mean grid, summed
+    /// over grids and weights.
+    pub fn violation(&self, graph: &Graph, k: usize, labels: &[u32]) -> f64 {
+        let dimensions = self.means.len();
+        let mut load = vec![0i64; k * dimensions];
+        for (v, &label) in labels.iter().enumerate() {
+            let own = &mut load[label as usize * dimensions..][..dimensions];
+            own.iter_mut().zip(graph.weights(v)).for_each(|(sum, w)| *sum += w);
+        }
+        let outside = |(d, &load): (usize, &i64)| {
+            let (mean, load) = (self.means[d % dimensions], load as f64);
+            let (lower, upper) = self.tolerances[d % dimensions].range(mean);
+            let below = lower.map_or(0.0, |l| l - load);
+            let outside = below.max(upper.map_or(0.0, |u| load - u));
+            // As in the limits, what lies outside by a hair does not.
+            if outside > 1e-10 * mean { outside / mean } else { 0.0 }
+        };
+        load.iter().enumerate().map(outside).sum()
+    }
+
     /// Limits with the tolerances of a block of so many grids scaled by a factor.
     pub fn limits_tightened(&self, shares: &[usize], factor: impl Fn(usize) -> f64) -> Limits {
         let dimensions = self.means.len();

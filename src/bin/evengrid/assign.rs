@@ -45,8 +45,8 @@ enum Question {
     },
     /// Auxiliary officers (辅警), one per community; or another role of one per community
     ///
-    /// Ways are straight lines times 1.3, as in all that `assign` answers, or go on foot; `plan`
-    /// tells the officers' straight lines, as `--detour 1` does.
+    /// Ways are straight lines times 1.3, as in all that `assign` answers but households, or go on
+    /// foot; `plan` tells the officers' straight lines, as `--detour 1` does.
     Officers {
         #[command(flatten)]
         folders: Planned,
