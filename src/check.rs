@@ -1,13 +1,12 @@
 //! What stands in the way of a plan, told before one is made.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::error::counted;
+use crate::error::{Result, counted};
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, GridCount};
+use crate::zoning::Foreseen;
 
 /// Ids that an obstacle names.
 const NAMED: usize = 5;
@@ -42,43 +41,28 @@ pub struct Prospect {
 
 impl Prospect {
     /// Looks at a surveyed city and at what is asked of its grids. Nothing is divided.
-    pub fn of(city: &City, ground: &Ground, asked: &Divide) -> Prospect {
+    ///
+    /// # Errors
+    /// Where [`Divide::run`] is refused what is asked, with the same error.
+    pub fn of(city: &City, ground: &Ground, asked: &Divide) -> Result<Prospect> {
+        let foreseen = asked.foresee(city, ground)?;
         let population: f64 = city.units.iter().map(|unit| unit.population).sum();
-        let mean = match asked.count {
+        let people_per_grid = match asked.count {
             GridCount::Total(grids) => population / grids.max(1) as f64,
             GridCount::PeoplePerGrid(people) => people,
             GridCount::PeopleBetween(range) => range.ideal,
         };
-        let (least, most) = match asked.count {
-            GridCount::PeopleBetween(range) => (Some(range.least), Some(range.most)),
-            _ => asked.population_tolerance.range(mean),
-        };
-        let mut people_of = vec![0.0; city.communities.len()];
-        for (unit, community) in city.units.iter().zip(&ground.community_of_cell) {
-            if let Some(people) = people_of.get_mut(*community as usize) {
-                *people += unit.population;
-            }
-        }
-        let communities = inhabited(city, ground);
-        let mut obstacles = Vec::new();
-        if let GridCount::Total(grids) = asked.count {
-            obstacles.extend(number_of_grids(grids, communities, city.units.len()));
-        }
-        if let Some(most) = most {
-            obstacles.extend(large_units(city, most));
-            obstacles.extend(large_estates(city, &ground.community_of_cell, most));
-        }
-        if let Some(least) = least {
-            obstacles.extend(small_communities(city, &people_of, least));
-        }
-        Prospect {
+        let [units, estates, locks] = large(city, &foreseen);
+        let small = small_communities(city, &foreseen);
+        let obstacles = [units, estates, locks, small];
+        Ok(Prospect {
             units: city.units.len(),
             population,
             area_m2: ground.area_m2.iter().sum(),
-            communities,
-            people_per_grid: mean,
-            obstacles,
-        }
+            communities: inhabited(city, ground),
+            people_per_grid,
+            obstacles: obstacles.into_iter().flatten().collect(),
+        })
     }
 }
 
@@ -93,59 +77,92 @@ fn inhabited(city: &City, ground: &Ground) -> usize {
     has_unit.into_iter().filter(|&has| has).count()
 }
 
-/// A number of grids that no plan can have, whatever else is asked.
-fn number_of_grids(grids: usize, communities: usize, units: usize) -> Option<Obstacle> {
-    (grids < communities || grids > units).then(|| Obstacle {
-        problem: format!(
-            "{grids} grids cannot be had: one for each community makes {communities} at least, one \
-             for each unit {units} at most"
-        ),
-        cure: format!("ask for {communities} to {units} grids"),
-        examples: Vec::new(),
-    })
+/// Things with more people than a grid of their community may have.
+#[derive(Default)]
+struct Large {
+    ids: Vec<String>,
+    /// The most people of one.
+    largest: f64,
+    /// The least and the greatest of the limits that they pass.
+    limits: Option<(f64, f64)>,
 }
 
-fn large_units(city: &City, most: f64) -> Option<Obstacle> {
-    let large = city.units.iter().filter(|unit| unit.population > most);
-    let largest = large.clone().map(|unit| unit.population).fold(0.0, f64::max);
-    obstacle(
-        large.map(|unit| unit.id.clone()),
-        ["unit has", "units have"],
-        &format!("more people than a grid may have ({most:.0}), up to {largest:.0}"),
-        "split them into smaller units, or ask for larger grids; their grids will be out of tolerance",
-    )
-}
-
-/// Estates are looked at where a unit alone is not too large already.
-fn large_estates(city: &City, community_of: &[u32], most: f64) -> Option<Obstacle> {
-    let mut people: BTreeMap<(u32, &str), (f64, f64)> = BTreeMap::new();
-    for (unit, &community) in city.units.iter().zip(community_of) {
-        let Some(estate) = &unit.estate else { continue };
-        let (all, largest) = people.entry((community, estate)).or_default();
-        *all += unit.population;
-        *largest = largest.max(unit.population);
+impl Large {
+    fn add(&mut self, id: &str, people: f64, limit: f64) {
+        self.ids.push(id.to_owned());
+        self.largest = self.largest.max(people);
+        let (low, high) = self.limits.unwrap_or((limit, limit));
+        self.limits = Some((low.min(limit), high.max(limit)));
     }
-    let large = people.iter().filter(|(_, (all, largest))| *all > most && *largest <= most);
-    let largest = large.clone().map(|(_, (all, _))| *all).fold(0.0, f64::max);
-    obstacle(
-        large.map(|((_, estate), _)| (*estate).to_owned()),
-        ["estate has", "estates have"],
-        &format!("more people than a grid may have ({most:.0}), up to {largest:.0}"),
-        "give parts of them names of their own, or ask for larger grids; an estate that hangs together \
-         is not split",
-    )
+
+    fn obstacle(self, names: [&str; 2], cure: &str) -> Option<Obstacle> {
+        let (low, high) = self.limits?;
+        let (low, high) = (format!("{low:.0}"), format!("{high:.0}"));
+        let limit = if low == high { low } else { format!("{low} to {high}") };
+        let what = format!("more people than a grid may have ({limit}), up to {:.0}", self.largest);
+        obstacle(self.ids.into_iter(), names, &what, cure)
+    }
 }
 
-fn small_communities(city: &City, people_of: &[f64], least: f64) -> Option<Obstacle> {
-    let small = city
-        .communities
-        .iter()
-        .zip(people_of)
-        .filter(|(_, people)| **people > 0.0 && **people < least);
+/// Units, estates and groups of locked units that are larger than a grid of their community may be;
+/// estates and groups where none of their units alone is.
+fn large(city: &City, foreseen: &[Foreseen]) -> [Option<Obstacle>; 3] {
+    let [mut units, mut estates, mut locks] = <[Large; 3]>::default();
+    for community in foreseen {
+        let passes = |people: f64| {
+            let most = community.people.most?;
+            (people > most + community.people.slack()).then_some(most)
+        };
+        for atom in &community.atoms {
+            let members = || atom.iter().filter_map(|&unit| city.units.get(unit as usize));
+            let mut alone = false;
+            for unit in members() {
+                if let Some(limit) = passes(unit.population) {
+                    units.add(&unit.id, unit.population, limit);
+                    alone = true;
+                }
+            }
+            let people: f64 = members().map(|unit| unit.population).sum();
+            if let (false, Some(limit)) = (alone, passes(people)) {
+                let estate = members().find_map(|unit| unit.estate.as_ref());
+                let lock = members().find_map(|unit| unit.lock.as_ref());
+                match (estate, lock) {
+                    (Some(estate), None) => estates.add(estate, people, limit),
+                    (_, Some(lock)) => locks.add(lock, people, limit),
+                    (None, None) => {}
+                }
+            }
+        }
+    }
+    [
+        units.obstacle(
+            ["unit has", "units have"],
+            "split them into smaller units, or ask for larger grids; their grids will be out of \
+             tolerance",
+        ),
+        estates.obstacle(
+            ["estate has", "estates have"],
+            "give parts of them names of their own, or ask for larger grids; an estate that hangs \
+             together is not split",
+        ),
+        locks.obstacle(
+            ["lock holds", "locks hold"],
+            "lock fewer units together, or ask for larger grids",
+        ),
+    ]
+}
+
+/// Communities with fewer people than any grid may have. Where grids are held against the mean of
+/// their own community there is none.
+fn small_communities(city: &City, foreseen: &[Foreseen]) -> Option<Obstacle> {
+    let least =
+        |of: &Foreseen| of.people.least.filter(|least| of.population < least - of.people.slack());
+    let limit = foreseen.iter().find_map(least)?;
+    let small = foreseen.iter().filter(|of| least(of).is_some());
     obstacle(
-        small.map(|(community, _)| community.id.clone()),
+        small.filter_map(|of| Some(city.communities.get(of.community)?.id.clone())),
         ["community has", "communities have"],
-        &format!("fewer people than a grid should have ({least:.0})"),
+        &format!("fewer people than a grid should have ({limit:.0})"),
         "ask for smaller grids, or join them to others; each gets one grid, as small as it is",
     )
 }

@@ -92,8 +92,8 @@ fn numbers_of_grids_that_no_plan_can_have_are_told() {
     fs::write(city.path().join("units.geojson"), units(&vec![json!(10); 12])).unwrap();
     for grids in ["0", "13"] {
         let (code, told, _) = run(&["check", ".", "--grids", grids], city.path());
-        let line = format!("in the way: {grids} grids cannot be had");
-        assert!(code == Some(1) && told.contains(&line), "{told}");
+        let line = format!("FAULT {grids} grids cannot be had");
+        assert!(code == Some(2) && told.contains(&line), "{told}");
         assert!(told.contains("; ask for 1 to 12 grids"), "{told}");
         // The plan itself is refused for just that.
         let (code, _, error) = run(&["plan", ".", "-o", "plan", "--grids", grids], city.path());
@@ -122,12 +122,81 @@ fn estates_and_communities_stand_in_the_way_too() {
     fs::write(city.path().join("units.geojson"), all.to_string()).unwrap();
     let (code, told, _) = run(&["check", ".", "--target-population", "30"], city.path());
     assert_eq!(code, Some(1), "{told}");
+    // Three grids of the community's 100 people, 5 % above the mean at most.
     assert!(
-        told.contains("1 estate has more people than a grid may have (32), up to 60 (e.g. six)")
+        told.contains("1 estate has more people than a grid may have (35), up to 60 (e.g. six)")
     );
+    // A grid is held against the mean of its own community, or else against what all may have.
+    assert!(!told.contains("fewer people"), "{told}");
+    let (code, told, _) = run(&["check", ".", "--people-per-grid", "28:50:60"], city.path());
+    assert_eq!(code, Some(1), "{told}");
     assert!(
         told.contains("1 community has fewer people than a grid should have (28) (e.g. small)")
     );
+    for unit in all["features"].as_array_mut().unwrap().iter_mut().take(6) {
+        let of = unit["properties"].as_object_mut().unwrap();
+        of.remove("estate");
+        of.insert("lock".into(), json!("six"));
+    }
+    fs::write(city.path().join("units.geojson"), all.to_string()).unwrap();
+    let (_, told, _) = run(&["check", ".", "--target-population", "30"], city.path());
+    assert!(
+        told.contains("1 lock holds more people than a grid may have (35), up to 60"),
+        "{told}"
+    );
+    // Nobody judges a special-purpose grid.
+    for unit in all["features"].as_array_mut().unwrap().iter_mut().take(6) {
+        let of = unit["properties"].as_object_mut().unwrap();
+        of.remove("lock");
+        of.insert("special".into(), json!("park"));
+    }
+    all["features"][0]["properties"]["population"] = json!(1000);
+    fs::write(city.path().join("units.geojson"), all.to_string()).unwrap();
+    let (code, told, _) = run(&["check", ".", "--grids", "3"], city.path());
+    assert!(code == Some(0) && told.contains("nothing stands in the way"), "{told}");
+}
+
+#[test]
+fn what_a_plan_is_refused_for_is_told_before() {
+    let town = |change: &dyn Fn(usize, &mut Value)| {
+        let mut all: Value = serde_json::from_str(&units(&vec![json!(10); 12])).unwrap();
+        for (i, unit) in all["features"].as_array_mut().unwrap().iter_mut().enumerate() {
+            change(i, &mut unit["properties"]);
+        }
+        all.to_string()
+    };
+    let set = |name: &'static str, units: &'static [usize], distinct: bool| {
+        town(&|i, properties| {
+            if units.contains(&i) {
+                let value = if distinct { format!("{name}{i}") } else { "one".to_owned() };
+                properties[name] = json!(value);
+            }
+        })
+    };
+    let plain = town(&|_, _| {});
+    let cases: &[(String, &[&str])] = &[
+        (set("lock", &[0, 1, 2], true), &[]),
+        (set("lock", &[0, 11], false), &[]),
+        (set("apart", &[0, 1, 11], false), &[]),
+        (set("special", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], false), &[]),
+        (town(&|i, properties| properties["seed"] = json!(i < 3)), &[]),
+        (plain.clone(), &["--households-per-grid=3:9"]),
+        (plain.clone(), &["--apart=u0,zzz"]),
+        (plain.clone(), &["--apart=u0,u1,u10"]),
+        (plain.clone(), &["--max-diameter=-1"]),
+        (plain.clone(), &["--compactness=-1"]),
+    ];
+    for (units, options) in cases {
+        let city = tempfile::tempdir().unwrap();
+        fs::write(city.path().join("units.geojson"), units).unwrap();
+        let asked = [&["--grids", "2"], *options].concat();
+        let (code, told, _) = run(&[&["check", "."], &asked[..]].concat(), city.path());
+        let plan = [&["plan", ".", "-o", "plan"], &asked[..]].concat();
+        let (refused, _, error) = run(&plan, city.path());
+        assert_eq!((code, refused), (Some(2), Some(2)), "{told} {error}");
+        let (_, error) = error.split_once("error: ").unwrap();
+        assert!(told.contains(&format!("FAULT {}", error.trim())), "{told} {error}");
+    }
 }
 
 #[test]

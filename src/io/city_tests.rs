@@ -176,6 +176,35 @@ fn a_unit_of_an_unknown_community_is_refused() {
 }
 
 #[test]
+fn units_without_the_id_that_is_named_are_refused_or_told() {
+    let named = |field: &str| ReadOptions { id_field: field.into(), ..ReadOptions::default() };
+    let rows = [r#""NR": "7", "population": 1"#, r#""population": 1"#, r#""population": 1"#];
+    let units = squares(&rows);
+    let error = read_with(&[("units.geojson", &units)], &named("typo")).unwrap_err().to_string();
+    assert!(error.contains("no feature has the property \"typo\""), "{error}");
+    let told = |options: &ReadOptions, units: &str| {
+        let folder = read_with(&[("units.geojson", units)], options).unwrap();
+        let ids: Vec<String> = folder.city.units.iter().map(|unit| unit.id.clone()).collect();
+        let findings = folder.findings.into_iter().map(|f| (f.kind, f.count, f.examples));
+        (ids, findings.collect::<Vec<_>>())
+    };
+    let finding = |kind: &str, ids: &[&str]| {
+        (kind.to_owned(), ids.len(), ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+    };
+    let (ids, findings) = told(&named("NR"), &units);
+    assert_eq!(ids, ["7", "2", "3"]);
+    assert_eq!(findings, [finding("ids-missing", &["2", "3"])]);
+    // The usual field may be missing everywhere; a number that is an id already gives way.
+    let (ids, findings) =
+        told(&ReadOptions::default(), &units.replace("\"NR\": \"7\"", "\"id\": 2"));
+    assert_eq!(ids, ["2", "4", "3"]);
+    assert_eq!(findings, [finding("ids-missing", &["4", "3"])]);
+    let members = units.replace(r#"{"type": "Feature", "#, r#"{"type": "Feature", "id": "m", "#);
+    let (_, findings) = told(&named("NR"), &members.replacen("\"m\"", "\"n\"", 2));
+    assert_eq!(findings, [finding("ids-of-features", &["n", "m"])]);
+}
+
+#[test]
 fn text_that_is_not_utf_8_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let text = squares(&[r#""population": 1, "name": "@""#]);

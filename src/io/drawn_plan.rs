@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::asked::read_asked;
 use super::attributes::{Row, columns};
 use super::crs::Crs;
-use super::features::{Feature, FeatureFile};
+use super::features::{Feature, FeatureFile, IdFrom};
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use super::shape::type_name;
 use super::source::{find_layer, require_layer};
 use super::table::Table;
-use super::{barriers, communities};
+use super::{barriers, communities, numbered};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 use crate::model::{Attributes, Barrier, Community};
 
 /// Properties in which the code of a grid is looked for where none is named.
@@ -56,7 +56,10 @@ pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan
         || read_drawn_grids(&files.grids, files.grid_field.as_deref(), options),
         || {
             let file = FeatureFile::open(&files.units, options)?;
-            file.read_features(&options.id_field, |feature| read_unit(feature, options))
+            let units = file.read_features(&options.id_field, |feature| {
+                Ok((feature.id_from, read_unit(feature, options)?))
+            })?;
+            Ok::<_, Error>(told_apart(units))
         },
     );
     let mut drawn = DrawnPlan { grids: grids?, units: units?, ..DrawnPlan::default() };
@@ -202,10 +205,16 @@ fn read_own_units(path: &Path, options: &ReadOptions) -> Result<(Vec<DrawnUnit>,
     let file = FeatureFile::open(path, options)?;
     let rows = file.read_features(&options.id_field, |feature| {
         let row = Row::read(&feature.properties, options)?;
-        Ok((read_unit(feature, options)?, row))
+        Ok(((feature.id_from, read_unit(feature, options)?), row))
     })?;
     let (units, further): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    Ok((units, columns(&file, further, options)?.0))
+    Ok((told_apart(units), columns(&file, further, options)?.0))
+}
+
+/// Units with the ids that they have in a city.
+fn told_apart(mut units: Vec<(IdFrom, DrawnUnit)>) -> Vec<DrawnUnit> {
+    numbered::keep_apart(units.iter_mut().map(|(from, unit)| (&mut unit.id, *from)));
+    units.into_iter().map(|(_, unit)| unit).collect()
 }
 
 fn read_unit(mut feature: Feature<'_>, options: &ReadOptions) -> Result<DrawnUnit, Fault> {

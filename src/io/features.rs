@@ -52,12 +52,25 @@ enum Content {
 pub(super) struct Feature<'a> {
     /// Its id: the id property, else the feature's `id` member, else its number from 1.
     pub id: String,
+    /// Where the id comes from.
+    pub id_from: IdFrom,
     /// Its properties; empty where they are null or missing.
     pub properties: Properties<'a>,
     /// Where the text of its properties is, where it has any (be it null).
     pub properties_span: Option<Span>,
     shape: Option<Shape>,
     converter: Option<&'a Converter>,
+}
+
+/// Where a feature's id comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IdFrom {
+    /// The property that holds it.
+    Property,
+    /// The feature's `id` member.
+    Member,
+    /// Its number in the file, for it has none.
+    Number,
 }
 
 impl Feature<'_> {
@@ -188,9 +201,7 @@ impl FeatureFile {
     ) -> Result<Vec<T>> {
         let faulty = AtomicUsize::new(0);
         let read_one = |scratch: &mut Vec<Coord<f64>>, index| {
-            let result = self
-                .feature(index, id_field, shapes.then_some(scratch))
-                .and_then(|(feature, _)| read(feature));
+            let result = self.feature(index, id_field, shapes.then_some(scratch)).and_then(read);
             result.map_err(|fault| {
                 faulty.fetch_add(1, Ordering::Relaxed);
                 Box::new(self.explain(index, id_field, fault))
@@ -227,9 +238,9 @@ impl FeatureFile {
         {
             return InputError::new(file.place.clone(), whole);
         }
-        let own =
-            self.feature(index, id_field, Some(&mut Vec::new())).ok().filter(|(_, own_id)| *own_id);
-        let id = own.as_ref().map(|(feature, _)| feature.id.as_str());
+        let own = self.feature(index, id_field, Some(&mut Vec::new())).ok();
+        let own = own.filter(|feature| feature.id_from != IdFrom::Number);
+        let id = own.as_ref().map(|feature| feature.id.as_str());
         InputError::new(self.place(index, id), fault)
     }
 
@@ -329,14 +340,13 @@ impl FeatureFile {
         Ok(file)
     }
 
-    /// Reads one feature, and says whether it has an id of its own; without its shape where there is
-    /// no room for one.
+    /// Reads one feature; without its shape where there is no room for one.
     fn feature(
         &self,
         index: usize,
         id_field: &str,
         scratch: Option<&mut Vec<Coord<f64>>>,
-    ) -> Result<(Feature<'_>, bool), Fault> {
+    ) -> Result<Feature<'_>, Fault> {
         let (raw, whole) = match &self.content {
             Content::Table(table) => {
                 let (geometry, properties) = (table.shape(index), table.properties(index));
@@ -353,14 +363,13 @@ impl FeatureFile {
         };
         let RawFeature { id, geometry: shape, properties, properties_text } = raw;
         let properties_span = properties_text.map(|text| Span::of(text, whole));
-        let own_id = match properties.text(id_field)? {
-            Some(id) => Some(id),
-            None => id.and_then(text_of).map(Cow::into_owned),
+        let (id, id_from) = match (properties.text(id_field)?, id.and_then(text_of)) {
+            (Some(id), _) => (id, IdFrom::Property),
+            (None, Some(id)) => (id.into_owned(), IdFrom::Member),
+            (None, None) => ((index + 1).to_string(), IdFrom::Number),
         };
-        let has_own_id = own_id.is_some();
-        let id = own_id.unwrap_or_else(|| (index + 1).to_string());
         let converter = self.converter.as_ref();
-        Ok((Feature { id, properties, properties_span, shape, converter }, has_own_id))
+        Ok(Feature { id, id_from, properties, properties_span, shape, converter })
     }
 }
 

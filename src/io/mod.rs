@@ -29,6 +29,7 @@ mod labels;
 mod measures;
 pub mod metis;
 mod null_island;
+mod numbered;
 mod options;
 #[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod organisation_folder;

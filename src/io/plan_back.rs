@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::asked::read_asked;
 use super::features::{Feature, FeatureFile};
+use super::numbered;
 use super::options::ReadOptions;
 use super::plan_folder::{plan_record, read_plan_folder};
 use super::planned_folder::{grid_of_record, typed};
@@ -109,7 +110,7 @@ fn grids_of_units<T: Send>(
     let number: HashMap<&str, u32> =
         register.grids().iter().zip(0..).map(|(record, i)| (record.grid.as_str(), i)).collect();
     let units = FeatureFile::open(&require_layer(folder, "units")?, &ReadOptions::default())?;
-    units.decode(&options.id_field, |feature| {
+    let mut units = units.decode(&options.id_field, |feature| {
         let grid = feature.properties.text("grid")?;
         let grid = grid.ok_or_else(|| Fault::MissingProperty { name: "grid".to_owned() })?;
         let number = number.get(grid.as_str()).copied().ok_or_else(|| Fault::BadProperty {
@@ -118,6 +119,8 @@ fn grids_of_units<T: Send>(
             expected: "the code of a grid in grids.geojson",
         })?;
         let read = read(&feature, options)?;
-        Ok((feature.id, number, read))
-    })
+        Ok((feature.id_from, (feature.id, number, read)))
+    })?;
+    numbered::keep_apart(units.iter_mut().map(|(from, unit)| (&mut unit.0, *from)));
+    Ok(units.into_iter().map(|(_, unit)| unit).collect())
 }

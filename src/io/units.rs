@@ -4,7 +4,8 @@ use geo::Geometry;
 
 use super::attributes::{Row, columns};
 use super::feature_text::Span;
-use super::features::{Feature, FeatureFile};
+use super::features::{Feature, FeatureFile, IdFrom};
+use super::numbered;
 use super::options::{MissingPopulation, ReadOptions};
 use super::shape::type_name;
 use super::tally::Tally;
@@ -29,6 +30,7 @@ pub(super) struct Units {
 /// A unit whose community is still a name, and what is to be noted of it.
 struct Draft {
     unit: Unit,
+    id_from: IdFrom,
     community: Option<String>,
     further: Option<Box<Row>>,
     properties: Option<Span>,
@@ -50,8 +52,9 @@ pub(super) fn read(
     options: &ReadOptions,
 ) -> Result<Units> {
     let mut drafts = file.decode(&options.id_field, |feature| draft(feature, options))?;
-    refuse_duplicates(file, drafts.iter().map(|draft| draft.unit.id.as_str()))?;
     refuse_unknown_fields(file, &drafts, options)?;
+    numbered::keep_apart(drafts.iter_mut().map(|draft| (&mut draft.unit.id, draft.id_from)));
+    refuse_duplicates(file, drafts.iter().map(|draft| draft.unit.id.as_str()))?;
     match communities {
         Some(communities) => join_communities(file, &mut drafts, communities)?,
         None => *communities = Some(found_communities(file, &mut drafts, whole, options)?),
@@ -78,6 +81,11 @@ fn refuse_unknown_fields(
     };
     let any = |says: fn(&Unit) -> bool| drafts.iter().any(|draft| says(&draft.unit));
     for (name, usual, is_said) in [
+        (
+            &options.id_field,
+            &usual.id_field,
+            drafts.iter().any(|draft| draft.id_from == IdFrom::Property),
+        ),
         (&options.households_field, &usual.households_field, any(|u| u.households.is_some())),
         (
             &options.community_field,
@@ -133,6 +141,7 @@ fn draft(mut feature: Feature<'_>, options: &ReadOptions) -> Result<Draft, Fault
         has_grid: properties.has("grid"),
         repeats: properties.repeats(),
         unclosed_rings,
+        id_from: feature.id_from,
         unit: Unit {
             population: population.unwrap_or(0.0),
             households: properties.amount(&options.households_field, HOUSEHOLDS)?,
@@ -196,6 +205,18 @@ fn community(id: &str, name: &str) -> Community {
 }
 
 fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
+    let mut numbered = Tally::new(
+        "ids-missing",
+        format!(
+            "units have no {:?}: their number in the file is their id, or the next that is free",
+            options.id_field
+        ),
+    );
+    let mut of_features = Tally::new(
+        "ids-of-features",
+        format!("units have no {:?}: the id of their feature is theirs", options.id_field),
+    );
+    let is_named = options.id_field != ReadOptions::default().id_field;
     let mut missing = Tally::new(
         "population-missing",
         format!("units have no {:?}: they count as 0 people", options.population_field),
@@ -214,6 +235,8 @@ fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
     );
     for draft in drafts {
         for (noted, tally) in [
+            (draft.id_from == IdFrom::Number, &mut numbered),
+            (is_named && draft.id_from == IdFrom::Member, &mut of_features),
             (draft.population_missing, &mut missing),
             (draft.has_grid, &mut grids),
             (draft.repeats, &mut repeats),
@@ -233,6 +256,8 @@ fn findings(drafts: &[Draft], options: &ReadOptions) -> Vec<Finding> {
         count: drafts.len(),
         examples: Vec::new(),
     });
-    let told = [missing, grids, repeats, rings].into_iter().filter_map(Tally::finding);
+    let told = [numbered, of_features, missing, grids, repeats, rings]
+        .into_iter()
+        .filter_map(Tally::finding);
     told.chain(nobody).collect()
 }

@@ -43,14 +43,14 @@ impl NewFolder {
             }
             let mut entries = fs::read_dir(&target).map_err(|e| failed(&target, e))?;
             if entries.next().is_some() {
-                if !force {
-                    let cure = "name a new folder, or replace what stands in it with --force";
-                    return Err(refused(&target, "the folder is not empty", cure));
-                }
                 if !replaceable(&target) {
                     let problem = "the folder holds something else than this command writes";
                     let cure = "name a new folder: only what the same command has written is ever replaced";
                     return Err(refused(&target, problem, cure));
+                }
+                if !force {
+                    let cure = "name a new folder, or replace what stands in it with --force";
+                    return Err(refused(&target, "the folder is not empty", cure));
                 }
             }
         }

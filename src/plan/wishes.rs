@@ -28,8 +28,9 @@ pub struct EvenWeight {
 pub struct Mixture {
     /// The property of units.
     pub field: String,
-    /// How far the people of a category in a grid may lie from the community's mean per grid, as a
-    /// share of all people of a mean grid: 0.1 is ten percentage points.
+    /// How far the people of a category in a grid may lie from their mean over the community's
+    /// general grids, as a share of all people of a mean grid. It is numbers of people that are held
+    /// against each other: where all grids have as many people, 0.1 is ten percentage points.
     pub tolerance: f64,
 }
 

@@ -32,8 +32,10 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     }
 
     let broken = |promise| plan.violations.iter().filter(|v| v.promise == promise).count();
-    let within = |promise| plan.grids.len() - broken(promise);
     let special = plan.grids.iter().filter(|grid| grid.special.is_some()).count();
+    // What special-purpose grids hold is given, and judged by nobody; their form is.
+    let general = plan.grids.len() - special;
+    let within = |promise| general.saturating_sub(broken(promise));
     if special > 0 {
         writeln!(out, "  special-purpose grids (专属网格) among them: {special}")?;
     }
@@ -41,16 +43,16 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
         GridCount::PeopleBetween(range) => format!("{} to {} people", range.least, range.most),
         _ => around_mean("population", plan.asked.population_tolerance),
     };
-    writeln!(out, "  {people}: {} grids of {}", within(Promise::Population), plan.grids.len())?;
+    writeln!(out, "  {people}: {} grids of {general}", within(Promise::Population))?;
     writeln!(
         out,
-        "  {}: {} grids of {}",
+        "  {}: {} grids of {general}",
         around_mean("area", plan.asked.area_tolerance),
         within(Promise::Area),
-        plan.grids.len()
     )?;
     write_wishes(out, plan)?;
-    writeln!(out, "  in one piece: {} grids of {}", within(Promise::Contiguity), plan.grids.len())?;
+    let whole = plan.grids.len() - broken(Promise::Contiguity);
+    writeln!(out, "  in one piece: {whole} grids of {}", plan.grids.len())?;
     if !planned.ground.tiles() {
         writeln!(
             out,
@@ -138,28 +140,31 @@ fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
         let mut grids: Vec<&str> =
             plan.violations.iter().filter(broken).map(|v| v.grid.as_str()).collect();
         grids.dedup();
-        plan.grids.len() - grids.len()
+        grids.len()
     };
     let all = plan.grids.len();
+    let general = plan.grids.iter().filter(|grid| grid.special.is_none()).count();
+    let within = |promise, field| general.saturating_sub(count(promise, field));
     for weight in &asked.weights {
-        let kept = count(Promise::Weight, Some(&weight.field));
+        let kept = within(Promise::Weight, Some(&weight.field));
         let asked = around_mean(&weight.field, weight.tolerance);
-        writeln!(out, "  {asked}: {kept} grids of {all}")?;
+        writeln!(out, "  {asked}: {kept} grids of {general}")?;
     }
     for mixture in &asked.mixtures {
-        let kept = count(Promise::Mix, Some(&mixture.field));
-        writeln!(out, "  {} mixed as in the community: {kept} grids of {all}", mixture.field)?;
+        let kept = within(Promise::Mix, Some(&mixture.field));
+        writeln!(out, "  {} mixed as in the community: {kept} grids of {general}", mixture.field)?;
     }
     for (name, limits, promise) in [
         ("households", asked.households_per_grid, Promise::Households),
         ("units", asked.units_per_grid, Promise::Units),
     ] {
         if !limits.is_open() {
-            writeln!(out, "  {name} per grid {limits}: {} grids of {all}", count(promise, None))?;
+            let kept = within(promise, None);
+            writeln!(out, "  {name} per grid {limits}: {kept} grids of {general}")?;
         }
     }
     if let Some(most) = asked.shape.max_diameter_m {
-        let kept = count(Promise::Diameter, None);
+        let kept = all - count(Promise::Diameter, None);
         writeln!(out, "  {most} m across at most: {kept} grids of {all}")?;
     }
     Ok(())

@@ -234,6 +234,8 @@ impl Settings {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(self),
+            // Whoever reads the city says that it is no folder.
+            Err(_) if folder.is_file() => return Ok(self),
             Err(source) => {
                 let cure = "make the file readable as UTF-8, or remove it".into();
                 return Err(Error::File { path, source, cure });

@@ -129,6 +129,16 @@ fn special_purpose_grids_stand_by_themselves() {
     // Two grids in the west and three in the east, even among themselves, none across.
     assert!(plan.violations.is_empty(), "{:?}", plan.violations);
     assert!(plan.grids.iter().all(|grid| grid.parts == 1));
+    // The campus' own borders count, whatever is divided besides: twelve sides of a unit.
+    let cost = |plan: &Plan, of: &City| {
+        let ground = Ground::survey(of).unwrap();
+        let apart = |&(a, b, ..): &(u32, u32, f64, f64)| {
+            plan.grid_of_unit[a as usize] != plan.grid_of_unit[b as usize]
+        };
+        ground.contiguity.costs().filter(apart).map(|(.., cost_m)| cost_m).sum::<f64>()
+    };
+    assert!((plan.boundary_cost_m - cost(&plan, &city)).abs() < 0.1, "{}", plan.boundary_cost_m);
+    assert!(plan.least_boundary_cost_m() <= plan.boundary_cost_m);
     // Too few grids for both sides: the one across is named.
     let one = run(Divide::into_grids(1), &city);
     assert_eq!(broken(&one, Promise::Contiguity), 1);

@@ -63,13 +63,17 @@ pub(super) fn draw(
 ) -> Result<Plan> {
     let cells = ground.coverage.len();
     let mut zone_of_cell = vec![u32::MAX; cells];
+    let mut is_special = Vec::new();
     let mut count = 0;
     for community in communities {
         for (u, zone) in community.zones() {
             zone_of_cell[u as usize] = count + zone;
         }
         count += community.all_grids() as u32;
+        is_special.extend(std::iter::repeat_n(false, community.grids));
+        is_special.extend(std::iter::repeat_n(true, community.specials.len()));
     }
+    let given_m = given_borders(ground, &zone_of_cell, &is_special, communities.len());
     let zones = ground.dissolve(&zone_of_cell, count as usize);
     let (along_m, between_m) = ground.border_lengths(&zone_of_cell, zones.len());
     let parts = ground.contiguity.parts(&zone_of_cell, zones.len());
@@ -105,7 +109,13 @@ pub(super) fn draw(
         }
         let broken = violations(&context, &numbered);
         let named = &city.communities[c];
-        plan.communities.push(figures_of(named, community, &numbered.grids, broken.len()));
+        plan.communities.push(figures_of(
+            named,
+            community,
+            &numbered.grids,
+            broken.len(),
+            given_m[c],
+        ));
         plan.violations.extend(broken);
         plan.grids.extend(numbered.grids);
     }
@@ -220,11 +230,39 @@ fn grids_of(
     Ok(Numbered { grids, order, cells })
 }
 
+/// What the borders of special-purpose grids within their community cost, by community, in metres:
+/// no division could do without them.
+fn given_borders(
+    ground: &Ground,
+    zone_of_cell: &[u32],
+    is_special: &[bool],
+    communities: usize,
+) -> Vec<f64> {
+    let mut given_m = vec![0.0; communities];
+    if !is_special.contains(&true) {
+        return given_m;
+    }
+    for (a, b, _, cost_m) in ground.contiguity.costs() {
+        let [a, b] = [a as usize, b as usize];
+        let [own, other] = [zone_of_cell[a], zone_of_cell[b]];
+        let special = |zone: u32| is_special.get(zone as usize) == Some(&true);
+        let community = ground.community_of_cell[a];
+        if own != other
+            && (special(own) || special(other))
+            && community == ground.community_of_cell[b]
+        {
+            given_m[community as usize] += cost_m;
+        }
+    }
+    given_m
+}
+
 fn figures_of(
     named: &crate::model::Community,
     community: &DividedCommunity,
     grids: &[ServiceGrid],
     violations: usize,
+    given_m: f64,
 ) -> CommunityFigures {
     let most = |f: fn(&ServiceGrid) -> f64| grids.iter().map(|g| f(g).abs()).fold(0.0, f64::max);
     let division = community.division.as_ref();
@@ -242,8 +280,8 @@ fn figures_of(
         violation: division.map_or(0.0, |d| d.violation),
         least_violation: division.map_or(0.0, |d| d.least_violation),
         violations,
-        boundary_cost_m: division.map_or(0.0, |d| d.cost as f64 / 1e3),
-        least_boundary_cost_m: division.map_or(0.0, |d| d.least_cost as f64 / 1e3),
+        boundary_cost_m: division.map_or(0.0, |d| d.cost as f64 / 1e3) + given_m,
+        least_boundary_cost_m: division.map_or(0.0, |d| d.least_cost as f64 / 1e3) + given_m,
         proved: division.is_some_and(|d| d.proved),
     }
 }

@@ -8,6 +8,7 @@ mod caps;
 mod count;
 mod draw;
 mod figures;
+mod foresee;
 mod islands;
 mod judge;
 mod levels;
@@ -32,6 +33,7 @@ use crate::watch::Shares;
 pub(crate) use levels::grids_as_communities;
 pub use levels::one_level_down;
 
+pub(crate) use foresee::Foreseen;
 pub(crate) use judge::{AskedFigure, Grids, Judge, Together, on_same_ground, seed_range};
 pub(crate) use measures::{Limits, Range};
 
@@ -165,21 +167,7 @@ impl Divide {
     ) -> Result<Plan> {
         watch.check()?;
         let asks = Asks::of(self, city, ground)?;
-        let mut cells_of = vec![Vec::new(); city.communities.len()];
-        for (cell, &c) in ground.community_of_cell.iter().enumerate() {
-            // Open ground comes after the units, and makes no community of its own.
-            let is_unit = cell < city.units.len();
-            if is_unit || !cells_of[c as usize].is_empty() {
-                cells_of[c as usize].push(cell as u32);
-            }
-        }
-        let prepared: Vec<Result<Prepared>> = cells_of
-            .into_par_iter()
-            .enumerate()
-            .map(|(community, cells)| Prepared::of(city, ground, &asks, community, cells))
-            .collect();
-        // The first community with an error speaks, whichever thread was faster.
-        let prepared = prepared.into_iter().collect::<Result<Vec<_>>>()?;
+        let prepared = prepare(city, ground, &asks)?;
         let (counts, infeasible) = self.share_out(way, city, &prepared)?;
         let mut findings = Vec::new();
         findings.extend(scattered_finding(prepared.iter().map(|part| &part.atoms)));
@@ -269,6 +257,28 @@ impl Divide {
             division: Some(division),
         })
     }
+}
+
+/// Every community of the city before it is divided.
+///
+/// # Errors
+/// Where units of one lock are not connected.
+fn prepare(city: &City, ground: &Ground, asks: &Asks<'_>) -> Result<Vec<Prepared>> {
+    let mut cells_of = vec![Vec::new(); city.communities.len()];
+    for (cell, &c) in ground.community_of_cell.iter().enumerate() {
+        // Open ground comes after the units, and makes no community of its own.
+        let is_unit = cell < city.units.len();
+        if is_unit || !cells_of[c as usize].is_empty() {
+            cells_of[c as usize].push(cell as u32);
+        }
+    }
+    let prepared: Vec<Result<Prepared>> = cells_of
+        .into_par_iter()
+        .enumerate()
+        .map(|(community, cells)| Prepared::of(city, ground, asks, community, cells))
+        .collect();
+    // The first community with an error speaks, whichever thread was faster.
+    prepared.into_iter().collect()
 }
 
 /// A community before it is divided.

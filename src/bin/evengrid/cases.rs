@@ -60,6 +60,17 @@ pub struct Arguments {
     force: bool,
 }
 
+/// A fault of service items, said of the file that they stand in.
+fn of_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Request { problem, cure } => match problem.strip_prefix("items.toml") {
+            Some(fault) => Error::request(format!("{}{fault}", path.display()), cure),
+            None => Error::request(problem, cure),
+        },
+        other => other,
+    }
+}
+
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if arguments.print_items {
         console.result(Items::DEFAULT.trim_end(), &json!(Items::DEFAULT));
@@ -79,7 +90,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                 source,
                 cure: "name a file that can be read".into(),
             })?;
-            Items::parse(&text)?
+            Items::parse(&text).map_err(|error| of_file(error, path))?
         }
         None => Items::parse(Items::DEFAULT)?,
     };

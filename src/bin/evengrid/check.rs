@@ -44,10 +44,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         console.result(&text, &json!({"plan_can_be_made": false, "layers": records}));
         return Ok(Outcome::Unusable);
     };
-    let surveyed =
-        settings.enter(&mut folder.city).and_then(|()| pipeline.survey.run(&folder.city));
-    let ground = match surveyed {
-        Ok(ground) => ground,
+    let prospect = settings.enter(&mut folder.city).and_then(|()| {
+        let ground = pipeline.survey.run(&folder.city)?;
+        let prospect = Prospect::of(&folder.city, &ground, &pipeline.divide)?;
+        Ok((ground, prospect))
+    });
+    let (ground, prospect) = match prospect {
+        Ok(found) => found,
         Err(fault) => {
             let said = report::told_error(&fault, console.language);
             let label = console.label("FAULT ", "错误 ");
@@ -61,7 +64,6 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if let Some(remark) = remark {
         console.note(&remark);
     }
-    let prospect = Prospect::of(&folder.city, &ground, &pipeline.divide);
     let findings: Vec<&Finding> = folder.findings.iter().chain(&ground.findings).collect();
     text.push_str(&foreseen(&prospect, &findings, ground.tiles()));
     let json = json!({
