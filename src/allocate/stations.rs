@@ -12,6 +12,8 @@ use crate::model::{City, StationStatus};
 /// Up to so many units, units go to a station whole where stations are limited; beyond, a unit's
 /// people may be shared between two.
 const WHOLE: usize = 400;
+/// Where people are not whole, so many parts of one are counted.
+const PARTS: f64 = 1_000.0;
 /// Stations that one unit is offered where capacities count.
 const OFFERED: usize = 16;
 
@@ -299,15 +301,14 @@ impl Stations {
         }
         match self.model {
             StationModel::MostPeople(_) => {
-                answer.objective = (demand.iter().sum::<f64>() - left as f64).max(0.0);
+                answer.objective = (demand.iter().sum::<f64>() - served.people(left)).max(0.0);
                 answer.lower_bound = answer.objective;
                 answer.upper_bound = answer.upper_bound.max(answer.objective);
             }
             StationModel::LeastDistance(_) => {
-                let ways = served
-                    .shipments
-                    .iter()
-                    .map(|s| s.amount as f64 * distances.get(s.point, s.site).unwrap_or_default());
+                let ways = served.shipments.iter().map(|s| {
+                    served.people(s.amount) * distances.get(s.point, s.site).unwrap_or_default()
+                });
                 answer.objective = ways.sum::<f64>() + 0.0;
                 answer.upper_bound = answer.objective;
             }
@@ -341,16 +342,22 @@ fn without_penalty(answer: &mut StationAssignment, distances: &Distances, demand
 
 /// People at stations that have room for them.
 struct Filled {
-    /// By unit and station.
+    /// By unit and station, counted in parts of a person.
     shipments: Vec<Shipment>,
-    /// People of every unit who found no room.
+    /// People of every unit who found no room, counted alike.
     unplaced: Vec<i64>,
+    /// Parts of a person that are counted: 1 where all are whole.
+    parts: f64,
 }
 
 impl Filled {
-    /// How many found no room.
+    /// How many found no room, counted in parts.
     fn left(&self) -> i64 {
         self.unplaced.iter().sum()
+    }
+
+    fn people(&self, amount: i64) -> f64 {
+        amount as f64 / self.parts
     }
 
     /// The station that serves most of a unit, the first where equal.
@@ -377,7 +384,7 @@ impl Filled {
                 shares.extend(parts.iter().map(|part| StationShare {
                     unit,
                     station: part.site,
-                    people: part.amount as f64,
+                    people: self.people(part.amount),
                     distance_m: distances.get(unit, part.site).unwrap_or_default(),
                 }));
             }
@@ -397,9 +404,12 @@ fn fill(
     let mut allowed = vec![false; room.len()];
     open.iter().for_each(|&site| allowed[site] = true);
     let lists = distances.within(reach, &allowed);
-    let supply: Vec<i64> = demand.iter().map(|d| d.round() as i64).collect();
+    // Rounded against whoever is to be placed, so that no room is exceeded.
+    let parts = if demand.iter().all(|d| d.fract() == 0.0) { 1.0 } else { PARTS };
+    let supply: Vec<i64> =
+        demand.iter().map(|d| (d * parts - 1e-6).ceil().max(0.0) as i64).collect();
     let total: i64 = supply.iter().sum();
-    let whole = |r: f64| if r.is_finite() { (r.floor() as i64).min(total) } else { total };
+    let whole = |room: f64| ((room * parts + 1e-6).floor().min(total as f64)) as i64;
     let offered = |count: usize| -> Vec<Arc> {
         let ways = (0..demand.len()).filter(|&unit| supply[unit] > 0).flat_map(|unit| {
             let near = lists.of(unit).take(count);
@@ -424,7 +434,7 @@ fn fill(
         problem.arcs = offered(usize::MAX);
         flow = problem.solve()?;
     }
-    Ok(Filled { shipments: flow.shipments, unplaced: flow.unplaced })
+    Ok(Filled { shipments: flow.shipments, unplaced: flow.unplaced, parts })
 }
 
 #[cfg(test)]

@@ -187,6 +187,19 @@ proptest! {
 }
 
 #[test]
+fn rooms_are_kept_to_a_part_of_a_person() {
+    let mut city = row(&[1, 1, 1, 1, 1], &[(2, 20)]);
+    city.units.iter_mut().for_each(|unit| unit.population = 4.4);
+    let ground = Ground::survey(&city).unwrap();
+    let model = StationModel::MostPeople(1);
+    let rule = Stations { capacities: true, ..Stations::new(model) };
+    let answer = rule.assign(&city, &ground).unwrap();
+    let load = loads(&city, &answer)[0];
+    assert!(load <= 20.0 && load > 19.9, "{load}");
+    assert!((answer.objective - 20.0).abs() < 0.01 && !answer.unserved.is_empty());
+}
+
+#[test]
 fn rooms_are_kept_and_who_finds_none_is_named() {
     let (mut city, ground) = town();
     let people: f64 = city.units.iter().map(|unit| unit.population).sum();
