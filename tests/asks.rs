@@ -250,6 +250,41 @@ fn groups_seeds_and_special_purpose_grids_are_kept() {
 }
 
 #[test]
+fn what_special_purpose_grids_hold_is_not_counted_as_kept() {
+    let town = Town::of(|x, y| match (x, y) {
+        (3 | 4, 3 | 4) => json!({"special": "market"}),
+        _ => json!({}),
+    });
+    let output = evengrid("plan")
+        .args([town.city(), "-o".into(), town.out()])
+        .args(["--grids", "3", "--units-per-grid", "18:22", "--weight", "households=0.2"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    for line in [
+        "mean: 3 grids of 3",
+        "units per grid 18:22: 3 grids of 3",
+        "households within 20 % of the community's mean: 3 grids of 3",
+        "in one piece: 4 grids of 4",
+    ] {
+        assert!(told.contains(line), "{line:?} is not in {told}");
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_the_city_folder_is_said_to_be_one() {
+    let town = Town::of(|_, _| json!({}));
+    let output = evengrid("plan")
+        .args([town.city().join("units.geojson"), "-o".into(), town.out()])
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("units.geojson: is not a folder; name a folder"), "{message}");
+}
+
+#[test]
 fn what_cannot_be_kept_is_named_with_value_limit_and_reason() {
     let town = Town::of(|_, _| json!({"estate": "one"}));
     let arguments = ["--units-per-grid", ":20", "--apart", "u00,u10", "--target-population", "640"];

@@ -228,8 +228,8 @@ fn cases_that_cannot_be_sent_on_their_way_are_refused() {
         (&["--now", "noon"], ["--now \"noon\" is no time", "2026-03-01T18:00"]),
         (&["--clock", "99"], ["--clock", "such as +08:00"]),
         (&["--items", "none.toml"], ["none.toml", "name a file that can be read"]),
-        (&["--items", "half.toml"], ["items.toml, line 1", "--print-items"]),
-        (&["--items", "twice.toml"], ["stands at two items", "of its own"]),
+        (&["--items", "half.toml"], ["half.toml, line 1", "--print-items"]),
+        (&["--items", "twice.toml"], ["twice.toml: ", "stands at two items"]),
         (&["--structure", "plan"], ["structure", "; "]),
     ] {
         place.refuses(&[&cases[..], more].concat(), &parts);

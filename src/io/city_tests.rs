@@ -355,7 +355,7 @@ fn people_and_places_are_read_where_there_are_any() {
         text.replacen('{', r#"{"modelled": "all of it","#, 1)
     };
     let folder = read(&[
-        ("units.geojson", &squares(&[r#""population": 1"#])),
+        ("units.geojson", &squares(&[r#""id": "u", "population": 1"#])),
         ("households.geojson", &point(r#""id": "h""#)),
         (
             "members.geojson",
