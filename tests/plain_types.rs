@@ -86,7 +86,7 @@ fn a_structure_its_cases_and_a_change_come_back() {
     assert_eq!(through(&change), change);
     assert_eq!(through(&Redraw::into_communities(3)), Redraw::into_communities(3));
     assert_eq!(through(&Audit::default()), Audit::default());
-    let prospect = Prospect::of(&city, ground, &pipeline.divide);
+    let prospect = Prospect::of(&city, ground, &pipeline.divide).unwrap();
     through(&prospect);
     through(&explain(&city, ground, plan, 0).unwrap());
 }

@@ -138,9 +138,9 @@ proptest! {
             }
         };
         let left: f64 = (0..people.len()).map(|unit| f64::from(people[unit]) - placed(unit)).sum();
-        for unit in 0..people.len() {
+        for (unit, &people) in people.iter().enumerate() {
             let named = answer.unserved.contains(&unit) || answer.unreachable.contains(&unit);
-            prop_assert!(named || placed(unit) == f64::from(people[unit]), "unit {}", unit);
+            prop_assert!(named || placed(unit) == f64::from(people), "unit {}", unit);
         }
 
         // Everybody's places one by one, so that a unit may be shared as well as whole.
@@ -154,9 +154,9 @@ proptest! {
         for open in (0..1u32 << sites.len()).filter(|o| o.count_ones() as usize == p) {
             let is_open = |site: &usize| open >> site & 1 == 1;
             let mut states = vec![(sites.iter().map(|s| s.1).collect::<Vec<u8>>(), 0.0, 0.0)];
-            for unit in 0..people.len() {
+            for (unit, &people) in people.iter().enumerate() {
                 let packets: Vec<u8> =
-                    if whole { vec![people[unit]] } else { vec![1; people[unit] as usize] };
+                    if whole { vec![people] } else { vec![1; people as usize] };
                 for packet in packets {
                     let mut next = Vec::new();
                     for (room, out, cost) in &states {

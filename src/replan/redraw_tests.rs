@@ -68,7 +68,7 @@ fn communities_that_could_not_be_made_even_are_named() {
     let redraw = Redraw { tolerance: Tolerance::both(0.001), ..Redraw::into_communities(5) };
     let drawn = redraw.run(&city, &ground, &current).unwrap();
     let told = drawn.findings.iter().find(|f| f.kind == "communities-uneven").unwrap();
-    let mut people = vec![0.0; 5];
+    let mut people = [0.0; 5];
     let mut subdistricts: BTreeMap<&Option<String>, Vec<usize>> = BTreeMap::new();
     for unit in &drawn.city.units {
         people[unit.community.unwrap()] += unit.population;
