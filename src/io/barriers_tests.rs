@@ -8,7 +8,7 @@ fn read(features: &str) -> (Vec<Barrier>, Vec<Finding>) {
     let collection =
         |features: &str| format!("{{\"type\": \"FeatureCollection\", \"features\": [{features}]}}");
     let units = place.path().join("units.geojson");
-    let unit = r#"{"type": "Feature", "properties": {"population": 1}, "geometry":
+    let unit = r#"{"type": "Feature", "properties": {"id": "u", "population": 1}, "geometry":
         {"type": "Point", "coordinates": [0, 0]}}"#;
     std::fs::write(&units, collection(unit)).unwrap();
     let barriers = place.path().join("barriers.geojson");
