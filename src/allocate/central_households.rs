@@ -18,8 +18,8 @@ use crate::plan::Plan;
 /// households; which grids get the others, and which candidates are taken, makes the sum of
 /// straight-line distances over the city least. Within a grid this is a capacitated p-median
 /// problem, solved for every number of places it may get, and the harder where the bound over the
-/// city rests on it; over the grids it is a dynamic programme on these costs. See [`HouseholdAssignment::gap`]. Residents go to their grid's nearest central
-/// household.
+/// city rests on it; over the grids it is a dynamic programme on these costs. See
+/// [`HouseholdAssignment::gap`]. Residents go to their grid's nearest central household.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CentralHouseholds {
     /// Member households that one central household links at most. Default 10.
