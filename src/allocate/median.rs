@@ -1,7 +1,7 @@
 //! Which sites to open: the capacitated p-median problem at the size of one grid.
 
 use super::flow::capacitated_assignment;
-use super::location::{CapacitatedMedian, Distances, Effort, Rooms};
+use super::location::{CapacitatedMedian, Distances, Effort, Rooms, SiteRule};
 use crate::error::Result;
 
 /// Choices of sites that are tried one by one at most; beyond this a local search chooses.
@@ -49,18 +49,27 @@ impl Median<'_> {
 
     fn bounded(&self, p: usize, patience: usize) -> Result<Opened> {
         let mut best = self.search(p)?;
-        if p.saturating_mul(self.capacity) < self.clients {
-            return Ok(best);
-        }
-        let distances = Distances::table(self.costs, self.clients, self.sites)?;
+        // Whoever finds no room at any choice of sites goes nowhere, at no cost.
+        let nowhere = self.clients.saturating_sub(p.saturating_mul(self.capacity));
+        let rows = self.costs.chunks(self.sites);
+        let costs: Vec<f64> = rows.flat_map(|row| row.iter().copied().chain([0.0])).collect();
+        let distances = Distances::table(&costs, self.clients, self.sites + 1)?;
+        let mut capacity = vec![self.capacity.min(self.clients) as f64; self.sites];
+        capacity.push(nowhere as f64);
+        let mut rules = vec![SiteRule::Free; self.sites];
+        rules.push(SiteRule::Required);
         let ones = vec![1.0; self.clients];
-        let capacity = vec![self.capacity.min(self.clients) as f64; self.sites];
         let rooms = Rooms { weight: &ones, load: &ones, capacity: &capacity };
         let effort = Effort { nodes: EFFORT.nodes * patience, ..EFFORT };
-        let median = CapacitatedMedian { effort, ..CapacitatedMedian::new(p) };
-        let answer = median.solve(&distances, &rooms, &[])?;
+        let median = CapacitatedMedian { effort, ..CapacitatedMedian::new(p + 1) };
+        let answer = median.solve(&distances, &rooms, &rules)?;
         if answer.objective < best.cost * (1.0 - 1e-12) {
-            best = self.assign(&answer.sites)?;
+            let sites: Vec<usize> =
+                answer.sites.iter().copied().filter(|&site| site < self.sites).collect();
+            let other = self.assign(&sites)?;
+            if other.cost < best.cost {
+                best = other;
+            }
         }
         best.bound = if answer.is_proved() { best.cost } else { answer.lower_bound.min(best.cost) };
         Ok(best)

@@ -4,7 +4,7 @@
 use super::SiteRule;
 use super::capacitated_table::Table;
 use super::clusters::Clusters;
-use super::knapsack::{Knapsack, largest_tabled};
+use super::knapsack::Knapsack;
 
 /// A part of all answers: what is settled, and prices to bound it with.
 #[derive(Clone)]
@@ -17,8 +17,8 @@ struct Node {
 
 /// Pairs of clients and sites up to which more branches are looked into.
 const LARGE: usize = 12_000;
-/// Steps that the knapsacks of a node may take before fewer branches are looked into.
-const STEPS: f64 = 2e6;
+/// Steps of knapsacks that a branch may take in the mean before fewer are looked into.
+const STEPS: usize = 20_000_000;
 
 /// Bounds all answers from below in so many steps of prices, and branches on so many `nodes` at
 /// most; the best answer there is then, and the bound.
@@ -30,13 +30,10 @@ pub(super) fn prove<'a>(
 ) -> (Clusters<'a>, f64) {
     let forbidden = vec![false; table.cost.len()];
     let root = Node { price: best.prices(), rules: table.rules.clone(), forbidden };
-    // Small tables take less time a branch, large rooms more.
-    let pairs = table.cost.len().max(1);
-    let most_room = largest_tabled(pairs);
-    let room = table.capacity.iter().copied().filter(|&r| r <= most_room).fold(1.0, f64::max);
-    let affordable = nodes as f64 * (STEPS / (pairs as f64 * room));
-    let nodes = (nodes * (LARGE / pairs).max(1)).min(affordable.ceil() as usize);
-    let mut proof = Proof { table, best, nodes, knapsack: Knapsack::default() };
+    let affordable = nodes.saturating_mul(STEPS) as u64;
+    // Small tables take less time a branch.
+    let nodes = nodes * (LARGE / table.cost.len().max(1)).max(1);
+    let mut proof = Proof { table, best, nodes, affordable, knapsack: Knapsack::default() };
     let bound = proof.explore(root, steps);
     (proof.best, bound)
 }
@@ -44,7 +41,10 @@ pub(super) fn prove<'a>(
 struct Proof<'a> {
     table: &'a Table<'a>,
     best: Clusters<'a>,
+    /// Branches that are left.
     nodes: usize,
+    /// Steps of knapsacks after which there are no more.
+    affordable: u64,
     knapsack: Knapsack,
 }
 
@@ -79,7 +79,7 @@ impl Proof<'_> {
         if self.is_closed_by(priced.bound) {
             return priced.bound;
         }
-        if self.nodes == 0 || table.watch.is_over() {
+        if self.nodes == 0 || self.knapsack.steps > self.affordable || table.watch.is_over() {
             return priced.bound;
         }
         self.nodes -= 1;

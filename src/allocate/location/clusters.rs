@@ -1,5 +1,7 @@
 //! Clients in groups around open sites that hold no more than they have room for.
 
+use std::collections::HashSet;
+
 use super::SiteRule;
 use super::capacitated_table::Table;
 use crate::random::Random;
@@ -15,7 +17,9 @@ const RETURN: usize = 40;
 /// The longest chain of clients who make room for each other.
 const LONG: usize = 6;
 /// Clients looked at for one chain: where rooms are nearly full, chains have no end.
-const LOOKS: usize = 20_000;
+const LOOKS: usize = 1_000;
+/// Clients looked at in a round of the search in the mean; where it is more, there are fewer rounds.
+const LOOKS_PER_ROUND: usize = 4_000;
 /// No place yet.
 const NOBODY: usize = usize::MAX;
 /// Improvements smaller than this are rounding error.
@@ -36,6 +40,8 @@ pub(super) struct Clusters<'a> {
     /// Room taken at every place.
     taken: Vec<f64>,
     cost: f64,
+    /// Clients that were looked at for chains.
+    looks: usize,
 }
 
 /// Clients who make room for each other, one after the other.
@@ -59,6 +65,7 @@ impl<'a> Clusters<'a> {
             members: vec![Vec::new(); open.len()],
             taken: vec![0.0; open.len()],
             cost: 0.0,
+            looks: 0,
         };
         clusters.place_all();
         clusters
@@ -84,6 +91,7 @@ impl<'a> Clusters<'a> {
             members,
             taken,
             cost: 0.0,
+            looks: 0,
         };
         clusters.sum_up();
         Some(clusters)
@@ -178,6 +186,20 @@ impl<'a> Clusters<'a> {
         self.sum_up();
     }
 
+    /// Whether the cost is no more than so many `times` that of another, which pays as much for
+    /// those who are left out.
+    fn is_within(&self, times: f64, other: &Clusters<'_>) -> bool {
+        self.cost - other.cost <= (times - 1.0) * other.ways()
+    }
+
+    /// The cost without that of those who are left out.
+    fn ways(&self) -> f64 {
+        let nowhere = self.table.sites - 1;
+        let real =
+            |client: &usize| self.open.get(self.place[*client]).is_some_and(|&s| s != nowhere);
+        (0..self.table.clients).filter(real).map(|c| self.at(c, self.place[c])).sum()
+    }
+
     fn sum_up(&mut self) {
         self.cost = (0..self.table.clients).map(|c| self.at(c, self.place[c])).sum();
     }
@@ -193,9 +215,11 @@ impl<'a> Clusters<'a> {
             let mut anew = self.clone();
             anew.place_all();
             while anew.move_clients() || anew.chain_clients(2) {}
+            let looks = anew.looks;
             if anew.cost < self.cost {
                 *self = anew;
             }
+            self.looks = looks;
         }
         self.sum_up();
     }
@@ -242,6 +266,7 @@ impl<'a> Clusters<'a> {
                 let mut chain =
                     Chain { places: vec![start], freed: self.table.load[client], left: LOOKS };
                 moved |= self.go_on(client, 0.0, &mut chain, length);
+                self.looks += LOOKS - chain.left;
             }
         }
         moved
@@ -359,8 +384,10 @@ impl<'a> Clusters<'a> {
             })
             .collect();
         let mut now = self.clone();
+        let mut seen = HashSet::new();
+        let mut looks = 0;
         for round in 0..rounds {
-            if table.watch.is_over() {
+            if looks > rounds * LOOKS_PER_ROUND || table.watch.is_over() {
                 break;
             }
             let mut open = now.open.clone();
@@ -379,19 +406,25 @@ impl<'a> Clusters<'a> {
                     open[place] = site;
                 }
             }
+            open.sort_unstable();
+            // The same sites lead to the same answer.
+            if !seen.insert(open.clone()) {
+                continue;
+            }
             let mut other = Clusters::of(table, &open);
             other.settle_roughly();
-            if other.cost > HOPELESS * now.cost {
+            if !other.is_within(HOPELESS, &now) {
                 continue;
             }
             other.settle();
-            if other.cost < WORTH_MORE * self.cost {
+            if other.is_within(WORTH_MORE, self) {
                 other.settle_well();
             }
+            looks += other.looks;
             if other.cost < self.cost - LEAST {
                 *self = other.clone();
             }
-            if other.cost < WORSE * now.cost {
+            if other.is_within(WORSE, &now) {
                 now = other;
             }
             if round % RETURN == RETURN - 1 {
