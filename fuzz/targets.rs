@@ -245,8 +245,8 @@ fn tomls() -> Vec<Vec<u8>> {
 
 fn toml(input: &[u8]) -> Result<bool, String> {
     let Ok(text) = std::str::from_utf8(input) else { return Ok(false) };
-    let roles = Roles::parse(text).is_ok();
-    let items = evengrid::cases::Items::parse(text).is_ok();
+    let roles = Roles::parse(text, "roles.toml").is_ok();
+    let items = evengrid::cases::Items::parse(text, "items.toml").is_ok();
     Ok(roles || items)
 }
 

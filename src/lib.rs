@@ -107,6 +107,7 @@ mod as_text;
 mod groups;
 mod mixer;
 mod random;
+mod toml_text;
 mod watch;
 
 pub use error::{Error, Result};

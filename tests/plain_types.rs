@@ -58,7 +58,7 @@ fn a_structure_its_cases_and_a_change_come_back() {
     let mut city = io::read_city("tests/golden/0.1.0/city", &ReadOptions::default()).unwrap().city;
     evengrid::generate::People::default().seed(1).populate(&mut city);
     let planned = Pipeline::new(Divide::into_grids(4).effort(Effort::Fast)).run(&city).unwrap();
-    let roles = Roles::parse(Roles::DEFAULT).unwrap();
+    let roles = Roles::parse(Roles::DEFAULT, "roles.toml").unwrap();
     assert_eq!(through(&roles), roles);
     let asked = through(&Organise::new(roles));
     let (plan, ground) = (&planned.plan, &planned.ground);
@@ -66,7 +66,7 @@ fn a_structure_its_cases_and_a_change_come_back() {
     let back = through(&made);
     assert_eq!(back.figures(&city, plan, 3), made.figures(&city, plan, 3));
 
-    let items = Items::parse(Items::DEFAULT).unwrap();
+    let items = Items::parse(Items::DEFAULT, "items.toml").unwrap();
     let now = Moment::parse("2026-03-05", Offset::default()).unwrap();
     let docket = through(&Docket { items, now, clock: Offset::default() });
     let position = city.units[0].shape.centroid().unwrap();
@@ -207,7 +207,7 @@ fn who_answers_where_is_known_after_the_way_through_text() {
         city.units.iter().filter_map(|unit| unit.shape.centroid()).collect();
     assert_eq!(register.locate_all(&points), planned.register.locate_all(&points));
 
-    let roles = Roles::parse(Roles::DEFAULT).unwrap();
+    let roles = Roles::parse(Roles::DEFAULT, "roles.toml").unwrap();
     let (plan, ground) = (&planned.plan, &planned.ground);
     let made = Organise::new(roles).run(&city, ground, plan, &planned.register, &[]).unwrap();
     let structure = Structure::of(&city, plan, &planned.register, &made);

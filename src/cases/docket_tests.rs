@@ -81,7 +81,7 @@ deadline = "2d"
 fn docket(now: &str) -> Docket {
     let clock = Offset::default();
     let now = Moment::parse(now, clock).unwrap();
-    Docket { items: Items::parse(ITEMS).unwrap(), now, clock }
+    Docket { items: Items::parse(ITEMS, "items.toml").unwrap(), now, clock }
 }
 
 fn case(x: f64, kind: &str, times: &[&str]) -> Case {
@@ -157,7 +157,7 @@ fn a_handled_case_is_judged_by_when_it_was_handled() {
     assert_eq!(slow.calls, 0);
     let next = quick.next.as_ref().unwrap();
     assert_eq!((next.step, next.who.as_str(), next.overdue), (Step::FedBack, "c1", true));
-    let items = Items::parse(ITEMS).unwrap();
+    let items = Items::parse(ITEMS, "items.toml").unwrap();
     let board = Scoreboard::of(&[quick, slow], &items, now);
     let score = &board.departments["lights"];
     assert_eq!((score.cases, score.in_time, score.late), (2, 1, 1));
@@ -206,9 +206,10 @@ fn what_cannot_be_routed_is_counted_and_named() {
 
 #[test]
 fn the_usual_items_are_95_at_one_window() {
-    let items = Items::parse(Items::DEFAULT).unwrap();
+    let items = Items::parse(Items::DEFAULT, "items.toml").unwrap();
     assert_eq!(items.items.len(), 95);
-    let roles = crate::organise::Roles::parse(crate::organise::Roles::DEFAULT).unwrap();
+    let roles =
+        crate::organise::Roles::parse(crate::organise::Roles::DEFAULT, "roles.toml").unwrap();
     for item in &items.items {
         let known = roles.roles.iter().any(|role| role.id == item.role);
         assert!(known || item.role == "building-leader", "{}", item.role);
@@ -218,7 +219,7 @@ fn the_usual_items_are_95_at_one_window() {
         (ITEMS.replace("\"stairs\"", "\"light out\""), "two items"),
         (ITEMS.replace("\"grid\"", "\"galaxy\""), "line 11"),
     ] {
-        let message = Items::parse(&text).unwrap_err().to_string();
+        let message = Items::parse(&text, "items.toml").unwrap_err().to_string();
         assert!(message.contains(part), "{message}");
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::Span;
 use crate::error::{Error, Result};
+use crate::toml_text::from_toml;
 
 /// The service items of a city's window, and the times of the loop: the content of `items.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,26 +91,19 @@ impl Items {
     /// The commented default as text: 95 items at one window.
     pub const DEFAULT: &'static str = include_str!("items.toml");
 
-    /// Reads `items.toml`.
+    /// Reads the text of an `items.toml`, which errors call `file`.
     ///
     /// # Errors
     /// Where the text is no such file, or a kind or id stands twice.
-    pub fn parse(text: &str) -> Result<Items> {
-        let items: Items = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map(|before| before.lines().count().max(1));
-            let place = line.map_or(String::new(), |line| format!(", line {line}"));
-            Error::request(
-                format!("items.toml{place}: {}", error.message().replace('\n', " ")),
-                "correct it; \"evengrid cases --print-items\" prints one that is right",
-            )
-        })?;
+    pub fn parse(text: &str, file: &str) -> Result<Items> {
+        let cure = "correct it; \"evengrid cases --print-items\" prints one that is right";
+        let items: Items = from_toml(text, file, cure)?;
         let mut seen: HashMap<String, usize> = HashMap::new();
         for (i, item) in items.items.iter().enumerate() {
             for name in item.names() {
                 if seen.insert(name.clone(), i).is_some_and(|other| other != i) {
                     return Err(Error::request(
-                        format!("items.toml: {name:?} stands at two items"),
+                        format!("{file}: {name:?} stands at two items"),
                         "give every item an id, kind and name of its own",
                     ));
                 }

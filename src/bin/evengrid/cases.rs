@@ -60,17 +60,6 @@ pub struct Arguments {
     force: bool,
 }
 
-/// A fault of service items, said of the file that they stand in.
-fn of_file(error: Error, path: &Path) -> Error {
-    match error {
-        Error::Request { problem, cure } => match problem.strip_prefix("items.toml") {
-            Some(fault) => Error::request(format!("{}{fault}", path.display()), cure),
-            None => Error::request(problem, cure),
-        },
-        other => other,
-    }
-}
-
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if arguments.print_items {
         console.result(Items::DEFAULT.trim_end(), &json!(Items::DEFAULT));
@@ -90,9 +79,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
                 source,
                 cure: "name a file that can be read".into(),
             })?;
-            Items::parse(&text).map_err(|error| of_file(error, path))?
+            Items::parse(&text, &path.display().to_string())?
         }
-        None => Items::parse(Items::DEFAULT)?,
+        None => Items::parse(Items::DEFAULT, "items.toml")?,
     };
     let register = io::read_plan_folder(plan)?;
     let directory =

@@ -84,9 +84,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let _reserved = io::check_organisation_target(output, arguments.force)?;
     let reported = arguments.beside.as_deref().map(reported).transpose()?;
     let roles = match &arguments.roles {
-        Some(path) => Roles::parse(&read(path)?)?,
-        None if city.join("roles.toml").exists() => Roles::parse(&read(&city.join("roles.toml"))?)?,
-        None => Roles::parse(Roles::DEFAULT)?,
+        Some(path) => read_roles(path)?,
+        None if city.join("roles.toml").exists() => read_roles(&city.join("roles.toml"))?,
+        None => Roles::parse(Roles::DEFAULT, "roles.toml")?,
     };
     let start = Instant::now();
     let planned = io::read_asked(plan_folder)?;
@@ -180,6 +180,10 @@ fn read(path: &Path) -> Result<String> {
         source,
         cure: "name a file that can be read".into(),
     })
+}
+
+fn read_roles(path: &Path) -> Result<Roles> {
+    Roles::parse(&read(path)?, &path.display().to_string())
 }
 
 fn reported(path: &Path) -> Result<BTreeMap<String, f64>> {

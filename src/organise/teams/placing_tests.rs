@@ -35,7 +35,7 @@ impl Town {
 #[test]
 fn everybody_has_the_skill_and_one_post() {
     let town = Town::new(3_000, 69);
-    let roles = Roles::parse(Roles::DEFAULT).unwrap();
+    let roles = Roles::parse(Roles::DEFAULT, "roles.toml").unwrap();
     let teams = town.place(&roles);
     let mut held = vec![0; town.city.workers.len()];
     for post in &teams.posts {
@@ -67,7 +67,7 @@ fn everybody_has_the_skill_and_one_post() {
 #[test]
 fn rounds_are_contiguous_and_make_up_the_community() {
     let town = Town::new(3_000, 69);
-    let mut roles = Roles::parse(Roles::DEFAULT).unwrap();
+    let mut roles = Roles::parse(Roles::DEFAULT, "roles.toml").unwrap();
     roles.roles.retain(|role| role.each == Some(5.0) && role.serves == Serves::Grid);
     let teams = town.place(&roles);
     let grid_of = |unit: usize| town.plan.grid_of_unit[unit] as usize;
@@ -94,7 +94,7 @@ fn too_few_people_are_shared_out_by_workload() {
     town.city.workers.retain(|worker| worker.skills[0] == "community-work");
     town.city.workers.truncate(20);
     town.city.workers.iter_mut().for_each(|worker| worker.skills.truncate(1));
-    let mut roles = Roles::parse(Roles::DEFAULT).unwrap();
+    let mut roles = Roles::parse(Roles::DEFAULT, "roles.toml").unwrap();
     roles.roles.retain(|role| role.id == "community-worker");
     roles.roles[0].share = Share::Minimax;
     let teams = town.place(&roles);
@@ -120,7 +120,7 @@ fn roles_that_make_no_sense_are_told() {
         ("[workload]\npopulation = -1.0", "population"),
         ("[[role]]\nid = \"a\"\nserves = \"grid\"\n[[team]]\nid = \"a\"\ntotal = 1", "twice"),
     ] {
-        let message = Roles::parse(text).unwrap_err().to_string();
+        let message = Roles::parse(text, "roles.toml").unwrap_err().to_string();
         assert!(message.contains(part), "{message}");
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::Share;
 use crate::error::{Error, Result};
+use crate::toml_text::from_toml;
 
 /// Which roles serve what, and what makes work: the content of `roles.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,26 +94,19 @@ impl Roles {
     /// workers, 436 teams, 21 temporary branches.
     pub const DEFAULT: &'static str = include_str!("roles.toml");
 
-    /// Reads `roles.toml`.
+    /// Reads the text of a `roles.toml`, which errors call `file`.
     ///
     /// # Errors
     /// Where the text is no such file: what the parser met, or a number that makes no sense.
-    pub fn parse(text: &str) -> Result<Roles> {
-        let roles: Roles = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map(|before| before.lines().count().max(1));
-            let place = line.map_or(String::new(), |line| format!(", line {line}"));
-            Error::request(
-                format!("roles.toml{place}: {}", error.message().replace('\n', " ")),
-                "correct it; \"evengrid organise --print-roles\" prints one that is right",
-            )
-        })?;
+    pub fn parse(text: &str, file: &str) -> Result<Roles> {
+        let cure = "correct it; \"evengrid organise --print-roles\" prints one that is right";
+        let roles: Roles = from_toml(text, file, cure)?;
         for role in &roles.roles {
             let sound = |x: f64| x >= 1.0 && x.is_finite();
             if !role.each.is_none_or(sound) || role.serves == Serves::People && role.each.is_none()
             {
                 return Err(Error::request(
-                    format!("roles.toml, role {:?}: \"each\" is to be 1 or more", role.id),
+                    format!("{file}, role {:?}: \"each\" is to be 1 or more", role.id),
                     "say how many grids or people make a post",
                 ));
             }
@@ -122,7 +116,7 @@ impl Roles {
         let bad = weights.find(|(_, w)| !(**w >= 0.0 && w.is_finite()));
         if let Some((name, weight)) = bad {
             return Err(Error::request(
-                format!("roles.toml: the weight of {name:?} is {weight}"),
+                format!("{file}: the weight of {name:?} is {weight}"),
                 "give weights of 0 or more",
             ));
         }
@@ -132,7 +126,7 @@ impl Roles {
         ids.sort_unstable();
         if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::request(
-                format!("roles.toml: the id {:?} stands twice", pair[0]),
+                format!("{file}: the id {:?} stands twice", pair[0]),
                 "give every role and team an id of its own",
             ));
         }
