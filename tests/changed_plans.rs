@@ -145,6 +145,15 @@ fn what_the_record_cannot_have_asked_is_named() {
 }
 
 #[test]
+fn what_a_plan_falls_short_of_must_be_readable() {
+    let place = Planned::new();
+    place.change("plan/plan.json", &|record| record["violations"] = json!([{"grid": 7}]));
+    for command in [&["audit", "plan"], REPLAN] {
+        place.refuses(command, &["plan.json", "violations: "]);
+    }
+}
+
+#[test]
 fn the_plan_of_another_city_is_told() {
     let place = Planned::new();
     let mut more = street();
@@ -205,7 +214,7 @@ fn what_cannot_be_asked_of_a_plan_is_refused() {
         (ORGANISE, &["--measures", "uneven.csv"], ["uneven.csv", "line: 3"]),
         (ORGANISE, &["--beside", "word.toml"], ["word.toml", "lines such as: grids = 463"]),
         (ORGANISE, &["--roles", "none.toml"], ["none.toml", "name a file that can be read"]),
-        (ORGANISE, &["--roles", "word.toml"], ["roles.toml, line 1", "--print-roles"]),
+        (ORGANISE, &["--roles", "word.toml"], ["word.toml, line 1", "--print-roles"]),
         (ORGANISE, &["--roles", "each.toml"], ["role \"a\"", "how many grids or people"]),
     ] {
         place.refuses(&[command, more].concat(), &parts);

@@ -13,6 +13,7 @@ use super::crs::Crs;
 use super::features::{Feature, FeatureFile, IdFrom};
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::{NAME_A_PLAN, require_plan_record};
+use super::planned_folder::typed;
 use super::shape::type_name;
 use super::source::{find_layer, require_layer};
 use super::table::Table;
@@ -113,8 +114,7 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
         drawn.links = links.into_iter().flatten().collect();
     }
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
-    let named = list(record.get("violations")).into_iter();
-    drawn.named = named.filter_map(|violation| serde_json::from_value(violation).ok()).collect();
+    drawn.named = typed(folder, &record, "violations")?;
     let renamed = list(record.pointer("/replan/renamed_grids")).into_iter();
     let code = |of: &Value, name: &str| Some(of.get(name)?.as_str()?.to_owned());
     drawn.renamed = renamed.filter_map(|of| Some((code(&of, "from")?, code(&of, "to")?))).collect();
