@@ -120,6 +120,16 @@ pub struct StationShare {
     pub distance_m: f64,
 }
 
+impl StationAssignment {
+    /// Who has how many people of a unit (an index); nothing where all of them go to
+    /// `station_of_unit` together, or nowhere.
+    pub fn shares_of(&self, unit: usize) -> &[StationShare] {
+        let first = self.shares.partition_point(|share| share.unit < unit);
+        let rest = &self.shares[first..];
+        &rest[..rest.partition_point(|share| share.unit == unit)]
+    }
+}
+
 impl Stations {
     /// Chooses and assigns. Units without people need no station.
     ///
@@ -200,10 +210,9 @@ impl Stations {
                 } else if !length.is_some_and(in_reach) || without_room[unit] > 0 {
                     answer.unserved.push(unit);
                 }
-                let first = answer.shares.partition_point(|share| share.unit < unit);
-                let shares = answer.shares[first..].iter().take_while(|share| share.unit == unit);
-                answer.served_in_reach += if shares.clone().next().is_some() {
-                    shares.filter(|s| in_reach(s.distance_m)).map(|s| s.people).sum()
+                let shares = answer.shares_of(unit);
+                answer.served_in_reach += if !shares.is_empty() {
+                    shares.iter().filter(|s| in_reach(s.distance_m)).map(|s| s.people).sum()
                 } else if length.is_some_and(in_reach) {
                     people[unit]
                 } else {

@@ -179,13 +179,13 @@ fn told(
             people: Some(people),
         });
     };
-    let shares = |unit: usize| found.shares.iter().filter(move |share| share.unit == unit);
     for (unit, station) in found.station_of_unit.iter().enumerate() {
         let (Some(site), Some(distance_m)) = (station, found.distance_m[unit]) else { continue };
-        if shares(unit).next().is_none() {
+        let shares = found.shares_of(unit);
+        if shares.is_empty() {
             link(unit, *site, city.units[unit].population, distance_m);
         }
-        shares(unit).for_each(|share| link(unit, share.station, share.people, share.distance_m));
+        shares.iter().for_each(|s| link(unit, s.station, s.people, s.distance_m));
     }
     for &unit in &found.unreachable {
         let people = city.units[unit].population;
@@ -194,7 +194,7 @@ fn told(
     }
     for &unit in &found.unserved {
         let people = city.units[unit].population;
-        let placed: f64 = shares(unit).map(|share| share.people).sum();
+        let placed: f64 = found.shares_of(unit).iter().map(|share| share.people).sum();
         if found.too_large.contains(&unit) {
             let reason = format!("no station has room for its {people:.0} people");
             answer.want(

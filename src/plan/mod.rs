@@ -52,6 +52,11 @@ impl Plan {
         self.communities.iter().map(|c| c.least_boundary_cost_m).sum()
     }
 
+    /// Number of communities that have a grid.
+    pub fn divided_communities(&self) -> usize {
+        self.communities.iter().filter(|c| c.grids > 0).count()
+    }
+
     /// Number of communities with grids for which no better division is possible.
     pub fn proved_communities(&self) -> usize {
         self.communities.iter().filter(|c| c.grids > 0 && c.proved).count()

@@ -6,8 +6,9 @@ use geo::MultiPolygon;
 
 use super::classes::Classes;
 use super::language::Language;
+use super::numbers::thousands;
 use super::present::Present;
-use super::svg::{MARGIN, Svg, View, path, ring_path, stroke, thousands};
+use super::svg::{MARGIN, Svg, View, path, ring_path, stroke};
 use super::topology::{PER_DEGREE, Topology, Vertex};
 use crate::model::City;
 use crate::plan::Plan;

@@ -17,6 +17,7 @@ mod html;
 mod language;
 mod map_data;
 mod mesh_data;
+mod numbers;
 #[cfg(feature = "png")]
 mod picture;
 mod pieces;

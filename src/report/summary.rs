@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::numbers::{several, thousands};
 use crate::divide::Tolerance;
 use crate::model::City;
 use crate::pipeline::PlannedCity;
@@ -20,12 +21,12 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     let people: f64 = plan.grids.iter().map(|g| g.population).sum();
     writeln!(
         out,
-        "{}: {} units, {} people, {} communities → {} grids",
+        "{}: {}, {} people, {} → {}",
         city.name,
-        thousands(city.units.len() as f64),
+        several(city.units.len(), "unit", "units"),
         thousands(people),
-        thousands(plan.communities.iter().filter(|c| c.grids > 0).count() as f64),
-        thousands(plan.grids.len() as f64),
+        several(plan.divided_communities(), "community", "communities"),
+        several(plan.grids.len(), "grid", "grids"),
     )?;
     for sentence in &city.modelled {
         writeln!(out, "  modelled, not real: {sentence}")?;
@@ -50,7 +51,7 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
         around_mean("area", plan.asked.area_tolerance),
         within(Promise::Area),
     )?;
-    write_wishes(out, plan)?;
+    write_wishes(out, plan, general)?;
     let whole = plan.grids.len() - broken(Promise::Contiguity);
     writeln!(out, "  in one piece: {whole} grids of {}", plan.grids.len())?;
     if !planned.ground.tiles() {
@@ -81,11 +82,11 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
         plan.boundary_cost_m / 1e3,
     )?;
 
-    let communities = plan.communities.iter().filter(|c| c.grids > 0).count();
     write!(
         out,
-        "  proved to be divided best: {} communities of {communities}",
-        plan.proved_communities()
+        "  proved to be divided best: {} of {}",
+        plan.proved_communities(),
+        several(plan.divided_communities(), "community", "communities"),
     )?;
     match gap(plan.boundary_cost_m, plan.least_boundary_cost_m()) {
         Some(gap) if gap > 0.0 => writeln!(
@@ -132,8 +133,9 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     Ok(())
 }
 
-/// How far what was asked beside people and area is kept, a line each.
-fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
+/// How far what was asked beside people and area is kept, a line each; by `general` grids, all but
+/// the special-purpose ones, where it is about what a grid holds.
+fn write_wishes(out: &mut String, plan: &Plan, general: usize) -> std::fmt::Result {
     let asked = &plan.asked;
     let count = |promise: Promise, field: Option<&str>| {
         let broken = |v: &&Violation| v.promise == promise && v.field.as_deref() == field;
@@ -143,7 +145,6 @@ fn write_wishes(out: &mut String, plan: &Plan) -> std::fmt::Result {
         grids.len()
     };
     let all = plan.grids.len();
-    let general = plan.grids.iter().filter(|grid| grid.special.is_none()).count();
     let within = |promise, field| general.saturating_sub(count(promise, field));
     for weight in &asked.weights {
         let kept = within(Promise::Weight, Some(&weight.field));
@@ -186,17 +187,4 @@ fn around_mean(amount: &str, tolerance: Tolerance) -> String {
         (Some(lower), None) => format!("{amount} at most {lower} % below {of}"),
         (None, None) => format!("{amount} without a limit around {of}"),
     }
-}
-
-/// A whole number with separators.
-fn thousands(number: f64) -> String {
-    let digits = format!("{:.0}", number.abs());
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0.0 { format!("-{text}") } else { text }
 }

@@ -6,6 +6,7 @@ use super::classes::{Classes, broken_grids};
 use super::html::escape_html;
 use super::language::Language;
 use super::map_data::{community_borders, title};
+use super::numbers::{several, thousands};
 use super::reasons::told;
 use super::surroundings::Surroundings;
 use super::topology::{PER_DEGREE, Topology, Vertex};
@@ -126,15 +127,17 @@ fn heading(city: &City, plan: &Plan, language: Language) -> String {
 
 fn subheading(plan: &Plan, broken: &[bool], language: Language) -> String {
     let kept = thousands(broken.iter().filter(|broken| !**broken).count() as f64);
-    let communities = thousands(plan.communities.iter().filter(|c| c.grids > 0).count() as f64);
+    let communities = plan.divided_communities();
     let all = thousands(broken.len() as f64);
     match language {
         Language::English => format!(
-            "{communities} communities, none crossed by a grid; {kept} of {all} grids within every \
-             tolerance; coloured by population against the community's mean"
+            "{}, none crossed by a grid; {kept} of {all} grids within every tolerance; coloured by \
+             population against the community's mean",
+            several(communities, "community", "communities"),
         ),
         Language::Chinese => format!(
-            "{communities} 个社区，网格不跨社区；{all} 个网格中 {kept} 个满足全部容差；按人口与社区均值之差着色"
+            "{} 个社区，网格不跨社区；{all} 个网格中 {kept} 个满足全部容差；按人口与社区均值之差着色",
+            thousands(communities as f64),
         ),
     }
 }
@@ -154,19 +157,6 @@ fn notes(city: &City, width: f64, language: Language) -> Vec<String> {
         lines.push(line);
     }
     lines
-}
-
-/// A whole number with commas.
-pub(super) fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut grouped = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// From 1e-7 degrees to tenths of a pixel: plate carrée, true at the middle latitude.

@@ -7,8 +7,8 @@ use super::{count, row, section};
 use crate::replan::{Change, CommunityChange, Move};
 use crate::report::exhibit::Exhibit;
 use crate::report::html::escape_html;
+use crate::report::numbers::thousands;
 use crate::report::reasons::Both;
-use crate::report::svg::thousands;
 
 /// Rows of the table of moves.
 const ROWS: usize = 25;

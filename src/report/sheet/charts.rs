@@ -4,7 +4,8 @@ use super::words::say;
 use crate::divide::Tolerance;
 use crate::plan::ServiceGrid;
 use crate::report::exhibit::Exhibit;
-use crate::report::svg::{Svg, thousands};
+use crate::report::numbers::thousands;
+use crate::report::svg::Svg;
 
 const WIDTH: f64 = 380.0;
 const HEIGHT: f64 = 170.0;

@@ -5,7 +5,7 @@ use super::{count, percent, row};
 use crate::divide::Tolerance;
 use crate::plan::{GridCount, Plan, Promise, Violation, gap};
 use crate::report::exhibit::Exhibit;
-use crate::report::svg::thousands;
+use crate::report::numbers::thousands;
 
 pub(super) fn section_rows(plan: &Plan) -> Vec<[String; 4]> {
     let all = plan.grids.len();
@@ -99,7 +99,7 @@ pub(super) fn section_rows(plan: &Plan) -> Vec<[String; 4]> {
             format!("{} = {:.2} ×", km(plan.border_m), plan.border_m / plan.honeycomb_bound_m);
         rows.push([say("all_borders", &[]), ratio, none(), km(plan.honeycomb_bound_m)]);
     }
-    let communities = plan.communities.iter().filter(|c| c.grids > 0).count();
+    let communities = plan.divided_communities();
     let proved = say("of", &[&count(plan.proved_communities()), &count(communities)]);
     rows.push([say("proved", &[]), proved, none(), none()]);
     let compact: Vec<f64> = plan.grids.iter().map(|grid| grid.polsby_popper()).collect();

@@ -10,7 +10,8 @@ mod worst;
 use super::exhibit::Exhibit;
 use super::html::{escape_html, fill};
 use super::map_data::title;
-use super::svg::{bare_map, thousands};
+use super::numbers::thousands;
+use super::svg::bare_map;
 use words::say;
 
 const TEMPLATE: &str = include_str!("../assets/report/report.html");
@@ -52,7 +53,7 @@ fn body(exhibit: &Exhibit<'_>) -> String {
 fn head(exhibit: &Exhibit<'_>) -> String {
     let Exhibit { city, plan, .. } = exhibit;
     let people: f64 = plan.grids.iter().map(|grid| grid.population).sum();
-    let communities = plan.communities.iter().filter(|c| c.grids > 0).count();
+    let communities = plan.divided_communities();
     let modelled = city.modelled.iter().map(|text| {
         format!(
             "<p class=\"modelled\">{}<bdi>{}</bdi></p>",

@@ -7,8 +7,8 @@ use super::{count, percent, row, section};
 use crate::audit::{SubjectReport, Verdict};
 use crate::report::exhibit::Exhibit;
 use crate::report::html::escape_html;
+use crate::report::numbers::thousands;
 use crate::report::reasons::Both;
-use crate::report::svg::thousands;
 
 /// Failures of a principle that are told in words.
 const TOLD: usize = 3;

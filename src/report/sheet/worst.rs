@@ -10,8 +10,9 @@ use crate::plan::{Plan, Promise, ServiceGrid, Violation};
 use crate::report::classes::Classes;
 use crate::report::exhibit::Exhibit;
 use crate::report::html::escape_html;
+use crate::report::numbers::thousands;
 use crate::report::reasons::Both;
-use crate::report::svg::{Svg, thousands};
+use crate::report::svg::Svg;
 
 /// Grids that are shown, at most.
 const MOST: usize = 12;
