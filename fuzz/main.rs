@@ -20,11 +20,12 @@ use std::time::{Duration, Instant};
 use changes::Dice;
 use targets::{TARGETS, Target};
 
-/// An input that takes longer than this hangs.
-const HANGS: Duration = Duration::from_secs(120);
+/// An input that is still tried when it has been looked at so often, once a second, hangs. A program
+/// that is stopped or gets no processor is not looked at.
+const HANGS: u32 = 120;
 
-/// What is being tried, and since when.
-static TRIED: Mutex<Option<(Instant, &Target, Vec<u8>)>> = Mutex::new(None);
+/// What is being tried, and which try it is.
+static TRIED: Mutex<Option<(u64, &Target, Vec<u8>)>> = Mutex::new(None);
 
 fn main() -> ExitCode {
     // Options of test runners are for others.
@@ -58,7 +59,7 @@ fn fuzz(target: &'static Target, time: Duration, seed: u64) -> bool {
         };
         tried += 1;
         let clock = Instant::now();
-        now_tried(Some((clock, target, input.clone())));
+        now_tried(Some((tried, target, input.clone())));
         let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
         now_tried(None);
         slowest = slowest.max(clock.elapsed());
@@ -87,18 +88,19 @@ fn fuzz(target: &'static Target, time: Duration, seed: u64) -> bool {
     true
 }
 
-fn now_tried(what: Option<(Instant, &'static Target, Vec<u8>)>) {
+fn now_tried(what: Option<(u64, &'static Target, Vec<u8>)>) {
     *TRIED.lock().unwrap_or_else(PoisonError::into_inner) = what;
 }
 
 /// Ends the run where an input hangs.
 fn watch() {
+    let mut looked = (0, 0);
     loop {
         thread::sleep(Duration::from_secs(1));
         let tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, target, input)) = &*tried
-            && since.elapsed() > HANGS
-        {
+        let Some((number, target, input)) = &*tried else { continue };
+        looked = if looked.0 == *number { (*number, looked.1 + 1) } else { (*number, 0) };
+        if looked.1 >= HANGS {
             found(target, input, "hangs");
             std::process::exit(1);
         }
