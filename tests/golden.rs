@@ -1,5 +1,5 @@
-//! Golden plans: the plans of the bundled cities are these, on any number of threads, and a plan that
-//! an earlier version wrote can still be read.
+//! Golden plans: the plans of the bundled cities are these, and what is made of one of them, on any
+//! number of threads; and a plan that an earlier version wrote can still be read.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -16,9 +16,9 @@ use evengrid::{Divide, Pipeline};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Names, files and hashes. Set this variable to write it anew.
+/// Set this variable to write the hashes anew.
 const RENEW: &str = "EVENGRID_RENEW_GOLDEN";
-const HASHES: &str = "tests/golden/plans.txt";
+const JINCHANG: &str = "examples/data/jinchang";
 
 /// The hash of what a plan says, but for its timings and the version.
 fn hash(city: &str, count: GridCount, threads: usize) -> String {
@@ -48,9 +48,32 @@ fn hash(city: &str, count: GridCount, threads: usize) -> String {
         hasher.update(name.to_string_lossy().as_bytes());
         hasher.update(&text);
     }
-    let mut hexadecimal = String::new();
-    hasher.finalize().iter().for_each(|byte| write!(hexadecimal, "{byte:02x}").unwrap());
-    hexadecimal
+    hexadecimal(hasher)
+}
+
+fn hexadecimal(hasher: Sha256) -> String {
+    let mut text = String::new();
+    hasher.finalize().iter().for_each(|byte| write!(text, "{byte:02x}").unwrap());
+    text
+}
+
+/// Whether the hashes are those in a file of `tests/golden`: `name hash` a line.
+fn are_golden(found: &BTreeMap<&str, String>, file: &str) {
+    let told: String = found.iter().map(|(name, hash)| format!("{name} {hash}\n")).collect();
+    let hashes = Path::new("tests/golden").join(file);
+    if std::env::var_os(RENEW).is_some() {
+        fs::write(&hashes, &told).unwrap();
+    }
+    // Angles and roots are computed a little differently by other processors and libraries.
+    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        let Ok(golden) = fs::read_to_string(&hashes) else {
+            return eprintln!("there are no hashes in {hashes:?}: set {RENEW}=1 to write them");
+        };
+        assert_eq!(
+            told, golden,
+            "answers have changed: where they were meant to, set {RENEW}=1 and say why in CHANGELOG.md"
+        );
+    }
 }
 
 #[test]
@@ -70,20 +93,77 @@ fn the_plans_of_the_bundled_cities_are_these() {
         }
         found.insert(city, one);
     }
-    let told: String = found.iter().map(|(city, hash)| format!("{city} {hash}\n")).collect();
-    if std::env::var_os(RENEW).is_some() {
-        fs::write(HASHES, &told).unwrap();
+    are_golden(&found, "plans.txt");
+}
+
+/// The features and rows that the command writes with some arguments on so many threads.
+fn written(arguments: &[&str], threads: &str) -> String {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evengrid"));
+    command.env("LC_ALL", "C").args(arguments);
+    let output = command.args(["--threads", threads, "--quiet", "-o"]).arg(&out).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code().unwrap() <= 1, "{arguments:?}: {said}");
+    let mut files: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|e| e == "geojson" || e == "csv"));
+    files.sort();
+    assert!(!files.is_empty());
+    let mut hasher = Sha256::new();
+    for file in files {
+        hasher.update(file.file_name().unwrap().to_string_lossy().as_bytes());
+        hasher.update(fs::read(file).unwrap());
     }
-    // Angles and roots are computed a little differently by other processors and libraries.
-    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        let Ok(golden) = fs::read_to_string(HASHES) else {
-            return eprintln!("there are no hashes in {HASHES}: set {RENEW}=1 to write them");
-        };
-        assert_eq!(
-            told, golden,
-            "plans have changed: where they were meant to, set {RENEW}=1 and say why in CHANGELOG.md"
-        );
+    hexadecimal(hasher)
+}
+
+#[test]
+fn what_is_made_of_jinchangs_plan_is_this() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let (plan, table) = (path("plan"), path("people.csv"));
+    let made = Command::new(env!("CARGO_BIN_EXE_evengrid"))
+        .args(["plan", JINCHANG, "--grids", "463", "--effort", "fast", "--quiet", "-o", &plan])
+        .status();
+    assert!(made.unwrap().code().unwrap() <= 1);
+    // Half as many people more in every fiftieth unit.
+    let city = io::read_city(Path::new(JINCHANG), &ReadOptions::default()).unwrap().city;
+    let mut people = String::from("id,population\n");
+    for (i, unit) in city.units.iter().enumerate() {
+        let factor = if i % 50 == 0 { 1.5 } else { 1.0 };
+        writeln!(people, "{},{}", unit.id, (unit.population * factor).round()).unwrap();
     }
+    fs::write(&table, people).unwrap();
+
+    let named: [(&str, &[&str]); 11] = [
+        ("central-households", &["assign", "households", JINCHANG, &plan, "--places", "659"]),
+        (
+            "few-links",
+            &["assign", "households", JINCHANG, &plan, "--places", "700", "--links", "3"],
+        ),
+        ("officers", &["assign", "officers", JINCHANG, &plan]),
+        ("stations", &["assign", "stations", JINCHANG]),
+        (
+            "stations-with-room",
+            &["assign", "stations", JINCHANG, "--model", "distance", "--capacities"],
+        ),
+        ("partners", &["assign", "partners", JINCHANG]),
+        ("members", &["assign", "members", JINCHANG]),
+        ("structure", &["organise", JINCHANG, &plan]),
+        ("replanned", &["replan", JINCHANG, "--current", &plan, "--population-table", &table]),
+        ("more-grids", &["replan", JINCHANG, "--current", &plan, "--grids", "470"]),
+        (
+            "balanced",
+            &["plan", "examples/data/shanghai", "--target-population", "1000", "--seed", "7"],
+        ),
+    ];
+    let mut found = BTreeMap::new();
+    for (name, arguments) in named {
+        let one = written(arguments, "1");
+        assert_eq!(written(arguments, "3"), one, "{name} on 3 threads");
+        found.insert(name, one);
+    }
+    are_golden(&found, "answers.txt");
 }
 
 /// Every version's plan that is kept.
