@@ -21,12 +21,12 @@ fn write_summary(out: &mut String, city: &City, planned: &PlannedCity) -> std::f
     let people: f64 = plan.grids.iter().map(|g| g.population).sum();
     writeln!(
         out,
-        "{}: {}, {} people, {} → {}",
+        "{}: {} units, {} people, {} → {} grids",
         city.name,
-        several(city.units.len(), "unit", "units"),
+        thousands(city.units.len() as f64),
         thousands(people),
         several(plan.divided_communities(), "community", "communities"),
-        several(plan.grids.len(), "grid", "grids"),
+        thousands(plan.grids.len() as f64),
     )?;
     for sentence in &city.modelled {
         writeln!(out, "  modelled, not real: {sentence}")?;
