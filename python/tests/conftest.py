@@ -1,3 +1,4 @@
+import os
 import pathlib
 import subprocess
 
@@ -32,11 +33,12 @@ def squares():
 
 @pytest.fixture(scope="session")
 def command():
-    """Runs the command line, built from the same source."""
+    """Runs the command line, built from the same source: EVENGRID_PROGRAM, or by cargo."""
 
     def run(*arguments):
         cargo = ["cargo", "run", "--release", "--locked", "--quiet", "--bin", "evengrid", "--"]
-        done = subprocess.run([*cargo, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True)
+        program = [built] if (built := os.environ.get("EVENGRID_PROGRAM")) else cargo
+        done = subprocess.run([*program, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode in (0, 1), done.stderr
         return done.stdout
 
