@@ -66,9 +66,7 @@ fn are_golden(found: &BTreeMap<&str, String>, file: &str) {
     }
     // Angles and roots are computed a little differently by other processors and libraries.
     if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        let Ok(golden) = fs::read_to_string(&hashes) else {
-            return eprintln!("there are no hashes in {hashes:?}: set {RENEW}=1 to write them");
-        };
+        let golden = fs::read_to_string(&hashes).unwrap_or_default();
         assert_eq!(
             told, golden,
             "answers have changed: where they were meant to, set {RENEW}=1 and say why in CHANGELOG.md"

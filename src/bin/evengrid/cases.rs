@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::console::Console;
-use crate::organise::directory;
+use crate::organise::{directory, read};
 
 /// Sends reported problems on their way: who, by when, what is overdue.
 #[derive(Args)]
@@ -73,14 +73,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.fits([plan, file])?;
     let _reserved = io::check_cases_target(output, arguments.force)?;
     let items = match &arguments.items {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::File {
-                path: path.clone(),
-                source,
-                cure: "name a file that can be read".into(),
-            })?;
-            Items::parse(&text, &path.display().to_string())?
-        }
+        Some(path) => Items::parse(&read(path)?, &path.display().to_string())?,
         None => Items::parse(Items::DEFAULT, "items.toml")?,
     };
     let register = io::read_plan_folder(plan)?;

@@ -174,7 +174,8 @@ fn summary(record: &OrganisationRecord, output: &Path, console: &Console) -> Str
     text
 }
 
-fn read(path: &Path) -> Result<String> {
+/// The text of a file that was named.
+pub fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|source| Error::File {
         path: path.to_owned(),
         source,
