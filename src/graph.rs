@@ -145,10 +145,32 @@ impl Graph {
         total
     }
 
+    /// Sum of the weights over the vertices of every class, row by row.
+    pub(crate) fn class_weights(&self, class_of: &[u32], count: usize) -> Vec<i64> {
+        let d = self.dimensions;
+        let mut sums = vec![0; count * d];
+        for (&class, weights) in class_of.iter().zip(self.weights.chunks_exact(d)) {
+            let sums = sums[class as usize * d..][..d].iter_mut();
+            sums.zip(weights).for_each(|(sum, w)| *sum += w);
+        }
+        sums
+    }
+
+    /// What the edges between classes cost.
+    pub(crate) fn cut_cost(&self, class_of: &[u32]) -> i64 {
+        let mut twice = 0;
+        for (v, &own) in class_of.iter().enumerate() {
+            for (t, cost) in self.neighbours(v) {
+                twice += if class_of[t] == own { 0 } else { cost };
+            }
+        }
+        twice / 2
+    }
+
     /// The neighbours of `v` with the cost of the edge to each, ascending by neighbour.
     #[inline]
     pub fn neighbours(&self, v: usize) -> impl ExactSizeIterator<Item = (usize, i64)> + '_ {
-        let range = self.offsets[v]..self.offsets[v + 1];
+        let range = self.row(v);
         self.targets[range.clone()]
             .iter()
             .map(|&t| t as usize)
@@ -158,7 +180,18 @@ impl Graph {
     /// The neighbours of `v`, ascending.
     #[inline]
     pub fn targets(&self, v: usize) -> &[u32] {
-        &self.targets[self.offsets[v]..self.offsets[v + 1]]
+        &self.targets[self.row(v)]
+    }
+
+    /// Where the links of `v` stand among all.
+    #[inline]
+    pub(crate) fn row(&self, v: usize) -> std::ops::Range<usize> {
+        self.offsets[v]..self.offsets[v + 1]
+    }
+
+    /// The ends and the costs of all links, row by row, and the weights of all vertices.
+    pub(crate) fn flat(&self) -> (&[u32], &[i64], &[i64]) {
+        (&self.targets, &self.costs, &self.weights)
     }
 
     /// Number of neighbours of `v`.
@@ -236,20 +269,19 @@ impl Graph {
         }
         let mut next = members.clone();
         let mut by_class = vec![0u32; self.len()];
-        let mut weights = vec![0; count * d];
         for (v, &c) in class_of.iter().enumerate() {
-            let c = c as usize;
-            by_class[next[c]] = v as u32;
-            next[c] += 1;
-            for (sum, w) in weights[c * d..][..d].iter_mut().zip(self.weights(v)) {
-                *sum += w;
-            }
+            by_class[next[c as usize]] = v as u32;
+            next[c as usize] += 1;
         }
+        let weights = self.class_weights(class_of, count);
         Graph::from_rows(d, weights, self.targets.len(), |c, row| {
             for &v in &by_class[members[c]..members[c + 1]] {
-                let links = self.neighbours(v as usize);
-                let outside = links.map(|(t, cost)| (class_of[t], cost));
-                row.extend(outside.filter(|&(other, _)| other as usize != c));
+                for (t, cost) in self.neighbours(v as usize) {
+                    let other = class_of[t];
+                    if other as usize != c {
+                        row.add(other, cost);
+                    }
+                }
             }
         })
     }
@@ -260,36 +292,20 @@ impl Graph {
         dimensions: usize,
         weights: Vec<i64>,
         links: usize,
-        fill: impl Fn(usize, &mut Vec<(u32, i64)>) + Sync,
+        fill: impl Fn(usize, &mut Row) + Sync,
     ) -> Graph {
         let count = weights.len() / dimensions;
         let together = (count * LINKS_TOGETHER / links.max(1)).max(1);
         let make = |first: usize| {
             let last = count.min(first + together);
-            let (mut targets, mut costs) = (Vec::new(), Vec::new());
+            let mut rows = Rows::default();
             let mut ends = Vec::with_capacity(last - first);
-            let mut row: Vec<(u32, i64)> = Vec::new();
             for vertex in first..last {
-                row.clear();
+                let mut row = Row { begin: rows.targets.len(), rows: &mut rows };
                 fill(vertex, &mut row);
-                if !row.is_sorted() {
-                    row.sort_unstable();
-                }
-                let begin = targets.len();
-                for &(target, cost) in &row {
-                    match costs.last_mut() {
-                        Some(sum) if targets.len() > begin && targets.last() == Some(&target) => {
-                            *sum += cost;
-                        }
-                        _ => {
-                            targets.push(target);
-                            costs.push(cost);
-                        }
-                    }
-                }
-                ends.push(targets.len());
+                ends.push(row.end());
             }
-            (targets, costs, ends)
+            (rows.targets, rows.costs, ends)
         };
         if count <= together {
             let (targets, costs, mut offsets) = make(0);
@@ -388,9 +404,75 @@ impl Graph {
         }
         let links = self.targets.len() / self.len().max(1) * vertices.len();
         Graph::from_rows(self.dimensions, weights, links, |v, row| {
-            let links = self.neighbours(vertices[v] as usize);
-            row.extend(links.filter_map(|(t, c)| local(t as u32).map(|l| (l, c))));
+            for (t, cost) in self.neighbours(vertices[v] as usize) {
+                if let Some(t) = local(t as u32) {
+                    row.add(t, cost);
+                }
+            }
         })
+    }
+}
+
+/// Rows of links that are being filled.
+#[derive(Default)]
+struct Rows {
+    targets: Vec<u32>,
+    costs: Vec<i64>,
+    sorted: Vec<(u32, i64)>,
+}
+
+/// The last of them.
+struct Row<'a> {
+    begin: usize,
+    rows: &'a mut Rows,
+}
+
+/// Shorter rows are put in order by moving each link to its place.
+const SHORT: usize = 24;
+
+impl Row<'_> {
+    /// Adds a link, or its cost to the one that leads there.
+    #[inline]
+    fn add(&mut self, target: u32, cost: i64) {
+        let Rows { targets, costs, .. } = &mut *self.rows;
+        let mut at = targets.len();
+        if at - self.begin < SHORT {
+            while at > self.begin && targets[at - 1] > target {
+                at -= 1;
+            }
+            if at > self.begin && targets[at - 1] == target {
+                costs[at - 1] += cost;
+                return;
+            }
+        }
+        targets.push(target);
+        costs.push(cost);
+        for i in (at + 1..targets.len()).rev() {
+            targets.swap(i - 1, i);
+            costs.swap(i - 1, i);
+        }
+    }
+
+    /// Puts what is left in order; where the row ends.
+    fn end(self) -> usize {
+        let Rows { targets, costs, sorted } = self.rows;
+        if targets.len() - self.begin > SHORT {
+            sorted.clear();
+            sorted.extend(targets.drain(self.begin..).zip(costs.drain(self.begin..)));
+            sorted.sort_unstable_by_key(|link| link.0);
+            for &(target, cost) in sorted.iter() {
+                match costs.last_mut() {
+                    Some(sum) if targets.len() > self.begin && targets.last() == Some(&target) => {
+                        *sum += cost;
+                    }
+                    _ => {
+                        targets.push(target);
+                        costs.push(cost);
+                    }
+                }
+            }
+        }
+        targets.len()
     }
 }
 

@@ -8,8 +8,8 @@
 
 use std::sync::LazyLock;
 
+use super::field::{Field, Labels, RING};
 use super::objective::Limits;
-use crate::graph::Graph;
 use crate::random::Random;
 use crate::watch::Watch;
 
@@ -64,16 +64,10 @@ fn between((from, to): (f64, f64), t: f64) -> f64 {
     from * (to / from).powf(t)
 }
 
-/// What costs are measured in: the mean edge's, if edges cost anything.
-fn unit_cost(graph: &Graph) -> f64 {
-    let mean = graph.mean_cost();
-    if mean > 0.0 { mean } else { 1.0 }
-}
-
 /// A division in the making, as annealing sees it.
 #[derive(Debug)]
 pub(crate) struct Blocks<'a> {
-    pub graph: &'a Graph,
+    pub field: &'a Field<'a>,
     pub limits: &'a Limits,
     /// Units in every vertex.
     pub units: &'a [u32],
@@ -83,65 +77,68 @@ pub(crate) struct Blocks<'a> {
     pub border: f64,
 }
 
+/// The blocks whose borders are annealed, and their vertices.
+#[derive(Debug)]
+pub(crate) struct Group<'a> {
+    pub vertices: &'a [u32],
+    pub blocks: &'a [u32],
+    /// The label that stands for the first of the blocks; those of the others follow.
+    pub first: u32,
+}
+
 /// The annealing with its buffers; one per thread, used again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Annealer {
-    /// Where the links of every vertex begin, and its links: a neighbour and what the edge costs in
-    /// mean edge costs, side by side, since they are read together.
-    start: Vec<u32>,
-    links: Vec<(u32, f32)>,
-    /// For every link those of the same vertex whose ends are neighbours of its end, as bits; known
-    /// once a vertex was first asked for.
-    ring: Vec<u32>,
-    ring_known: Vec<bool>,
-    /// Number of neighbours in other blocks.
-    outside: Vec<u32>,
-    /// Weights as shares of the mean block.
-    share: Vec<f64>,
-    /// Loads and limits in the same measure, and the price of what lies out of them.
+    /// The label of the first block; what follows is of the blocks from there on.
+    first: u32,
+    /// Loads and limits in shares of the mean block, and the price of what lies out of them.
     load: Vec<f64>,
     range: Vec<(f64, f64)>,
     excess: Vec<f64>,
     linear: f64,
     units: Vec<usize>,
+    least: Vec<usize>,
     stamp: u32,
     seen: Vec<u32>,
     queue: Vec<u32>,
 }
 
 impl Annealer {
-    /// Anneals `label`, whose blocks are connected and stay so.
+    /// Anneals the borders inside of a group, whose blocks are connected and stay so.
     pub fn anneal(
         &mut self,
         blocks: &Blocks,
-        label: &mut [u32],
+        group: &Group,
+        labels: &Labels,
         schedule: Schedule,
         watch: &Watch,
         random: &mut Random,
     ) {
-        if schedule.sweeps == 0 || blocks.limits.blocks() < 2 {
+        if schedule.sweeps == 0 || group.blocks.len() < 2 {
             return;
         }
         // The number of weights is known when compiling for all that is common.
-        match blocks.graph.dimensions() {
-            1 => self.run::<1>(blocks, label, schedule, watch, random),
-            2 => self.run::<2>(blocks, label, schedule, watch, random),
-            3 => self.run::<3>(blocks, label, schedule, watch, random),
-            _ => self.run::<0>(blocks, label, schedule, watch, random),
-        }
+        let run = match blocks.field.graph().dimensions() {
+            1 => Self::run::<1>,
+            2 => Self::run::<2>,
+            3 => Self::run::<3>,
+            _ => Self::run::<0>,
+        };
+        run(self, blocks, group, labels, schedule, watch, random);
     }
 
     /// `D` is the number of weights, or 0 where it is only known at run time.
     fn run<const D: usize>(
         &mut self,
         blocks: &Blocks,
-        label: &mut [u32],
+        group: &Group,
+        labels: &Labels,
         schedule: Schedule,
         watch: &Watch,
         random: &mut Random,
     ) {
-        self.reset(blocks, label, schedule.linear);
-        let border = blocks.border / unit_cost(blocks.graph);
+        self.reset(blocks, group, labels, schedule.linear);
+        let border = blocks.border / blocks.field.unit_cost;
         let mut temperature = schedule.temperature.0;
         let mut price = schedule.price.0 * border;
         let step = |(from, to): (f64, f64)| (to / from).powf(1.0 / schedule.sweeps as f64);
@@ -150,9 +147,10 @@ impl Annealer {
             if watch.is_over() {
                 return;
             }
-            for v in 0..blocks.graph.len() {
-                if self.outside[v] > 0 {
-                    self.try_move::<D>(blocks, label, v, temperature, price, random.seed());
+            for &v in group.vertices {
+                let v = v as usize;
+                if labels.outside(v) > 0 {
+                    self.try_move::<D>(blocks, labels, v, temperature, price, random.seed());
                 }
             }
             temperature *= cooler;
@@ -165,43 +163,47 @@ impl Annealer {
     fn try_move<const D: usize>(
         &mut self,
         blocks: &Blocks,
-        label: &mut [u32],
+        labels: &Labels,
         v: usize,
         temperature: f64,
         price: f64,
         draw: u64,
     ) {
-        let d = if D > 0 { D } else { blocks.graph.dimensions() };
-        let own = label[v];
-        let links = &self.links[self.start[v] as usize..self.start[v + 1] as usize];
+        let field = blocks.field;
+        let d = if D > 0 { D } else { field.graph().dimensions() };
+        let own = labels.get(v);
+        let links = field.links(v);
         let pick = ((draw >> 32) * links.len() as u64) >> 32;
-        let to = label[links[pick as usize].0 as usize];
-        if to == own {
+        let to = labels.get(links[pick as usize].0 as usize);
+        let into = to.wrapping_sub(self.first) as usize;
+        if to == own || into >= self.units.len() {
             return;
         }
-        let (mut rise, mut inside) = (0.0, 0u32);
-        for (i, &(x, c)) in links.iter().enumerate() {
-            let b = label[x as usize];
-            inside |= u32::from(b == own) << (i & 31);
+        let mut rise = 0.0;
+        for &(x, c) in links {
+            let b = labels.get(x as usize);
             // Which block it is cannot be foretold, so there is nothing to branch on.
             let only = |yes: bool| f32::from_bits(c.to_bits() & u32::from(yes).wrapping_neg());
             rise += only(b == own) - only(b == to);
         }
-        let (from, into) = (own as usize, to as usize);
-        let weights = &self.share[v * d..][..d];
+        let from = own.wrapping_sub(self.first) as usize;
+        let (rise, before) = (f64::from(rise), [self.excess[from], self.excess[into]]);
+        let most = temperature * f64::from(REACH[(draw & REACH_MASK) as usize]);
+        if rise > most && before == [0.0; 2] {
+            // Nothing is out of its limits that could get better.
+            return;
+        }
+        let weights = field.share(v, d);
         let left = self.excess_with::<D>(from, weights, -1.0);
         let joined = self.excess_with::<D>(into, weights, 1.0);
-        let change = left + joined - self.excess[from] - self.excess[into];
-        let rise = f64::from(rise) + price * change;
-        if rise > temperature * f64::from(REACH[(draw & REACH_MASK) as usize]) {
+        if rise + price * (left + joined - before[0] - before[1]) > most {
             return;
         }
         let units = blocks.units[v] as usize;
-        if self.units[from] < blocks.least[from] + units || !self.can_leave(label, v, inside) {
+        if self.units[from] < self.least[from] + units || !self.can_leave(field, labels, v) {
             return;
         }
-        for i in 0..d {
-            let w = self.share[v * d + i];
+        for (i, w) in weights.iter().enumerate() {
             self.load[from * d + i] -= w;
             self.load[into * d + i] += w;
         }
@@ -209,51 +211,41 @@ impl Annealer {
         self.excess[into] = joined;
         self.units[from] -= units;
         self.units[into] += units;
-        label[v] = to;
+        labels.set(v, to);
         let mut outside = 0;
-        for &(x, _) in &self.links[self.start[v] as usize..self.start[v + 1] as usize] {
-            let b = label[x as usize];
-            let beside = &mut self.outside[x as usize];
-            *beside = beside.wrapping_add(u32::from(b == own)).wrapping_sub(u32::from(b == to));
+        for &(x, _) in links {
+            let b = labels.get(x as usize);
+            // What is of another group changes by other hands, and only by these.
+            if b == own {
+                labels.set_outside(x as usize, labels.outside(x as usize) + 1);
+            } else if b == to {
+                labels.set_outside(x as usize, labels.outside(x as usize) - 1);
+            }
             outside += u32::from(b != to);
         }
-        self.outside[v] = outside;
+        labels.set_outside(v, outside);
     }
 
-    fn reset(&mut self, blocks: &Blocks, label: &[u32], linear: f64) {
-        let (graph, limits) = (blocks.graph, blocks.limits);
-        let (d, count) = (graph.dimensions(), limits.blocks());
-        let scale = limits.shares();
-        let cost_scale = 1.0 / unit_cost(graph);
-        self.start.clear();
-        self.start.push(0);
-        self.links.clear();
-        self.linear = linear;
-        self.outside.clear();
-        self.share.clear();
+    fn reset(&mut self, blocks: &Blocks, group: &Group, labels: &Labels, linear: f64) {
+        let (field, limits) = (blocks.field, blocks.limits);
+        let (d, count) = (field.graph().dimensions(), group.blocks.len());
+        (self.first, self.linear) = (group.first, linear);
         self.load.clear();
         self.load.resize(count * d, 0.0);
         self.units.clear();
         self.units.resize(count, 0);
-        for v in 0..graph.len() {
-            let own = label[v];
-            let mut outside = 0;
-            for (t, cost) in graph.neighbours(v) {
-                outside += u32::from(label[t] != own);
-                self.links.push((t as u32, (cost as f64 * cost_scale) as f32));
-            }
-            self.start.push(self.links.len() as u32);
-            self.outside.push(outside);
-            self.units[own as usize] += blocks.units[v] as usize;
-            for (i, &w) in graph.weights(v).iter().enumerate() {
-                let share = w as f64 * scale[i];
-                self.share.push(share);
-                self.load[own as usize * d + i] += share;
-            }
+        for &v in group.vertices {
+            let own = (labels.get(v as usize) - group.first) as usize;
+            self.units[own] += blocks.units[v as usize] as usize;
+            let load = self.load[own * d..][..d].iter_mut();
+            load.zip(field.share(v as usize, d)).for_each(|(load, share)| *load += share);
         }
+        self.least.clear();
+        self.least.extend(group.blocks.iter().map(|&b| blocks.least[b as usize]));
         self.range.clear();
-        for block in 0..count {
-            for (&(lower, upper), scale) in limits.ranges(block).iter().zip(&scale) {
+        let scale = limits.shares();
+        for &block in group.blocks {
+            for (&(lower, upper), scale) in limits.ranges(block as usize).iter().zip(&scale) {
                 let upper = if upper == i64::MAX { f64::INFINITY } else { upper as f64 * scale };
                 self.range.push((lower as f64 * scale, upper));
             }
@@ -264,11 +256,8 @@ impl Annealer {
             let excess = self.excess_with::<0>(block, &nothing, 0.0);
             self.excess.push(excess);
         }
-        self.ring.resize(self.links.len(), 0);
-        self.ring_known.clear();
-        self.ring_known.resize(graph.len(), false);
-        if self.seen.len() < graph.len() {
-            self.seen.resize(graph.len(), 0);
+        if self.seen.len() < labels.len() {
+            self.seen.resize(labels.len(), 0);
         }
     }
 
@@ -289,28 +278,32 @@ impl Annealer {
 
     /// Whether the neighbours of `v` in its block stay connected without it, as far as a short
     /// search around `v` can tell.
-    fn can_leave(&mut self, label: &[u32], v: usize, inside: u32) -> bool {
-        if inside & inside.wrapping_sub(1) == 0 && self.degree(v) <= 32 {
-            // With one neighbour inside it can leave; with none it is the block.
-            return inside != 0;
+    fn can_leave(&mut self, field: &Field, labels: &Labels, v: usize) -> bool {
+        let (links, own) = (field.links(v), labels.get(v));
+        if links.len() <= RING {
+            let mut inside = 0;
+            for (i, &(t, _)) in links.iter().enumerate() {
+                inside |= u32::from(labels.get(t as usize) == own) << i;
+            }
+            if inside & inside.wrapping_sub(1) == 0 {
+                // With one neighbour inside it can leave; with none it is the block.
+                return inside != 0;
+            }
+            if joined_around(field, v, inside) {
+                return true;
+            }
         }
-        if self.joined_around(v, inside) {
-            return true;
-        }
-        let own = label[v];
         if self.stamp > u32::MAX - 4 {
             self.seen.fill(0);
             self.stamp = 0;
         }
         self.stamp += 2;
         let (wish, met) = (self.stamp, self.stamp + 1);
-        let links = &self.links;
-        let of = |v: usize| &links[self.start[v] as usize..self.start[v + 1] as usize];
         self.seen[v] = met;
         self.queue.clear();
         let mut wanted = 0;
-        for &(t, _) in of(v) {
-            if label[t as usize] == own {
+        for &(t, _) in links {
+            if labels.get(t as usize) == own {
                 if self.queue.is_empty() {
                     self.queue.push(t);
                     self.seen[t as usize] = met;
@@ -328,9 +321,9 @@ impl Annealer {
         while head < self.queue.len() && self.queue.len() < WAY_LIMIT {
             let u = self.queue[head] as usize;
             head += 1;
-            for &(t, _) in of(u) {
+            for &(t, _) in field.links(u) {
                 let seen = &mut self.seen[t as usize];
-                if label[t as usize] == own && *seen != met {
+                if labels.get(t as usize) == own && *seen != met {
                     if *seen == wish {
                         wanted -= 1;
                         if wanted == 0 {
@@ -344,49 +337,19 @@ impl Annealer {
         }
         false
     }
+}
 
-    fn degree(&self, v: usize) -> usize {
-        (self.start[v + 1] - self.start[v]) as usize
+/// Whether the links of `v` that are bits of `inside` are joined by edges between their ends:
+/// nearly always so where `v` may leave (a simple point, on a planar graph).
+fn joined_around(field: &Field, v: usize, inside: u32) -> bool {
+    let mut joined = inside & inside.wrapping_neg();
+    let mut open = joined;
+    while open != 0 {
+        let new = field.beside(v, open.trailing_zeros() as usize) & inside & !joined;
+        joined |= new;
+        open = (open & (open - 1)) | new;
     }
-
-    /// Whether the links of `v` that are bits of `inside` are joined by edges between their ends:
-    /// nearly always so where `v` may leave (a simple point, on a planar graph).
-    fn joined_around(&mut self, v: usize, inside: u32) -> bool {
-        if self.degree(v) > 32 {
-            return false;
-        }
-        if !self.ring_known[v] {
-            self.ring_known[v] = true;
-            self.look_around(v);
-        }
-        let ring = &self.ring[self.start[v] as usize..self.start[v + 1] as usize];
-        let mut joined = inside & inside.wrapping_neg();
-        let mut open = joined;
-        while open != 0 {
-            let new = ring[open.trailing_zeros() as usize] & inside & !joined;
-            joined |= new;
-            open = (open & (open - 1)) | new;
-        }
-        joined == inside
-    }
-
-    /// Notes which neighbours of `v` are neighbours.
-    fn look_around(&mut self, v: usize) {
-        let row = self.start[v] as usize..self.start[v + 1] as usize;
-        for i in row.clone() {
-            let end = self.links[i].0 as usize;
-            let beside = &self.links[self.start[end] as usize..self.start[end + 1] as usize];
-            // Both rows ascend.
-            let (mut bits, mut at) = (0, 0);
-            for (j, &(t, _)) in self.links[row.clone()].iter().enumerate() {
-                while at < beside.len() && beside[at].0 < t {
-                    at += 1;
-                }
-                bits |= u32::from(at < beside.len() && beside[at].0 == t) << j;
-            }
-            self.ring[i] = bits;
-        }
-    }
+    joined == inside
 }
 
 #[cfg(test)]

@@ -3,17 +3,59 @@ use proptest::prelude::*;
 use super::*;
 use crate::divide::partition::Partition;
 use crate::divide::testing::{are_connected, board, labelled, limits};
+use crate::graph::Graph;
 
 const SCHEDULE: Schedule =
     Schedule { sweeps: 40, temperature: (1.0, 0.05), price: (10.0, 1_000.0), linear: 0.02 };
 
-fn blocks<'a>(
-    graph: &'a Graph,
-    limits: &'a Limits,
-    units: &'a [u32],
-    least: &'a [usize],
-) -> Blocks<'a> {
-    Blocks { graph, limits, units, least, border: 10.0 }
+/// What annealing is given, with one unit a vertex.
+struct Case {
+    graph: Graph,
+    limits: Limits,
+    units: Vec<u32>,
+    least: Vec<usize>,
+    places: Vec<u32>,
+}
+
+impl Case {
+    fn new(graph: Graph, least: &[usize]) -> Self {
+        let limits = limits(&graph, least.len());
+        let places = (0..graph.len() as u32).collect();
+        Case { units: vec![1; graph.len()], least: least.to_vec(), places, graph, limits }
+    }
+
+    fn field(&self) -> Field<'_> {
+        Field::new(&self.graph, &self.limits)
+    }
+
+    fn blocks<'a>(&'a self, field: &'a Field<'a>) -> Blocks<'a> {
+        Blocks { field, limits: &self.limits, units: &self.units, least: &self.least, border: 10.0 }
+    }
+
+    fn whole(&self) -> Group<'_> {
+        Group { vertices: &self.places, blocks: &self.places[..self.least.len()], first: 0 }
+    }
+
+    /// An annealer that knows the division.
+    fn reset(&self, labels: &Labels, linear: f64) -> Annealer {
+        let mut annealer = Annealer::default();
+        annealer.reset(&self.blocks(&self.field()), &self.whole(), labels, linear);
+        annealer
+    }
+
+    fn anneal(&self, label: &mut [u32], schedule: Schedule, seed: u64) -> Annealer {
+        let labels = Labels::new(&self.graph, label);
+        let mut annealer = Annealer::default();
+        let (field, mut random) = (self.field(), Random::new(seed));
+        let blocks = self.blocks(&field);
+        annealer.anneal(&blocks, &self.whole(), &labels, schedule, &Watch::default(), &mut random);
+        labels.read(label, |b| b);
+        for v in 0..self.graph.len() {
+            let others = self.graph.targets(v).iter().filter(|&&t| label[t as usize] != label[v]);
+            assert_eq!(labels.outside(v), others.count() as u32);
+        }
+        annealer
+    }
 }
 
 fn parts(graph: &Graph, label: &[u32]) -> usize {
@@ -32,21 +74,16 @@ proptest! {
             .filter(|(v, t, _)| v < t)
             .collect();
         let graph = Graph::new(dimensions, weights.collect(), &edges)?;
-        let limits = limits(&graph, 4);
-        let (units, least) = (vec![1; graph.len()], [1, 2, 1, 1]);
-        let blocks = blocks(&graph, &limits, &units, &least);
-        let mut annealer = Annealer::default();
+        let least = [1, 2, 1, 1];
+        let case = Case::new(graph.clone(), &least);
         let mut label = start.clone();
-        let (watch, mut random) = (Watch::default(), Random::new(seed));
-        annealer.anneal(&blocks, &mut label, SCHEDULE, &watch, &mut random);
+        let annealer = case.anneal(&mut label, SCHEDULE, seed);
         prop_assert!(parts(&graph, &label) <= parts(&graph, &start));
         for block in 0..4 {
             let count = |label: &[u32]| label.iter().filter(|&&own| own == block).count();
             prop_assert!(count(&label) >= least[block as usize].min(count(&start)));
         }
-        let mut anew = Annealer::default();
-        anew.reset(&blocks, &label, SCHEDULE.linear);
-        prop_assert_eq!(&annealer.outside, &anew.outside);
+        let anew = case.reset(&Labels::new(&graph, &label), SCHEDULE.linear);
         prop_assert_eq!(&annealer.units, &anew.units);
         for (own, anew) in annealer.load.iter().zip(&anew.load) {
             prop_assert!((own - anew).abs() < 1e-9, "{} {}", own, anew);
@@ -59,22 +96,22 @@ proptest! {
     /// A vertex can leave where those of its block around it stay joined without it.
     #[test]
     fn what_holds_a_block_together_cannot_leave((graph, label) in labelled(30, 2)) {
-        let limits = limits(&graph, 2);
-        let (units, least) = (vec![1; graph.len()], [1, 1]);
-        let mut annealer = Annealer::default();
-        annealer.reset(&blocks(&graph, &limits, &units, &least), &label, 0.0);
+        let case = Case::new(graph.clone(), &[1, 1]);
+        let (field, labels) = (case.field(), Labels::new(&graph, &label));
+        let mut annealer = case.reset(&labels, 0.0);
         for v in 0..graph.len() {
             let mut inside = 0;
             for (i, (t, _)) in graph.neighbours(v).enumerate() {
-                inside |= u32::from(label[t] == label[v]) << (i & 31);
+                inside |= u32::from(label[t] == label[v]) << i;
             }
             let around: Vec<usize> =
                 graph.neighbours(v).map(|(t, _)| t).filter(|&t| label[t] == label[v]).collect();
             let (part, _) = graph.components_within(|a, b| a != v && b != v && label[a] == label[b]);
             let joined = around.iter().all(|&t| part[t] == part[around[0]]);
             let expected = !around.is_empty() && joined;
-            prop_assert_eq!(annealer.can_leave(&label, v, inside), expected, "{} of {:?}", v, label);
-            if annealer.joined_around(v, inside) {
+            let found = annealer.can_leave(&field, &labels, v);
+            prop_assert_eq!(found, expected, "{} of {:?}", v, label);
+            if joined_around(&field, v, inside) {
                 prop_assert!(joined);
             }
         }
@@ -89,68 +126,69 @@ fn a_hub_leaves_where_its_spokes_are_joined() {
         let edges: Vec<_> = (1..=40u32).map(|v| (0, v, 1)).chain(rim).collect();
         let Ok(graph) = Graph::new(1, vec![1; 41], &edges) else { unreachable!("it is a graph") };
         let label: Vec<u32> = (0..41).map(|v| u32::from(v > 10)).collect();
-        let limits = limits(&graph, 2);
-        let (units, least) = (vec![1; 41], [1, 1]);
-        let mut annealer = Annealer::default();
-        annealer.reset(&blocks(&graph, &limits, &units, &least), &label, 0.0);
-        assert_eq!(annealer.can_leave(&label, 0, 0b11_1111_1111), !gap);
+        let case = Case::new(graph, &[1, 1]);
+        let labels = Labels::new(&case.graph, &label);
+        let mut annealer = case.reset(&labels, 0.0);
+        assert_eq!(annealer.can_leave(&case.field(), &labels, 0), !gap);
     }
 }
 
 #[test]
 fn a_ragged_division_becomes_even_and_short() {
-    let graph = board(12, 4, &[1]);
     let start: Vec<u32> = (0..48).map(|v| u32::from(v % 12 > v / 12 * 3)).collect();
-    let limits = limits(&graph, 2);
-    assert!(are_connected(&graph, &start, 2));
-    let (units, least) = (vec![1; 48], [1, 1]);
+    let case = Case::new(board(12, 4, &[1]), &[1, 1]);
+    assert!(are_connected(&case.graph, &start, 2));
     let mut label = start.clone();
     let schedule = Schedule { sweeps: 400, ..SCHEDULE };
-    let run = |label: &mut [u32], schedule: Schedule, seed: u64| {
-        let blocks = blocks(&graph, &limits, &units, &least);
-        Annealer::default().anneal(
-            &blocks,
-            label,
-            schedule,
-            &Watch::default(),
-            &mut Random::new(seed),
-        );
-    };
-    run(&mut label, schedule, 1);
-    assert!(are_connected(&graph, &label, 2));
-    let score = Partition::new(&graph, &limits, label.clone()).score();
+    case.anneal(&mut label, schedule, 1);
+    assert!(are_connected(&case.graph, &label, 2));
+    let score = Partition::new(&case.graph, &case.limits, label.clone()).score();
     assert!(score.violation == 0 && score.cost <= 5, "{score:?}");
     // The same seed, the same division; without a sweep, nothing is done.
     let mut again = start.clone();
-    run(&mut again, schedule, 1);
+    case.anneal(&mut again, schedule, 1);
     assert_eq!(again, label);
     let mut untouched = start.clone();
-    run(&mut untouched, Schedule { sweeps: 0, ..schedule }, 1);
+    case.anneal(&mut untouched, Schedule { sweeps: 0, ..schedule }, 1);
     assert_eq!(untouched, start);
     // A block keeps the units it has to have.
-    let least = [start.iter().filter(|&&b| b == 0).count(), 1];
+    let least = start.iter().filter(|&&b| b == 0).count();
     let mut kept = start.clone();
-    let blocks = blocks(&graph, &limits, &units, &least);
-    Annealer::default().anneal(
-        &blocks,
-        &mut kept,
-        schedule,
-        &Watch::default(),
-        &mut Random::new(1),
-    );
-    assert!(kept.iter().filter(|&&b| b == 0).count() >= least[0]);
+    Case::new(board(12, 4, &[1]), &[least, 1]).anneal(&mut kept, schedule, 1);
+    assert!(kept.iter().filter(|&&b| b == 0).count() >= least);
+}
+
+#[test]
+fn a_group_leaves_all_others_alone() {
+    // Four blocks of three columns; only the two in the middle are annealed.
+    let case = Case::new(board(12, 4, &[1]), &[1; 4]);
+    let start: Vec<u32> = (0..48).map(|v| v % 12 / 3).collect();
+    let labels = Labels::new(&case.graph, &start);
+    let vertices: Vec<u32> = (0..48).filter(|&v| [1, 2].contains(&start[v as usize])).collect();
+    let group = Group { vertices: &vertices, blocks: &[1, 2], first: 1 };
+    let schedule = Schedule { temperature: (5.0, 1.0), ..SCHEDULE };
+    let (field, mut random) = (case.field(), Random::new(1));
+    let mut annealer = Annealer::default();
+    let blocks = case.blocks(&field);
+    annealer.anneal(&blocks, &group, &labels, schedule, &Watch::default(), &mut random);
+    let mut label = start.clone();
+    labels.read(&mut label, |b| b);
+    assert_ne!(label, start);
+    assert!(are_connected(&case.graph, &label, 4));
+    for (old, new) in start.iter().zip(&label) {
+        assert!(old == new || [*old, *new] == [1, 2] || [*old, *new] == [2, 1]);
+    }
 }
 
 #[test]
 fn what_is_outside_costs_its_square_and_a_little() {
-    let graph = board(10, 1, &[10]);
     // Two blocks of 50, 45 to 55; a tenth of the mean is outside.
-    let limits = limits(&graph, 2);
-    let (units, least) = (vec![1; 10], [1, 1]);
+    let case = Case::new(board(10, 1, &[10]), &[1, 1]);
     let label: Vec<u32> = (0..10).map(|v| u32::from(v >= 6)).collect();
-    let mut annealer = Annealer::default();
-    annealer.reset(&blocks(&graph, &limits, &units, &least), &label, 0.5);
-    assert_eq!(annealer.outside, [0, 0, 0, 0, 0, 1, 1, 0, 0, 0]);
+    let labels = Labels::new(&case.graph, &label);
+    let annealer = case.reset(&labels, 0.5);
+    let outside: Vec<u32> = (0..10).map(|v| labels.outside(v)).collect();
+    assert_eq!(outside, [0, 0, 0, 0, 0, 1, 1, 0, 0, 0]);
     assert_eq!(annealer.units, [6, 4]);
     for excess in &annealer.excess {
         assert!((excess - 0.1 * (0.1 + 0.5)).abs() < 1e-9, "{excess}");

@@ -13,17 +13,35 @@ use crate::graph::Graph;
 /// every block is out by what the nearest sum lacks. Components that do not touch
 /// make a whole number of blocks each, where there are no more of them than blocks.
 pub fn unavoidable_violation(graph: &Graph, k: usize, weight: usize, tolerance: Tolerance) -> f64 {
-    let mut tolerances = vec![Tolerance::OPEN; graph.dimensions()];
-    tolerances[weight] = tolerance;
-    let target = Target::new(graph, k, &tolerances);
-    least_violation(graph, &target.limits_outward(k).plain()) as f64 / 1e9
+    unavoidable_violations(graph, k, &[(weight, tolerance)])
+}
+
+/// The same, summed over some of the weights.
+pub(crate) fn unavoidable_violations(
+    graph: &Graph,
+    k: usize,
+    weights: &[(usize, Tolerance)],
+) -> f64 {
+    let components = graph.components();
+    let of_weight = |&(weight, tolerance): &(usize, Tolerance)| {
+        let mut tolerances = vec![Tolerance::OPEN; graph.dimensions()];
+        tolerances[weight] = tolerance;
+        let limits = Target::new(graph, k, &tolerances).limits_outward(k).plain();
+        least_violation(graph, &components, &limits) as f64 / 1e9
+    };
+    weights.iter().map(of_weight).sum()
 }
 
 impl Target {
     /// A lower bound on the violation of any division into `k` blocks, as it counts in searching,
     /// over all weights.
     pub(crate) fn least_violation(&self, graph: &Graph, k: usize) -> i64 {
-        least_violation(graph, &self.limits(&vec![1; k]))
+        least_violation(graph, &graph.components(), &self.limits(&vec![1; k]))
+    }
+
+    /// The same, of a graph known to be connected.
+    pub(crate) fn least_violation_connected(&self, graph: &Graph, k: usize) -> i64 {
+        least_violation(graph, &(Vec::new(), 1), &self.limits(&vec![1; k]))
     }
 }
 
@@ -32,11 +50,11 @@ const SHARES_WORK: usize = 4_000_000;
 
 /// A lower bound on the violation of any division, by the measure of the limits, which are the same
 /// for all blocks.
-pub(crate) fn least_violation(graph: &Graph, limits: &Limits) -> i64 {
+fn least_violation(graph: &Graph, (component, count): &(Vec<u32>, usize), limits: &Limits) -> i64 {
     let k = limits.blocks();
     let all: Vec<u32> = (0..graph.len() as u32).collect();
     let whole = Part::new(graph, limits, &all).least_violation(k);
-    let (component, count) = graph.components();
+    let count = *count;
     if count == 1 || count > k || count.saturating_mul(k * k) > SHARES_WORK {
         return whole;
     }

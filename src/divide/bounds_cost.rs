@@ -45,6 +45,9 @@ pub(crate) fn least_cost(
     work: usize,
     watch: &Watch,
 ) -> i64 {
+    if work == 0 {
+        return 0;
+    }
     let caps = (0..graph.dimensions()).filter_map(|d| Cap::of(graph, limits, d, violation));
     // The weight that allows the smallest blocks.
     let tightest = caps.min_by(|a, b| (a.most / a.total).total_cmp(&(b.most / b.total)));

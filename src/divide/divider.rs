@@ -2,13 +2,14 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::bounds::unavoidable_violations;
 use super::bounds_cost::least_cost;
 use super::exact::{Proof, solve_exactly};
 use super::objective::Target;
 use super::partition::Partition;
 use super::shape::{Shaping, shape};
 use super::solve::solve;
-use super::{Effort, Tolerance, Watch, unavoidable_violation};
+use super::{Effort, Tolerance, Watch};
 use crate::apportion::apportion;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
@@ -261,11 +262,11 @@ impl Divider {
         }
         let in_pieces = pieces.iter().filter(|&&n| n > 1).count();
         let violation = Target::new(graph, k, &self.tolerances).violation(graph, k, &labels);
-        let tolerances = self.tolerances.iter().take(graph.dimensions()).enumerate();
-        let unavoidable = tolerances.map(|(d, &t)| unavoidable_violation(graph, k, d, t));
+        let tolerances = self.tolerances.iter().take(graph.dimensions()).copied().enumerate();
+        let unavoidable = unavoidable_violations(graph, k, &tolerances.collect::<Vec<_>>());
         Division {
             violation,
-            least_violation: unavoidable.sum::<f64>().min(violation),
+            least_violation: unavoidable.min(violation),
             cost: counted.cost,
             least_cost,
             proved: proof == Proof::Optimum,

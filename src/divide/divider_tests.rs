@@ -5,6 +5,7 @@ use proptest::strategy::ValueTree;
 
 use super::*;
 use crate::divide::objective::Score;
+use crate::divide::unavoidable_violation;
 
 /// A connected graph: a random tree with a few more edges; two weights, zeros and giants among them.
 fn connected_graph(most: usize) -> impl Strategy<Value = Graph> {

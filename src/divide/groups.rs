@@ -8,7 +8,8 @@ use std::cell::RefCell;
 
 use rayon::prelude::*;
 
-use super::anneal::{Annealer, Blocks, Schedule};
+use super::anneal::{Annealer, Blocks, Group, Schedule};
+use super::field::Labels;
 use super::objective::Limits;
 use super::partition::Partition;
 use super::refine::{Effort, Refiner};
@@ -20,45 +21,57 @@ use crate::watch::Watch;
 /// Blocks in a group, about.
 const GROUP: usize = 64;
 /// Stretches into which a schedule is cut where there are several groups.
-const STRETCHES: usize = 4;
+const STRETCHES: usize = 8;
 /// Sweeps in a stretch at least, since grouping anew has its price.
-const SWEEPS: usize = 6;
+const SWEEPS: usize = 3;
 
 thread_local! {
     /// The buffers of each thread.
     static ANNEALER: RefCell<Annealer> = RefCell::default();
 }
 
-/// Anneals `label`: as a whole where blocks are few, else group by group.
+/// Anneals `label`, for which `labels` stand: as a whole where blocks are few, else group by group.
 pub(crate) fn anneal_in_groups(
     blocks: &Blocks,
+    labels: &Labels,
     label: &mut [u32],
     schedule: Schedule,
     watch: &Watch,
     random: &mut Random,
 ) {
-    if blocks.limits.blocks() <= GROUP {
-        return Annealer::default().anneal(blocks, label, schedule, watch, random);
+    let (graph, count) = (blocks.field.graph(), blocks.limits.blocks());
+    if count <= GROUP {
+        let all: Vec<u32> = (0..graph.len().max(count) as u32).collect();
+        let whole = Group { vertices: &all[..graph.len()], blocks: &all[..count], first: 0 };
+        Annealer::default().anneal(blocks, &whole, labels, schedule, watch, random);
+        return labels.read(label, |b| b);
     }
     let stretches = STRETCHES.min(schedule.sweeps.div_ceil(SWEEPS)).max(1);
     for part in 0..stretches {
         let stretch = schedule.stretch(part, stretches);
-        for_each_group(blocks.graph, blocks.limits, label, random, |group, local, random| {
-            let pick = |&v: &u32| blocks.units[v as usize];
-            let units: Vec<u32> = group.vertices.iter().map(pick).collect();
-            let least: Vec<usize> =
-                group.blocks.iter().map(|&b| blocks.least[b as usize]).collect();
-            let part = Blocks {
-                graph: &group.graph,
-                limits: &group.limits,
-                units: &units,
-                least: &least,
-                border: blocks.border,
-            };
-            ANNEALER.with_borrow_mut(|annealer| {
-                annealer.anneal(&part, local, stretch, watch, random);
-            });
+        let groups = Groups::draw(graph, label, count, random);
+        let seeds: Vec<u64> = groups.blocks.iter().map(|_| random.seed()).collect();
+        // While at work, the blocks of a group have labels that follow each other.
+        let order: Vec<u32> = groups.blocks.concat();
+        let mut stands_for = vec![0; count];
+        order.iter().zip(0..).for_each(|(&block, at)| stands_for[block as usize] = at);
+        labels.write(label, |b| stands_for[b as usize]);
+        let first = groups.blocks.iter().scan(0, |next, blocks| {
+            let first = *next;
+            *next += blocks.len() as u32;
+            Some(first)
         });
+        let first: Vec<u32> = first.collect();
+        (&groups.blocks, &groups.vertices, first, seeds).into_par_iter().with_max_len(1).for_each(
+            |(own, vertices, first, seed)| {
+                let group = Group { vertices, blocks: own, first };
+                let mut random = Random::new(seed);
+                ANNEALER.with_borrow_mut(|annealer| {
+                    annealer.anneal(blocks, &group, labels, stretch, watch, &mut random);
+                });
+            },
+        );
+        labels.read(label, |at| order[at as usize]);
     }
 }
 
@@ -79,8 +92,8 @@ pub(crate) fn refine_in_groups(
         return refine(graph, limits, label, random);
     }
     for _ in 0..2 {
-        for_each_group(graph, limits, label, random, |group, local, random| {
-            refine(&group.graph, &group.limits, local, random);
+        for_each_group(graph, limits, label, random, |part, local, random| {
+            refine(&part.graph, &part.limits, local, random);
         });
     }
 }
@@ -100,19 +113,17 @@ pub(crate) fn repair_in_groups(
             work: (patience.work as f64 * part.len() as f64 / graph.len() as f64) as usize,
             ..patience
         };
-        for_each_group(graph, limits, label, random, |group, local, random| {
-            repair(&group.graph, &group.limits, local, 0, share(&group.graph), watch, random);
+        for_each_group(graph, limits, label, random, |part, local, random| {
+            repair(&part.graph, &part.limits, local, 0, share(&part.graph), watch, random);
         });
     }
     repair(graph, limits, label, unavoidable, patience, watch, random);
 }
 
 /// A group of blocks as a problem of its own.
-struct Group<'a> {
+struct Part {
     graph: Graph,
     limits: Limits,
-    blocks: &'a [u32],
-    vertices: &'a [u32],
 }
 
 /// Has `work` change the labels inside of every group of newly drawn ones.
@@ -121,19 +132,20 @@ fn for_each_group(
     limits: &Limits,
     label: &mut [u32],
     random: &mut Random,
-    work: impl Fn(&Group, &mut [u32], &mut Random) + Sync,
+    work: impl Fn(&Part, &mut [u32], &mut Random) + Sync,
 ) {
     let groups = Groups::draw(graph, label, limits.blocks(), random);
     let seeds: Vec<u64> = groups.blocks.iter().map(|_| random.seed()).collect();
+    let (place, place_of_block) = groups.places(graph.len(), limits.blocks());
     let done: Vec<Vec<u32>> = (&groups.blocks, &groups.vertices, seeds)
         .into_par_iter()
         .with_max_len(1)
         .map(|(blocks, vertices, seed)| {
-            let graph = graph.induced_by(vertices, &groups.place);
-            let group = Group { graph, limits: limits.of(blocks), blocks, vertices };
-            let place = |&v: &u32| groups.place_of_block[label[v as usize] as usize];
+            let graph = graph.induced_by(vertices, &place);
+            let part = Part { graph, limits: limits.of(blocks) };
+            let place = |&v: &u32| place_of_block[label[v as usize] as usize];
             let mut local: Vec<u32> = vertices.iter().map(place).collect();
-            work(&group, &mut local, &mut Random::new(seed));
+            work(&part, &mut local, &mut Random::new(seed));
             local
         })
         .collect();
@@ -150,41 +162,58 @@ struct Groups {
     blocks: Vec<Vec<u32>>,
     /// The vertices of every group, ascending.
     vertices: Vec<Vec<u32>>,
-    /// The place of every vertex in its group.
-    place: Vec<(u32, u32)>,
-    /// The place of every block in its group.
-    place_of_block: Vec<u32>,
 }
 
 impl Groups {
     /// Groups of about [`GROUP`] blocks, grown from random blocks over the graph of blocks.
     fn draw(graph: &Graph, label: &[u32], count: usize, random: &mut Random) -> Self {
-        let quotient = graph.contract(label, count);
+        let quotient = quotient(graph, label, count);
         let (group_of_block, groups) = grow(&quotient, GROUP, random);
         let mut blocks = vec![Vec::new(); groups];
-        let mut place_of_block = vec![0; count];
         for (b, &g) in group_of_block.iter().enumerate() {
-            place_of_block[b] = blocks[g as usize].len() as u32;
             blocks[g as usize].push(b as u32);
         }
         let mut vertices = vec![Vec::new(); groups];
-        let mut place = Vec::with_capacity(graph.len());
         for (v, &b) in label.iter().enumerate() {
-            let g = group_of_block[b as usize];
-            place.push((g, vertices[g as usize].len() as u32));
-            vertices[g as usize].push(v as u32);
+            vertices[group_of_block[b as usize] as usize].push(v as u32);
         }
-        Groups { blocks, vertices, place, place_of_block }
+        Groups { blocks, vertices }
     }
+
+    /// The group of every vertex and its place in it, and the place of every block in its group.
+    fn places(&self, vertices: usize, blocks: usize) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let (mut place, mut place_of_block) = (vec![(0, 0); vertices], vec![0; blocks]);
+        for (group, (own, blocks)) in (0..).zip(self.vertices.iter().zip(&self.blocks)) {
+            own.iter().zip(0..).for_each(|(&v, at)| place[v as usize] = (group, at));
+            blocks.iter().zip(0..).for_each(|(&b, at)| place_of_block[b as usize] = at);
+        }
+        (place, place_of_block)
+    }
+}
+
+/// Which blocks touch: for every block the others beside it, ascending.
+fn quotient(graph: &Graph, label: &[u32], count: usize) -> Vec<Vec<u32>> {
+    let mut beside = vec![Vec::new(); count];
+    for (v, &own) in label.iter().enumerate() {
+        let row: &mut Vec<u32> = &mut beside[own as usize];
+        for &t in graph.targets(v) {
+            let other = label[t as usize];
+            if other != own && !row.contains(&other) {
+                row.push(other);
+            }
+        }
+    }
+    beside.iter_mut().for_each(|row| row.sort_unstable());
+    beside
 }
 
 /// Connected groups of about `size` vertices: breadth-first from random vertices, and what is left
 /// over joins the group beside it.
-fn grow(graph: &Graph, size: usize, random: &mut Random) -> (Vec<u32>, usize) {
+fn grow(beside: &[Vec<u32>], size: usize, random: &mut Random) -> (Vec<u32>, usize) {
     const NONE: u32 = u32::MAX;
-    let mut order: Vec<u32> = (0..graph.len() as u32).collect();
+    let mut order: Vec<u32> = (0..beside.len() as u32).collect();
     random.shuffle(&mut order);
-    let mut group = vec![NONE; graph.len()];
+    let mut group = vec![NONE; beside.len()];
     let mut count = 0;
     let mut queue = Vec::new();
     for start in order {
@@ -196,7 +225,7 @@ fn grow(graph: &Graph, size: usize, random: &mut Random) -> (Vec<u32>, usize) {
         group[start as usize] = count;
         let mut head = 0;
         while head < queue.len() {
-            for &t in graph.targets(queue[head] as usize) {
+            for &t in &beside[queue[head] as usize] {
                 if group[t as usize] == NONE && queue.len() < size {
                     group[t as usize] = count;
                     queue.push(t);
@@ -208,9 +237,8 @@ fn grow(graph: &Graph, size: usize, random: &mut Random) -> (Vec<u32>, usize) {
             count += 1;
             continue;
         }
-        let beside = |v: &u32| {
-            graph.targets(*v as usize).iter().map(|&t| group[t as usize]).find(|&g| g < count)
-        };
+        let beside =
+            |v: &u32| beside[*v as usize].iter().map(|&t| group[t as usize]).find(|&g| g < count);
         match queue.iter().find_map(beside) {
             Some(g) => queue.iter().for_each(|&v| group[v as usize] = g),
             None => count += 1,

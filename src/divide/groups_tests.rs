@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::divide::field::Field;
 use crate::divide::testing::{are_connected, board, labelled, limits};
 
 proptest! {
@@ -8,7 +9,10 @@ proptest! {
     fn groups_are_connected_and_about_as_large_as_asked(
         (graph, _) in labelled(60, 2), size in 3..20usize, seed in any::<u64>(),
     ) {
-        let (group, count) = grow(&graph, size, &mut Random::new(seed));
+        let each: Vec<u32> = (0..graph.len() as u32).collect();
+        let beside = quotient(&graph, &each, graph.len());
+        prop_assert!((0..graph.len()).all(|v| beside[v] == graph.targets(v)));
+        let (group, count) = grow(&beside, size, &mut Random::new(seed));
         prop_assert!(group.iter().all(|&g| (g as usize) < count));
         prop_assert!(are_connected(&graph, &group, count), "{:?}", group);
         for g in 0..count as u32 {
@@ -21,9 +25,10 @@ proptest! {
     #[test]
     fn every_vertex_has_its_place((graph, label) in labelled(40, 6), seed in any::<u64>()) {
         let groups = Groups::draw(&graph, &label, 6, &mut Random::new(seed));
-        for (v, &(group, place)) in groups.place.iter().enumerate() {
+        let (place, place_of_block) = groups.places(graph.len(), 6);
+        for (v, &(group, place)) in place.iter().enumerate() {
             prop_assert_eq!(groups.vertices[group as usize][place as usize] as usize, v);
-            let block = groups.place_of_block[label[v] as usize];
+            let block = place_of_block[label[v] as usize];
             prop_assert_eq!(groups.blocks[group as usize][block as usize], label[v]);
         }
         prop_assert_eq!(groups.vertices.iter().map(Vec::len).sum::<usize>(), graph.len());
@@ -63,7 +68,7 @@ fn many_blocks_are_made_better_group_by_group() {
 
     let mut label = start.clone();
     let blocks = Blocks {
-        graph: &graph,
+        field: &Field::new(&graph, &limits),
         limits: &limits,
         units: &vec![1; 900],
         least: &vec![1; 100],
@@ -71,7 +76,14 @@ fn many_blocks_are_made_better_group_by_group() {
     };
     let schedule =
         Schedule { sweeps: 60, temperature: (0.5, 0.05), price: (100.0, 1_000.0), linear: 0.02 };
-    anneal_in_groups(&blocks, &mut label, schedule, &watch, &mut random);
+    anneal_in_groups(
+        &blocks,
+        &Labels::new(&graph, &start),
+        &mut label,
+        schedule,
+        &watch,
+        &mut random,
+    );
     assert!(are_connected(&graph, &label, 100));
     assert!(score(&label) < score(&start), "{:?}", score(&label));
 }

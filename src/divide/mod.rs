@@ -14,6 +14,7 @@ mod divider;
 mod effort;
 mod exact;
 mod extents;
+mod field;
 mod groups;
 mod hanging;
 mod mend;

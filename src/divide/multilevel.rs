@@ -10,9 +10,9 @@ use rayon::prelude::*;
 
 use super::anneal::{Blocks, Schedule};
 use super::coarsen::Hierarchy;
+use super::field::{Field, Labels};
 use super::groups::anneal_in_groups;
 use super::objective::{Limits, Score, Target};
-use super::partition::Partition;
 use super::sweep::sweep_cuts;
 use crate::graph::Graph;
 use crate::random::Random;
@@ -52,7 +52,7 @@ pub(crate) fn multilevel(
     let mut strain = 0.0;
     for (i, finer, units) in hierarchy.finer() {
         label = hierarchy.project(i, label);
-        let mut level = Level { graph: finer, units, label, shares };
+        let mut level = Level::new(finer, units, label, shares, target);
         let effort = effort * for_size(finer, graph);
         let mut split = false;
         while level.shares.len() < k
@@ -96,7 +96,7 @@ pub(crate) fn cycle(
             _ => Stage::Level,
         };
         let schedule = stage.schedule(effort * for_size(finer, graph), strain);
-        let mut level = Level { graph: finer, units, label, shares: vec![1; k] };
+        let mut level = Level::new(finer, units, label, vec![1; k], target);
         level.anneal(target, schedule.warm(), watch, &mut random);
         label = level.label;
     }
@@ -140,40 +140,55 @@ impl Stage {
 /// The division on one level: blocks hold one or more grids each.
 struct Level<'a> {
     graph: &'a Graph,
+    field: Field<'a>,
     units: &'a [u32],
     label: Vec<u32>,
     shares: Vec<usize>,
 }
 
-impl Level<'_> {
+impl<'a> Level<'a> {
+    fn new(
+        graph: &'a Graph,
+        units: &'a [u32],
+        label: Vec<u32>,
+        shares: Vec<usize>,
+        target: &Target,
+    ) -> Self {
+        let field = Field::new(graph, &limits(target, &shares));
+        Level { graph, field, units, label, shares }
+    }
+
     fn anneal(&mut self, target: &Target, schedule: Schedule, watch: &Watch, random: &mut Random) {
         let limits = limits(target, &self.shares);
-        let cost = Partition::new(self.graph, &limits, self.label.clone()).score().cost;
+        let labels = Labels::new(self.graph, &self.label);
         // Borders grow with the square root of the area they enclose.
         let roots: f64 = self.shares.iter().map(|&s| (s as f64).sqrt()).sum();
         let blocks = Blocks {
-            graph: self.graph,
+            field: &self.field,
             limits: &limits,
             units: self.units,
             least: &self.shares,
-            border: 2.0 * cost as f64 / roots,
+            border: 2.0 * labels.cut_cost(self.graph) as f64 / roots,
         };
-        anneal_in_groups(&blocks, &mut self.label, schedule, watch, random);
+        anneal_in_groups(&blocks, &labels, &mut self.label, schedule, watch, random);
     }
 
     /// How many of the blocks are out of their limits: 1 for half of them or more.
     fn strain(&self, target: &Target) -> f64 {
         let limits = limits(target, &self.shares);
-        let p = Partition::new(self.graph, &limits, self.label.clone());
         let count = limits.blocks();
-        let strained = (0..count).filter(|&b| p.block_violation(b) > STRAIN).count();
+        let load = self.graph.class_weights(&self.label, count);
+        let load = load.chunks_exact(self.graph.dimensions()).enumerate();
+        let strained = load.filter(|(b, load)| limits.violation(*b, load) > STRAIN).count();
         (2.0 * strained as f64 / count as f64).min(1.0)
     }
 
     /// Splits every block of more than one share in two; whether there was one that could be.
     fn split(&mut self, target: &Target, random: &mut Random) -> bool {
         let mut members = vec![Vec::new(); self.shares.len()];
+        let mut place = vec![(0, 0); self.graph.len()];
         for (v, &b) in self.label.iter().enumerate() {
+            place[v] = (b, members[b as usize].len() as u32);
             members[b as usize].push(v as u32);
         }
         let before = self.shares.len();
@@ -183,7 +198,7 @@ impl Level<'_> {
             if share < 2 || vertices.len() < 2 {
                 return None;
             }
-            let part = self.graph.induced(vertices);
+            let part = self.graph.induced_by(vertices, &place);
             let halves = [share - share / 2, share / 2];
             best_cut(&part, &limits(target, &halves), &mut Random::new(seeds[block]))
         };

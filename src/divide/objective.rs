@@ -88,11 +88,7 @@ impl Target {
     /// over grids and weights.
     pub fn violation(&self, graph: &Graph, k: usize, labels: &[u32]) -> f64 {
         let dimensions = self.means.len();
-        let mut load = vec![0i64; k * dimensions];
-        for (v, &label) in labels.iter().enumerate() {
-            let own = &mut load[label as usize * dimensions..][..dimensions];
-            own.iter_mut().zip(graph.weights(v)).for_each(|(sum, w)| *sum += w);
-        }
+        let load = graph.class_weights(labels, k);
         let outside = |(d, &load): (usize, &i64)| {
             let (mean, load) = (self.means[d % dimensions], load as f64);
             let (lower, upper) = self.tolerances[d % dimensions].range(mean);

@@ -24,21 +24,10 @@ pub(crate) struct Partition<'a> {
 impl<'a> Partition<'a> {
     pub fn new(graph: &'a Graph, limits: &'a Limits, label: Vec<u32>) -> Self {
         let (blocks, d) = (limits.blocks(), graph.dimensions());
-        let mut load = vec![0; blocks * d];
+        let load = graph.class_weights(&label, blocks);
         let mut size = vec![0; blocks];
-        let mut cost = 0;
-        for v in 0..graph.len() {
-            let b = label[v] as usize;
-            size[b] += 1;
-            for (l, w) in load[b * d..][..d].iter_mut().zip(graph.weights(v)) {
-                *l += w;
-            }
-            for (t, c) in graph.neighbours(v) {
-                if t > v && label[t] != label[v] {
-                    cost += c;
-                }
-            }
-        }
+        label.iter().for_each(|&b| size[b as usize] += 1);
+        let cost = graph.cut_cost(&label);
         let violation: Vec<i64> =
             (0..blocks).map(|b| limits.violation(b, &load[b * d..][..d])).collect();
         let score = Score { violation: violation.iter().sum(), cost };

@@ -4,7 +4,8 @@
 //! search; Shaw 1998). The first neighbourhoods are small; those that follow reach farther, so
 //! that what is too much finds its way to where there is room.
 
-use super::anneal::{Annealer, Blocks, Schedule};
+use super::anneal::{Annealer, Blocks, Group, Schedule};
+use super::field::{Field, Labels};
 use super::objective::{Limits, Score};
 use super::partition::Partition;
 use super::refine::{Effort, Refiner};
@@ -142,19 +143,23 @@ impl<'a> Repair<'a> {
         let part = self.graph.induced(&vertices);
         let own: Vec<u32> = group.iter().map(|&b| b as u32).collect();
         let limits = self.limits.of(&own);
-        let mut label = Vec::with_capacity(vertices.len());
+        let mut label: Vec<u32> = Vec::with_capacity(vertices.len());
         for (i, &b) in group.iter().enumerate() {
             label.resize(label.len() + self.members[b].len(), i as u32);
         }
         let before: Score = Partition::new(&part, &limits, label.clone()).score();
+        let places: Vec<u32> = (0..part.len() as u32).collect();
+        let whole = Group { vertices: &places, blocks: &places[..group.len()], first: 0 };
         let blocks = Blocks {
-            graph: &part,
+            field: &Field::new(&part, &limits),
             limits: &limits,
             units: &vec![1; part.len()],
             least: &vec![1; group.len()],
             border: 2.0 * before.cost.max(1) as f64 / group.len() as f64,
         };
-        self.annealer.anneal(&blocks, &mut label, SCHEDULE, watch, random);
+        let labels = Labels::new(&part, &label);
+        self.annealer.anneal(&blocks, &whole, &labels, SCHEDULE, watch, random);
+        labels.read(&mut label, |b| b);
         let mut p = Partition::new(&part, &limits, label);
         self.refiner.refine(&mut p, REFINEMENT, random);
         if p.score() > before {

@@ -8,7 +8,6 @@ use super::exact::{Proof, solve_exactly};
 use super::groups::{refine_in_groups, repair_in_groups};
 use super::multilevel::{cycle, multilevel};
 use super::objective::{Limits, Score, Target};
-use super::partition::Partition;
 use super::refine;
 use super::repair::Patience;
 use crate::graph::Graph;
@@ -92,7 +91,7 @@ pub(super) fn solve(
         k,
         target,
         limits: target.limits(&vec![1; k]),
-        unavoidable: target.least_violation(graph, k),
+        unavoidable: target.least_violation_connected(graph, k),
         watch: &watch,
     };
     let mut random = Random::new(seed);
@@ -154,15 +153,17 @@ impl Problem<'_> {
             }
             let begin = (best.1.clone(), strain);
             let label = cycle(graph, target, begin, attempt.effort, watch, random.seed());
-            let found = self.repaired(label, ROUNDS.0, attempt.effort, &mut random);
+            let found = (self.score(&label), label);
+            let found = self.repaired(found, ROUNDS.0, attempt.effort, &mut random);
             if found.0 < best.0 {
                 best = found;
             }
         }
         if attempt.refines || graph.len() <= SMALL {
             refine_in_groups(graph, &self.limits, &mut best.1, REFINEMENT, &mut random);
+            best.0 = self.score(&best.1);
         }
-        self.repaired(best.1, ROUNDS.1, attempt.effort, &mut random)
+        self.repaired(best, ROUNDS.1, attempt.effort, &mut random)
     }
 
     /// Has the exact solver improve a division.
@@ -182,18 +183,18 @@ impl Problem<'_> {
         let mut random = Random::new(seed);
         let (graph, watch) = (self.graph, self.watch);
         let (label, strain) = multilevel(graph, self.k, self.target, sweeps, watch, random.seed());
-        (self.repaired(label, ROUNDS.0, sweeps, &mut random), strain)
+        let found = (self.score(&label), label);
+        (self.repaired(found, ROUNDS.0, sweeps, &mut random), strain)
     }
 
-    /// Repairs what is out of tolerance, and judges.
+    /// Repairs what is out of tolerance.
     fn repaired(
         &self,
-        mut label: Vec<u32>,
+        (mut score, mut label): (Score, Vec<u32>),
         rounds: usize,
         effort: f64,
         random: &mut Random,
     ) -> (Score, Vec<u32>) {
-        let mut score = self.score(&label);
         if score.violation > self.unavoidable {
             let work = LEAST_WORK + ((WORK.0 + WORK.1 * effort) * self.graph.len() as f64) as usize;
             let patience = Patience { rounds, work };
@@ -205,6 +206,9 @@ impl Problem<'_> {
     }
 
     fn score(&self, label: &[u32]) -> Score {
-        Partition::new(self.graph, &self.limits, label.to_vec()).score()
+        let loads = self.graph.class_weights(label, self.k);
+        let loads = loads.chunks_exact(self.graph.dimensions()).enumerate();
+        let violation = loads.map(|(b, load)| self.limits.violation(b, load)).sum();
+        Score { violation, cost: self.graph.cut_cost(label) }
     }
 }

@@ -20,15 +20,15 @@ pub(crate) fn sweep_cuts(
 ) -> Vec<(Score, Vec<u32>)> {
     let places = embed(graph, random);
     let mut cuts = Vec::with_capacity(DIRECTIONS);
-    let mut order: Vec<u32> = (0..graph.len() as u32).collect();
+    let (mut along, mut order) = (Vec::with_capacity(graph.len()), Vec::new());
     for i in 0..DIRECTIONS {
         let angle = (i as f64 + random.unit()) * std::f64::consts::TAU / DIRECTIONS as f64;
         let (sin, cos) = angle.sin_cos();
-        let along = |v: u32| {
-            let [x, y] = places[v as usize];
-            x * cos + y * sin
-        };
-        order.sort_unstable_by(|&a, &b| along(a).total_cmp(&along(b)).then(a.cmp(&b)));
+        along.clear();
+        along.extend(places.iter().zip(0..).map(|([x, y], v)| (x * cos + y * sin, v)));
+        along.sort_unstable_by(|a: &(f64, u32), b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        order.clear();
+        order.extend(along.iter().map(|at| at.1));
         if let Some(label) = best_prefix(graph, limits, &order) {
             let label = connect(graph, label);
             let score = judge(graph, limits, &label);
@@ -118,6 +118,10 @@ fn best_prefix(graph: &Graph, limits: &Limits, order: &[u32]) -> Option<Vec<u32>
 fn connect(graph: &Graph, mut label: Vec<u32>) -> Vec<u32> {
     for side in [0, 1] {
         let (part, count) = graph.components_within(|a, b| label[a] == label[b]);
+        if count == 2 {
+            // Both sides are there, so each is in one part.
+            break;
+        }
         let mut size = vec![0usize; count];
         for (v, &p) in part.iter().enumerate() {
             size[p as usize] += usize::from(label[v] == side);
@@ -134,18 +138,9 @@ fn connect(graph: &Graph, mut label: Vec<u32>) -> Vec<u32> {
 
 fn judge(graph: &Graph, limits: &Limits, label: &[u32]) -> Score {
     let d = graph.dimensions();
-    let mut load = vec![0i64; 2 * d];
-    let mut cost = 0;
-    for v in 0..graph.len() {
-        let own = label[v] as usize;
-        for (l, w) in load[own * d..][..d].iter_mut().zip(graph.weights(v)) {
-            *l += w;
-        }
-        let cut = graph.neighbours(v).filter(|&(t, _)| t > v && label[t] != label[v]);
-        cost += cut.map(|(_, c)| c).sum::<i64>();
-    }
+    let load = graph.class_weights(label, 2);
     let violation = limits.violation(0, &load[..d]) + limits.violation(1, &load[d..]);
-    Score { violation, cost }
+    Score { violation, cost: graph.cut_cost(label) }
 }
 
 #[cfg(test)]

@@ -60,6 +60,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Whether a site is one of those given.
+    pub fn is_real(&self, site: usize) -> bool {
+        site + 1 < self.sites
+    }
+
     pub fn cost(&self, client: usize, site: usize) -> f64 {
         self.cost[client * self.sites + site]
     }

@@ -39,6 +39,8 @@ pub(super) struct Clusters<'a> {
     members: Vec<Vec<usize>>,
     /// Room taken at every place.
     taken: Vec<f64>,
+    /// Places whose clients are the same as when their site was last chosen.
+    centred: Vec<bool>,
     cost: f64,
     /// Clients that were looked at for chains.
     looks: usize,
@@ -64,6 +66,7 @@ impl<'a> Clusters<'a> {
             place: vec![NOBODY; table.clients],
             members: vec![Vec::new(); open.len()],
             taken: vec![0.0; open.len()],
+            centred: vec![false; open.len()],
             cost: 0.0,
             looks: 0,
         };
@@ -90,6 +93,7 @@ impl<'a> Clusters<'a> {
             place,
             members,
             taken,
+            centred: vec![false; open.len()],
             cost: 0.0,
             looks: 0,
         };
@@ -115,11 +119,16 @@ impl<'a> Clusters<'a> {
 
     /// The open sites, ascending, and the site of every client that is not left out.
     pub fn answer(&self) -> (Vec<usize>, Vec<Option<usize>>) {
-        let real = |site: &usize| *site + 1 < self.table.sites;
+        let real = |&site: &usize| self.table.is_real(site);
         let mut sites: Vec<usize> = self.open.iter().copied().filter(real).collect();
         sites.sort_unstable();
-        let site = |&place: &usize| self.open.get(place).copied().filter(real);
-        (sites, self.place.iter().map(site).collect())
+        (sites, (0..self.table.clients).map(|client| self.site_of(client)).collect())
+    }
+
+    /// The site of a client, if it is not left out.
+    fn site_of(&self, client: usize) -> Option<usize> {
+        let site = self.open.get(self.place[client]).copied();
+        site.filter(|&site| self.table.is_real(site))
     }
 
     /// Prices to begin with: between the cost of each client's site and of its next.
@@ -156,6 +165,7 @@ impl<'a> Clusters<'a> {
         self.place.fill(NOBODY);
         self.members.iter_mut().for_each(Vec::clear);
         self.taken.fill(0.0);
+        self.centred.fill(false);
         let mut order: Vec<(f64, f64, usize)> = (0..table.clients)
             .map(|client| {
                 let (first, second) = self.row(client).iter().fold(
@@ -194,10 +204,8 @@ impl<'a> Clusters<'a> {
 
     /// The cost without that of those who are left out.
     fn ways(&self) -> f64 {
-        let nowhere = self.table.sites - 1;
-        let real =
-            |client: &usize| self.open.get(self.place[*client]).is_some_and(|&s| s != nowhere);
-        (0..self.table.clients).filter(real).map(|c| self.at(c, self.place[c])).sum()
+        let served = (0..self.table.clients).filter(|&client| self.site_of(client).is_some());
+        served.map(|client| self.at(client, self.place[client])).sum()
     }
 
     fn sum_up(&mut self) {
@@ -229,9 +237,11 @@ impl<'a> Clusters<'a> {
         self.cost += self.at(client, place) - self.at(client, old);
         if old != NOBODY {
             self.taken[old] -= self.table.load[client];
+            self.centred[old] = false;
             self.members[old].retain(|&c| c != client);
         }
         self.taken[place] += self.table.load[client];
+        self.centred[place] = false;
         let at = self.members[place].partition_point(|&c| c < client);
         self.members[place].insert(at, client);
         self.place[client] = place;
@@ -333,7 +343,8 @@ impl<'a> Clusters<'a> {
         let mut costs = vec![0.0; table.sites];
         for place in 0..self.open.len() {
             let site = self.open[place];
-            if table.rules[site] == SiteRule::Required {
+            let centred = std::mem::replace(&mut self.centred[place], true);
+            if centred || table.rules[site] == SiteRule::Required {
                 continue;
             }
             costs.fill(0.0);
