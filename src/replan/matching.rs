@@ -14,6 +14,11 @@ const PERSON: f64 = 1e3;
 /// Units that weigh less than a thousandth of a person.
 const UNITS: i64 = 1 << 16;
 
+/// What a unit counts towards the grids that it is in, before and after.
+pub(super) fn in_common(people: f64) -> i64 {
+    (people * PERSON).round() as i64 * UNITS + 1
+}
+
 /// Both ways of a matching of present and new grids.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct GoesOn {
@@ -35,8 +40,7 @@ pub(super) fn goes_on_as(
     for (u, unit) in city.units.iter().enumerate() {
         let (present, new) = (standing.grid_of_cell[u], plan.grid_of_unit[u]);
         if present != NONE {
-            *common.entry((present, new)).or_insert(0) +=
-                (unit.population * PERSON).round() as i64 * UNITS + 1;
+            *common.entry((present, new)).or_insert(0) += in_common(unit.population);
         }
     }
     let common: Vec<(u32, u32, i64)> =

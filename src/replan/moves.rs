@@ -171,6 +171,10 @@ pub(super) fn change(
     change.new_grids = new.filter(|(_, p)| p.is_none()).map(|(g, _)| g.code.clone()).collect();
     // Sums of fractions of people differ by a hair with their order; by no more.
     debug_assert!(change.least_people_moved <= change.people_moved * (1.0 + 1e-9) + 1e-6);
+    if change.least_people_moved > change.people_moved * (1.0 + 1e-9) + 1e-6 {
+        // Then it proves nothing.
+        change.least_people_moved = 0.0;
+    }
     change.least_people_moved = change.least_people_moved.min(change.people_moved);
     change.gap = match change.least_people_moved {
         least if least > 0.0 => Some(change.people_moved / least - 1.0),

@@ -213,7 +213,10 @@ impl Way for Near<'_> {
             let division = part.divider.judge(part.graph, part.grids, standing.block.clone());
             Mended { division, standing_of_block: same, outside: 0 }
         } else {
-            self.mended(part, &blocks, &standing, person)?
+            let mended = self.mended(part, &blocks, &standing, person)?;
+            // What is told of moves counts grids as going on where most of their people are.
+            let standing_of_block = self.goes_on(part, &blocks.present, &mended.division.labels);
+            Mended { standing_of_block, ..mended }
         };
         let (items, own) = self.items(part, &blocks, person);
         let mut goes_on = vec![None; blocks.present.len()];

@@ -46,7 +46,7 @@ impl CapacitatedMedian {
     pub fn new(p: usize) -> Self {
         CapacitatedMedian {
             p,
-            effort: Effort { starts: 8, search: 160, proof: 300, nodes: 60 },
+            effort: Effort { starts: 8, search: 145, proof: 300, nodes: 40 },
             seed: 1,
         }
     }

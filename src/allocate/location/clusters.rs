@@ -155,8 +155,12 @@ impl<'a> Clusters<'a> {
     }
 
     fn has_room(&self, client: usize, place: usize, freed: f64) -> bool {
-        let site = self.open[place];
-        self.taken[place] - freed + self.table.load[client] <= self.table.capacity[site] + LEAST
+        self.taken[place] - freed + self.table.load[client] <= self.room(place)
+    }
+
+    /// What may be taken at a place.
+    fn room(&self, place: usize) -> f64 {
+        self.table.capacity[self.open[place]] + LEAST
     }
 
     /// Places everybody: first who would lose most by going second best (Martello & Toth 1981).
@@ -299,15 +303,15 @@ impl<'a> Clusters<'a> {
                 continue;
             }
             chain.places.push(to);
+            // Who goes on must leave as much room as `client` lacks.
+            let lacks = self.taken[to] + self.table.load[client] - self.room(to);
             for i in 0..self.members[to].len() {
                 let next = self.members[to][i];
                 if chain.left == 0 {
                     break;
                 }
                 chain.left -= 1;
-                if self.has_room(client, to, self.table.load[next])
-                    && self.go_on(next, saved, chain, length - 1)
-                {
+                if self.table.load[next] >= lacks && self.go_on(next, saved, chain, length - 1) {
                     self.put(client, to);
                     return true;
                 }

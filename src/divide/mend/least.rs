@@ -55,35 +55,27 @@ impl Divider {
     /// `labels` has, with no more out of limits than that has. A block's limits are those of the
     /// tolerances, and for a standing block what is tolerated besides.
     pub fn keeping(&self, graph: &Graph, labels: &[u32], holding: &Holding<'_>) -> Keeping {
-        let Holding { block, own, items, tolerated, goes_on, is_whole } = *holding;
+        let Holding { block, own, items, goes_on, is_whole, .. } = *holding;
         let k = labels.iter().max().map_or(0, |&l| l as usize + 1);
-        let d = graph.dimensions();
-        let limits = Target::new(graph, k, &self.tolerances).limits(&[1]);
-        let usual = limits.ranges(0)[0];
-        let mut allowed: Vec<(i64, i64)> =
-            tolerated.iter().step_by(d).map(|t| (usual.0.min(t.0), usual.1.max(t.1))).collect();
-        // A vertex too heavy for its block stays all the same, or is moved whole.
-        let mut lightest_giant = i64::MAX;
-        let mut giants = vec![0i64; allowed.len()];
-        for (v, &b) in block.iter().enumerate() {
-            if let Some(&(_, upper)) = allowed.get(b as usize)
-                && graph.weights(v)[0] > upper
-            {
-                giants[b as usize] += graph.weights(v)[0];
-                lightest_giant = lightest_giant.min(own[v]);
-            }
-        }
-        for (allowed, &giants) in allowed.iter_mut().zip(&giants) {
-            allowed.1 = allowed.1.max(giants);
-        }
+        let target = Target::new(graph, k, &self.tolerances);
+        let whole = target.limits(&[1]).ranges(0)[0];
+        let (allowed, lightest_giant) = allowed(graph, holding, whole);
         let total = graph.total_weights()[0];
-        let mut range = vec![usual; k];
+        let mut range = vec![whole; k];
         for (&allowed, block) in allowed.iter().zip(goes_on) {
             if let Some(block) = block {
                 range[*block as usize] = allowed;
             }
         }
         let outside = outside(graph, labels, 0, &range);
+        // People are whole, but what lies outside of limits that are not need not be.
+        let (usual, allowed, lightest_giant) = if outside == 0 {
+            (whole, allowed, lightest_giant)
+        } else {
+            let usual = target.limits_outward(1).ranges(0)[0];
+            let (allowed, lightest_giant) = self::allowed(graph, holding, usual);
+            (usual, allowed, lightest_giant)
+        };
         let leaving = self.least_leaving(graph, labels, holding);
         let standing: Vec<i64> = items.iter().map(|items| items.iter().sum()).collect();
         let most: Vec<i64> = items
@@ -145,7 +137,8 @@ impl Divider {
         let Holding { block, own, tolerated, goes_on, .. } = *holding;
         let (blocks, d) = (goes_on.len(), graph.dimensions());
         let k = labels.iter().max().map_or(0, |&l| l as usize + 1);
-        let limits = Target::new(graph, k, &self.tolerances).limits(&[1]);
+        let target = Target::new(graph, k, &self.tolerances);
+        let (limits, outward) = (target.limits(&[1]), target.limits_outward(1));
         let mut leaving = vec![0i64; blocks];
         for (i, &usual) in limits.ranges(0).iter().enumerate().skip(1) {
             let allowed = |b: usize| {
@@ -174,13 +167,37 @@ impl Divider {
                 }
             }
             let outside = outside(graph, labels, i, &range);
+            let rounding = if outside == 0 { 0 } else { outward.ranges(0)[i].1 - usual.1 };
             for (b, members) in members.iter_mut().enumerate() {
-                let excess = load[b] - allowed(b).1 - outside;
+                let excess = load[b] - allowed(b).1 - rounding - outside;
                 leaving[b] = leaving[b].max(cheapest(members, excess));
             }
         }
         leaving
     }
+}
+
+/// Least and greatest load of every standing block in the first weight: the usual limits, and what is
+/// tolerated besides; and what has been in its block of the lightest vertex that is too heavy for
+/// it. Such a vertex stays all the same, or is moved whole.
+fn allowed(graph: &Graph, holding: &Holding, usual: (i64, i64)) -> (Vec<(i64, i64)>, i64) {
+    let tolerated = holding.tolerated.iter().step_by(graph.dimensions());
+    let mut allowed: Vec<(i64, i64)> =
+        tolerated.map(|t| (usual.0.min(t.0), usual.1.max(t.1))).collect();
+    let mut lightest_giant = i64::MAX;
+    let mut giants = vec![0i64; allowed.len()];
+    for (v, &b) in holding.block.iter().enumerate() {
+        if let Some(&(_, upper)) = allowed.get(b as usize)
+            && graph.weights(v)[0] > upper
+        {
+            giants[b as usize] += graph.weights(v)[0];
+            lightest_giant = lightest_giant.min(holding.own[v]);
+        }
+    }
+    for (allowed, &giants) in allowed.iter_mut().zip(&giants) {
+        allowed.1 = allowed.1.max(giants);
+    }
+    (allowed, lightest_giant)
 }
 
 /// The least price of items `(price, weight)` that weigh `wanted` together, where they can be taken

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{MILLIMETRES, Near, PARTS};
+use crate::replan::matching::{heaviest, in_common};
 use crate::replan::standing::NONE;
 use crate::zoning::CommunityGraph;
 
@@ -105,6 +106,33 @@ impl Near<'_> {
             }
         }
         (items, own)
+    }
+
+    /// The present grid that each label goes on with, an index into `present`: so that as many
+    /// people as can be keep theirs.
+    pub(super) fn goes_on(
+        &self,
+        part: &CommunityGraph<'_>,
+        present: &[u32],
+        labels: &[u32],
+    ) -> Vec<Option<u32>> {
+        let mut common: BTreeMap<(u32, u32), i64> = BTreeMap::new();
+        for (&cell, &atom) in part.cells.iter().zip(part.atom_of) {
+            let grid = self.standing.grid_of_cell[cell as usize];
+            if let Some(unit) = self.city.units.get(cell as usize)
+                && let Ok(local) = present.binary_search(&grid)
+            {
+                let pair = (local as u32, labels[atom as usize]);
+                *common.entry(pair).or_insert(0) += in_common(unit.population);
+            }
+        }
+        let common: Vec<(u32, u32, i64)> =
+            common.into_iter().map(|((old, label), weight)| (old, label, weight)).collect();
+        let mut standing_of_label = vec![None; part.grids];
+        for (old, label) in heaviest(&common, present.len(), part.grids) {
+            standing_of_label[label as usize] = Some(old);
+        }
+        standing_of_label
     }
 
     /// Whether present grids have units nowhere but in this community.

@@ -2,7 +2,7 @@
 //! limits today.
 //!
 //! Only what the present plan itself named as a violation is tolerated, and no more of it than it
-//! had. So a new ask, or a stricter one, holds for every grid that kept what was asked before.
+//! had, nor than there would be today if nothing were done. So a new ask, or a stricter one, holds for every grid that kept what was asked before.
 
 use super::Near;
 use crate::plan::{Promise, Violation};
@@ -83,6 +83,11 @@ impl Grids<'_> {
             true => (i64::MAX, high.ceil() as i64),
             false => (low.floor() as i64, 0),
         };
+        // What has got better since need not get worse again.
+        let at_most_today = |low: f64, high: f64| {
+            let (low, high) = side(low, high);
+            if is_over { (low, high.min(today)) } else { (low.max(today), high) }
+        };
         match violation.promise {
             Promise::Population => {
                 // In number, or as a share of the mean.
@@ -90,7 +95,7 @@ impl Grids<'_> {
                 let now = self.part.graph.total_weights()[0] as f64 / self.part.grids as f64;
                 let share = if mean > 0.0 { people / mean * now } else { 0.0 };
                 let number = people / self.person;
-                side(number.min(share), number.max(share))
+                at_most_today(number.min(share), number.max(share))
             }
             // Measured anew: grids.geojson is rounded.
             Promise::Area => {
@@ -105,7 +110,7 @@ impl Grids<'_> {
             },
             _ => {
                 let value = violation.value * self.part.subjects[i].scale;
-                side(value - 1.0, value + 1.0)
+                at_most_today(value - 1.0, value + 1.0)
             }
         }
     }
