@@ -7,6 +7,7 @@ mod central_households;
 pub mod flow;
 mod grid_households;
 mod household_choices;
+mod limited;
 pub mod location;
 mod median;
 mod nearest;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::flow::{Arc, Shipment, Transport};
+use super::limited::Limited;
 use super::location::{
     CapacitatedMedian, Distances, MaxCover, PCenter, PMedian, Rooms, SetCover, SiteRule, Solution,
 };
@@ -170,9 +171,6 @@ impl Stations {
                 let rooms = Rooms { weight: &demand, load: &demand, capacity: room };
                 CapacitatedMedian::new(*p).solve(&distances, &rooms, &rules)?
             }
-            (StationModel::Fewest(_), Some(room)) => {
-                self.fewest_with_room(&distances, &demand, room, &rules)?
-            }
             _ => self.choose(&distances, &demand, &rules)?,
         };
         let mut answer = StationAssignment {
@@ -191,10 +189,38 @@ impl Stations {
                 let largest = rooms.fold(0.0, f64::max);
                 answer.too_large = (0..demand.len()).filter(|&u| demand[u] > largest).collect();
             } else {
-                let served = fill(&distances, &demand, room, &answer.open, farthest)?;
+                let (distances, demand) = (&distances, &demand[..]);
+                let limited = Limited { distances, demand, room, rules: &rules, reach: farthest };
+                let mut reach = farthest;
+                let is_best = match self.model {
+                    StationModel::Fewest(times) => {
+                        let least = Self::least_with_room(answer.lower_bound, &limited);
+                        let opened = limited.fewest(&answer.open, times)?;
+                        answer.objective = opened.sites.len() as f64;
+                        answer.upper_bound = answer.objective;
+                        answer.lower_bound = least.min(answer.objective);
+                        answer.open = opened.sites;
+                        opened.is_best
+                    }
+                    StationModel::MostPeople(p)
+                    | StationModel::LeastDistance(p)
+                    | StationModel::LeastLongest(p) => {
+                        let longest = matches!(self.model, StationModel::LeastLongest(_));
+                        let opened = limited.best_of(p, &answer.open, longest)?;
+                        answer.open = opened.sites;
+                        if longest {
+                            reach = limited.least_longest(&answer.open)?;
+                        }
+                        opened.is_best
+                    }
+                };
+                let served = limited.fill(&answer.open, reach)?;
                 answer.station_of_unit = served.station_of_unit();
-                (answer.shared, answer.shares) = served.shares(&distances);
-                self.revalue(&mut answer, &served, &distances, &demand);
+                (answer.shared, answer.shares) = served.shares(distances);
+                self.revalue(&mut answer, &served, distances, demand);
+                if is_best {
+                    (answer.lower_bound, answer.upper_bound) = (answer.objective, answer.objective);
+                }
                 without_room = served.unplaced;
             }
         }
@@ -251,18 +277,10 @@ impl Stations {
         }
     }
 
-    /// The fewest stations that have room for everybody within reach: a cover, and then the station
-    /// that helps most, until all have room; at least as many as the cover needs, and as the
-    /// largest rooms for all people.
-    fn fewest_with_room(
-        &self,
-        distances: &Distances,
-        demand: &[f64],
-        room: &[f64],
-        rules: &[SiteRule],
-    ) -> Result<Solution> {
-        let mut cover = self.choose(distances, demand, rules)?;
-        let total: f64 = demand.iter().sum();
+    /// At least as many stations as a cover needs, and as the largest rooms for all people.
+    fn least_with_room(cover: f64, limited: &Limited<'_>) -> f64 {
+        let total: f64 = limited.demand.iter().sum();
+        let Limited { room, rules, .. } = limited;
         let allowed = |site: &usize| rules[*site] != SiteRule::Closed;
         let mut rooms: Vec<f64> = (0..room.len()).filter(allowed).map(|s| room[s]).collect();
         rooms.sort_by(|a, b| b.total_cmp(a));
@@ -272,27 +290,7 @@ impl Stations {
             sum += r;
             more
         });
-        let least = (needed.count() as f64).max(cover.lower_bound);
-        let mut left = fill(distances, demand, room, &cover.sites, self.reach_m)?.left();
-        while left > 0 {
-            let mut best: Option<(i64, usize)> = None;
-            for site in (0..room.len()).filter(allowed).filter(|s| !cover.sites.contains(s)) {
-                let mut open = cover.sites.clone();
-                open.push(site);
-                let with = fill(distances, demand, room, &open, self.reach_m)?.left();
-                if with < left && best.is_none_or(|b| with < b.0) {
-                    best = Some((with, site));
-                }
-            }
-            let Some((with, site)) = best else { break };
-            left = with;
-            cover.sites.push(site);
-            cover.sites.sort_unstable();
-        }
-        cover.objective = cover.sites.len() as f64;
-        cover.upper_bound = cover.objective;
-        cover.lower_bound = least.min(cover.objective);
-        Ok(cover)
+        (needed.count() as f64).max(cover)
     }
 
     /// The model's value with rooms. What was chosen without them bounds what is possible with
@@ -315,15 +313,11 @@ impl Stations {
                 answer.upper_bound = answer.upper_bound.max(answer.objective);
             }
             StationModel::LeastDistance(_) => {
-                let ways = served.shipments.iter().map(|s| {
-                    served.people(s.amount) * distances.get(s.point, s.site).unwrap_or_default()
-                });
-                answer.objective = ways.sum::<f64>() + 0.0;
+                answer.objective = served.metres(distances);
                 answer.upper_bound = answer.objective;
             }
             StationModel::LeastLongest(_) => {
-                let ways = served.shipments.iter().map(|s| distances.get(s.point, s.site));
-                answer.objective = ways.flatten().fold(0.0, f64::max);
+                answer.objective = served.longest(distances);
                 answer.upper_bound = answer.objective;
             }
             StationModel::Fewest(_) => answer.lower_bound = answer.lower_bound.max(1.0),
@@ -350,19 +344,34 @@ fn without_penalty(answer: &mut StationAssignment, distances: &Distances, demand
 }
 
 /// People at stations that have room for them.
-struct Filled {
+pub(super) struct Filled {
     /// By unit and station, counted in parts of a person.
-    shipments: Vec<Shipment>,
+    pub shipments: Vec<Shipment>,
     /// People of every unit who found no room, counted alike.
-    unplaced: Vec<i64>,
+    pub unplaced: Vec<i64>,
     /// Parts of a person that are counted: 1 where all are whole.
     parts: f64,
 }
 
 impl Filled {
     /// How many found no room, counted in parts.
-    fn left(&self) -> i64 {
+    pub fn left(&self) -> i64 {
         self.unplaced.iter().sum()
+    }
+
+    /// All ways together, metres times people.
+    pub fn metres(&self, distances: &Distances) -> f64 {
+        let ways = self
+            .shipments
+            .iter()
+            .map(|s| self.people(s.amount) * distances.get(s.point, s.site).unwrap_or_default());
+        ways.sum::<f64>() + 0.0
+    }
+
+    /// The longest way of all, metres.
+    pub fn longest(&self, distances: &Distances) -> f64 {
+        let ways = self.shipments.iter().map(|s| distances.get(s.point, s.site));
+        ways.flatten().fold(0.0, f64::max)
     }
 
     fn people(&self, amount: i64) -> f64 {
@@ -403,7 +412,7 @@ impl Filled {
 }
 
 /// Fills open stations, exactly, at least walking in all.
-fn fill(
+pub(super) fn fill(
     distances: &Distances,
     demand: &[f64],
     room: &[f64],

@@ -1,0 +1,75 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn subsets_are_all_and_as_many_as_counted() {
+    for (all, size) in [(5, 2), (6, 3), (4, 0), (4, 4), (1, 1), (0, 0)] {
+        let subsets: Vec<Vec<usize>> = Subsets::of(all, size).collect();
+        assert_eq!(Some(subsets.len()), choices(all, size), "{all} {size}");
+        assert!(subsets.is_sorted() && subsets.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(subsets.iter().all(|s| s.len() == size && s.iter().all(|&i| i < all)));
+    }
+    assert_eq!(choices(500, 250), None);
+}
+
+/// Units and sites on a line, metres apart.
+fn line(units: &[f64], sites: &[f64]) -> Distances {
+    let on = |places: &[f64]| places.iter().map(|&x| [x, 0.0]).collect::<Vec<_>>();
+    Distances::between(on(units), on(sites), 1.0).unwrap_or_else(|_| unreachable!("on a line"))
+}
+
+proptest! {
+    /// No other choice leaves fewer over, or as few with fewer stations.
+    #[test]
+    fn nobody_is_left_over_who_could_have_a_place(
+        units in prop::collection::vec((0..2_000u32, 0..60u32), 1..12),
+        sites in prop::collection::vec((0..2_000u32, 0..100u32, any::<bool>()), 1..7),
+        p in 1..5usize, reach in 100..1_500u32, longest in any::<bool>(),
+    ) {
+        let place = |x: u32| f64::from(x);
+        let distances = line(
+            &units.iter().map(|u| place(u.0)).collect::<Vec<_>>(),
+            &sites.iter().map(|s| place(s.0)).collect::<Vec<_>>(),
+        );
+        let demand: Vec<f64> = units.iter().map(|u| f64::from(u.1)).collect();
+        let room: Vec<f64> = sites.iter().map(|s| f64::from(s.1)).collect();
+        // At most one is required, so that any number may be asked for.
+        let is_required = |i: usize| i == 0 && sites[0].2;
+        let rules: Vec<SiteRule> = (0..sites.len())
+            .map(|i| if is_required(i) { SiteRule::Required } else { SiteRule::Free })
+            .collect();
+        let reach = f64::from(reach);
+        let (distances, demand, room, rules) = (&distances, &demand[..], &room[..], &rules[..]);
+        let limited = Limited { distances, demand, room, rules, reach };
+        let left = |open: &[usize]| limited.fill(open, reach).map(|filled| filled.left());
+        let p = p.min(sites.len());
+        let chosen = limited.best_of(p, &[0], longest)?;
+        prop_assert!(chosen.sites.is_sorted() && chosen.sites.len() <= p && chosen.is_best);
+        prop_assert!(!sites[0].2 || chosen.sites.contains(&0));
+        let fewest = limited.fewest(&[], 1)?;
+        prop_assert!(fewest.is_best);
+        let all: Vec<usize> = (0..sites.len()).collect();
+        prop_assert_eq!(left(&fewest.sites)?, left(&all)?);
+        for size in 0..=sites.len() {
+            for open in Subsets::of(sites.len(), size) {
+                if sites[0].2 && !open.contains(&0) {
+                    continue;
+                }
+                if size <= p {
+                    prop_assert!(left(&open)? >= left(&chosen.sites)?, "{:?} {:?}", open, chosen.sites);
+                }
+                if size < fewest.sites.len() {
+                    prop_assert!(left(&open)? > left(&all)?, "{:?} {:?}", open, fewest.sites);
+                }
+            }
+        }
+        // Within the least longest way as many are served, within a shorter one fewer.
+        let longest = limited.least_longest(&chosen.sites)?;
+        prop_assert_eq!(limited.fill(&chosen.sites, longest)?.left(), left(&chosen.sites)?);
+        if longest > 1e-6 {
+            let shorter = limited.fill(&chosen.sites, longest * (1.0 - 1e-9))?.left();
+            prop_assert!(shorter > left(&chosen.sites)?, "{}", longest);
+        }
+    }
+}
