@@ -15,6 +15,9 @@ const PLACED: usize = 2_000_000;
 /// Units that may be placed in exchanging stations.
 const EXCHANGED: usize = 400_000;
 
+/// Lengths that are equal but for rounding are.
+const ROUNDING: f64 = 1.0 + 1e-9;
+
 /// People, and stations with room for so many.
 pub(super) struct Limited<'a> {
     pub distances: &'a Distances,
@@ -73,16 +76,13 @@ impl Limited<'_> {
             return Ok(Opened { sites, is_best: true });
         }
         // Those without room give way, and the largest rooms fill up.
-        let mut open: Vec<usize> = first
-            .iter()
-            .copied()
-            .filter(|s| !free.is_empty() && self.room[*s] > 0.0 || required.contains(s))
-            .collect();
         let mut largest = free.clone();
         largest.sort_by(|&a, &b| self.room[b].total_cmp(&self.room[a]).then(a.cmp(&b)));
         let wanted = required.len() + more;
-        open.extend(largest.iter().copied().filter(|s| !first.contains(s)));
-        open.truncate(wanted.max(required.len()));
+        let mut open = required;
+        open.extend(first.iter().filter(|s| free.contains(s)));
+        open.extend(largest.iter().filter(|s| !first.contains(s)));
+        open.truncate(wanted);
         open.sort_unstable();
         self.exchange(&mut open)?;
         Ok(Opened { sites: open, is_best: false })
@@ -96,8 +96,8 @@ impl Limited<'_> {
         let all: Vec<usize> =
             (0..self.rules.len()).filter(|s| free.contains(s) || required.contains(s)).collect();
         let least = self.fill(&all, self.reach)?.left();
-        let mut open: Vec<usize> =
-            cover.iter().copied().filter(|s| free.contains(s) || required.contains(s)).collect();
+        let mut open = required.clone();
+        open.extend(cover.iter().filter(|s| free.contains(s)));
         // The station that helps most, until all that can have room have it.
         let mut left = self.fill(&open, self.reach)?.left();
         while left > least {
@@ -153,13 +153,13 @@ impl Limited<'_> {
     pub fn least_longest(&self, open: &[usize]) -> Result<f64> {
         let filled = self.fill(open, self.reach)?;
         let left = filled.left();
-        let farthest = filled.longest(self.distances);
+        let farthest = filled.longest(self.distances) * ROUNDING;
         let mut allowed = vec![false; self.room.len()];
         open.iter().for_each(|&site| allowed[site] = true);
         let lists = self.distances.within(farthest, &allowed);
         let all = (0..self.demand.len()).filter(|&unit| self.demand[unit] > 0.0);
         let mut lengths: Vec<f64> =
-            all.flat_map(|unit| lists.of(unit).map(|(_, length)| length)).collect();
+            all.flat_map(|unit| lists.of(unit).map(|(_, length)| length * ROUNDING)).collect();
         lengths.sort_by(f64::total_cmp);
         lengths.dedup();
         // The first that is long enough; the last is.

@@ -68,7 +68,7 @@ proptest! {
         let longest = limited.least_longest(&chosen.sites)?;
         prop_assert_eq!(limited.fill(&chosen.sites, longest)?.left(), left(&chosen.sites)?);
         if longest > 1e-6 {
-            let shorter = limited.fill(&chosen.sites, longest * (1.0 - 1e-9))?.left();
+            let shorter = limited.fill(&chosen.sites, longest * (1.0 - 1e-8))?.left();
             prop_assert!(shorter > left(&chosen.sites)?, "{}", longest);
         }
     }

@@ -53,6 +53,6 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Effort { starts: 3, search: 25, proof: 500, nodes: 100 }
+        Effort { starts: 3, search: 20, proof: 500, nodes: 100 }
     }
 }

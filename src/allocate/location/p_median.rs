@@ -87,7 +87,7 @@ const BRANCHED: usize = 80;
 const SMALL: usize = 20_000;
 
 /// What rounds of shaking are reckoned from: with it the search takes about as long at any p.
-const ROUNDS: f64 = 1.6e5;
+const ROUNDS: f64 = 2e5;
 
 /// The work on one instance.
 pub(super) struct Median<'a> {
