@@ -156,6 +156,23 @@ impl Graph {
         sums
     }
 
+    /// The classes that touch each class, ascending; a vertex of class `u32::MAX` is in none.
+    pub(crate) fn beside(&self, class_of: &[u32], count: usize) -> Vec<Vec<u32>> {
+        const NONE: u32 = u32::MAX;
+        let mut beside = vec![Vec::new(); count];
+        for (v, &own) in class_of.iter().enumerate().filter(|(_, own)| **own != NONE) {
+            let row: &mut Vec<u32> = &mut beside[own as usize];
+            for &t in self.targets(v) {
+                let other = class_of[t as usize];
+                if other != own && other != NONE && !row.contains(&other) {
+                    row.push(other);
+                }
+            }
+        }
+        beside.iter_mut().for_each(|row| row.sort_unstable());
+        beside
+    }
+
     /// What the edges between classes cost.
     pub(crate) fn cut_cost(&self, class_of: &[u32]) -> i64 {
         let mut twice = 0;

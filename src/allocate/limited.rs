@@ -151,7 +151,11 @@ impl Limited<'_> {
 
     /// The shortest reach within which open stations serve as many as without any limit.
     pub fn least_longest(&self, open: &[usize]) -> Result<f64> {
-        let filled = self.fill(open, self.reach)?;
+        self.least_longest_of(open, &self.fill(open, self.reach)?)
+    }
+
+    /// The same, where it is known who goes where without any limit.
+    fn least_longest_of(&self, open: &[usize], filled: &Filled) -> Result<f64> {
         let left = filled.left();
         let farthest = filled.longest(self.distances) * ROUNDING;
         let mut allowed = vec![false; self.room.len()];
@@ -178,7 +182,7 @@ impl Limited<'_> {
     fn worth(&self, open: &[usize], longest: bool) -> Result<Worth> {
         let filled = self.fill(open, self.reach)?;
         let way = match longest {
-            true => self.least_longest(open)?,
+            true => self.least_longest_of(open, &filled)?,
             false => filled.metres(self.distances),
         };
         Ok((filled.left(), way))

@@ -167,7 +167,7 @@ struct Groups {
 impl Groups {
     /// Groups of about [`GROUP`] blocks, grown from random blocks over the graph of blocks.
     fn draw(graph: &Graph, label: &[u32], count: usize, random: &mut Random) -> Self {
-        let quotient = quotient(graph, label, count);
+        let quotient = graph.beside(label, count);
         let (group_of_block, groups) = grow(&quotient, GROUP, random);
         let mut blocks = vec![Vec::new(); groups];
         for (b, &g) in group_of_block.iter().enumerate() {
@@ -189,22 +189,6 @@ impl Groups {
         }
         (place, place_of_block)
     }
-}
-
-/// Which blocks touch: for every block the others beside it, ascending.
-fn quotient(graph: &Graph, label: &[u32], count: usize) -> Vec<Vec<u32>> {
-    let mut beside = vec![Vec::new(); count];
-    for (v, &own) in label.iter().enumerate() {
-        let row: &mut Vec<u32> = &mut beside[own as usize];
-        for &t in graph.targets(v) {
-            let other = label[t as usize];
-            if other != own && !row.contains(&other) {
-                row.push(other);
-            }
-        }
-    }
-    beside.iter_mut().for_each(|row| row.sort_unstable());
-    beside
 }
 
 /// Connected groups of about `size` vertices: breadth-first from random vertices, and what is left

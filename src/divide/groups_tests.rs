@@ -10,7 +10,7 @@ proptest! {
         (graph, _) in labelled(60, 2), size in 3..20usize, seed in any::<u64>(),
     ) {
         let each: Vec<u32> = (0..graph.len() as u32).collect();
-        let beside = quotient(&graph, &each, graph.len());
+        let beside = graph.beside(&each, graph.len());
         prop_assert!((0..graph.len()).all(|v| beside[v] == graph.targets(v)));
         let (group, count) = grow(&beside, size, &mut Random::new(seed));
         prop_assert!(group.iter().all(|&g| (g as usize) < count));

@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use super::carve::Carving;
 use super::flow::{ANY, Balance, Flow};
 use super::polish::Members;
-use super::touching::beside;
 use super::{Problem, Worth};
 use crate::divide::partition::{Partition, Reach};
 use crate::groups::Groups;
@@ -87,7 +86,7 @@ impl<'a> Hander<'a> {
     fn new(problem: &'a Problem<'a>, p: &Partition) -> Self {
         let (label, closed) = (&problem.start.label, &problem.start.closed);
         let blocks = problem.limits.blocks();
-        let mut beside = beside(problem.graph, label, blocks);
+        let mut beside = problem.graph.beside(label, blocks);
         for (own, &closed_itself) in beside.iter_mut().zip(closed) {
             own.retain(|&other| !closed_itself && !closed[other as usize]);
         }

@@ -19,17 +19,6 @@ pub(super) struct Touching {
     pieces_of: Vec<Vec<u32>>,
 }
 
-/// The blocks that touch each block by themselves, ascending; vertices may be in none.
-pub(super) fn beside(graph: &Graph, block: &[u32], blocks: usize) -> Vec<Vec<u32>> {
-    let mut beside = vec![Vec::new(); blocks];
-    for (v, &own) in block.iter().enumerate().filter(|(_, own)| **own != NONE) {
-        let others = graph.targets(v).iter().map(|&t| block[t as usize]);
-        beside[own as usize].extend(others.filter(|&other| other != own && other != NONE));
-    }
-    ascending(&mut beside);
-    beside
-}
-
 /// Every list ascending, each number once.
 fn ascending(lists: &mut [Vec<u32>]) {
     for list in lists {
@@ -76,7 +65,7 @@ impl Touching {
         for (piece, around) in around.iter().enumerate() {
             around.iter().for_each(|&b| pieces_of[b as usize].push(piece as u32));
         }
-        Touching { rim, beside: beside(graph, block, blocks), around_piece: around, pieces_of }
+        Touching { rim, beside: graph.beside(block, blocks), around_piece: around, pieces_of }
     }
 
     /// All that touch a block.
