@@ -393,6 +393,35 @@ fn stations_are_reached_on_foot_where_there_is_a_way() {
 }
 
 #[test]
+fn where_walks_do_not_meet_every_model_answers_for_those_it_reaches() {
+    let town = Town::new();
+    let stations = [
+        Town::point(json!({"id": "w"}), 5e-4),
+        Town::point(json!({"id": "e"}), 11.5e-3),
+        Town::point(json!({"id": "gone", "status": "closed"}), 6e-3),
+    ];
+    town.layer("stations", &stations);
+    let way = |from: f64, to: f64| {
+        json!({"type": "Feature", "properties": {},
+               "geometry": {"type": "LineString", "coordinates": [[from, 5e-4], [to, 5e-4]]}})
+    };
+    town.layer("walks", &[way(0.0, 5e-3), way(5.1e-3, 12e-3)]);
+    // The longer one has seven units of ten people: 0, 1 … 6 times 111.3 m from the station.
+    for (model, value) in [("distance", 21.0 * 10.0 * 111.32), ("longest", 6.0 * 111.32)] {
+        let (code, record, message) =
+            town.assign(&["stations", "--on-foot", "--model", model, "-p", "1", "--force"]);
+        assert_eq!(code, 1, "{message}");
+        assert!(message.contains("no open station is within reach"), "{message}");
+        assert_eq!(figure(&record, "/figures/people_in_reach"), 70.0, "{message}");
+        assert!((figure(&record, "/value") - value).abs() < 0.01 * value, "{record}");
+    }
+    // All sites that may be open are opened where no number is given.
+    let (code, record, message) =
+        town.assign(&["stations", "--on-foot", "--model", "distance", "--force"]);
+    assert_eq!((code, &record["figures"]["stations"]), (0, &json!(2)), "{message}");
+}
+
+#[test]
 fn what_is_within_reach_of_a_station_is_written_as_an_area() {
     use geo::Intersects;
     let town = Town::new();

@@ -5,8 +5,9 @@
 //! at a time, while fewer are left over (Teitz & Bart 1968); whom a choice leaves over is told by a
 //! flow, exactly.
 
-use super::location::{Distances, SiteRule};
-use super::stations::{Filled, fill};
+use super::filling::{Filled, Filling};
+use super::location::SiteRule;
+use super::room_prices::{Priced, RoomPrices};
 use crate::error::Result;
 
 /// Choices that are tried one by one, and units that may be placed in trying them.
@@ -14,15 +15,16 @@ const CHOICES: usize = 2_000;
 const PLACED: usize = 2_000_000;
 /// Units that may be placed in exchanging stations.
 const EXCHANGED: usize = 400_000;
+/// Where nobody need be left over, so many of all people are taken for what a choice may leave while
+/// prices are sought.
+const HOPED: f64 = 0.01;
 
 /// Lengths that are equal but for rounding are.
 const ROUNDING: f64 = 1.0 + 1e-9;
 
-/// People, and stations with room for so many.
+/// People, and stations with room for so many that may or must be opened.
 pub(super) struct Limited<'a> {
-    pub distances: &'a Distances,
-    pub demand: &'a [f64],
-    pub room: &'a [f64],
+    pub filling: Filling<'a>,
     pub rules: &'a [SiteRule],
     /// The longest way that counts.
     pub reach: f64,
@@ -34,78 +36,135 @@ pub(super) struct Opened {
     pub sites: Vec<usize>,
     /// Whether no other choice is better.
     pub is_best: bool,
+    /// What no other choice does with less: people left over, in parts, or stations.
+    pub least: i64,
+    /// The least way, or ways, of any choice that leaves as many over; 0 where that is not known.
+    pub least_way: f64,
 }
 
-/// How many find no room, and how far the others go: the longest way where that is asked for, or all
-/// ways together. Less is better.
+/// What counts among choices that leave as many people over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Aim {
+    /// All ways together.
+    Ways,
+    /// The longest way.
+    Longest,
+}
+
+/// How many find no room, in parts, and how far the others go, metres. Less is better.
 type Worth = (i64, f64);
 
 impl Limited<'_> {
-    pub fn fill(&self, open: &[usize], reach: f64) -> Result<Filled> {
-        fill(self.distances, self.demand, self.room, open, reach)
-    }
-
-    /// Whether a station may be opened, and has room for anybody.
-    fn is_of_use(&self, site: usize) -> bool {
-        self.rules[site] == SiteRule::Free && self.room[site] > 0.0
+    fn left(&self, open: &[usize]) -> Result<i64> {
+        Ok(self.filling.fill(open, self.reach)?.left())
     }
 
     fn required(&self) -> Vec<usize> {
         (0..self.rules.len()).filter(|&s| self.rules[s] == SiteRule::Required).collect()
     }
 
+    /// Stations that may be opened, and have room for anybody.
+    fn free(&self) -> Vec<usize> {
+        let is_of_use = |&s: &usize| self.rules[s] == SiteRule::Free && self.filling.room[s] > 0;
+        (0..self.rules.len()).filter(is_of_use).collect()
+    }
+
     /// `p` stations, beginning from some that were chosen without regard to their room.
-    pub fn best_of(&self, p: usize, first: &[usize], longest: bool) -> Result<Opened> {
-        let required = self.required();
-        let free: Vec<usize> = (0..self.rules.len()).filter(|&s| self.is_of_use(s)).collect();
+    pub fn best_of(&self, p: usize, first: &[usize], aim: Aim) -> Result<Opened> {
+        let (required, free) = (self.required(), self.free());
         let more = p.saturating_sub(required.len()).min(free.len());
-        let few = choices(free.len(), more)
-            .is_some_and(|count| count <= CHOICES && count * self.demand.len() <= PLACED);
-        if few {
+        if self.are_few(choices(free.len(), more)) {
             let mut best: Option<(Worth, Vec<usize>)> = None;
-            for chosen in Subsets::of(free.len(), more) {
-                let mut open = required.clone();
-                open.extend(chosen.iter().map(|&i| free[i]));
-                open.sort_unstable();
-                let worth = self.worth(&open, longest)?;
+            for open in openings(&required, &free, more) {
+                let worth = self.worth(&open, aim)?;
                 if best.as_ref().is_none_or(|b| worth < b.0) {
                     best = Some((worth, open));
                 }
             }
-            let sites = best.map_or(required, |(_, open)| open);
-            return Ok(Opened { sites, is_best: true });
+            if let Some(((least, way), sites)) = best {
+                return Ok(Opened { sites, is_best: true, least, least_way: way });
+            }
         }
         // Those without room give way, and the largest rooms fill up.
+        let p = required.len() + more;
         let mut largest = free.clone();
-        largest.sort_by(|&a, &b| self.room[b].total_cmp(&self.room[a]).then(a.cmp(&b)));
-        let wanted = required.len() + more;
+        largest.sort_by_key(|&s| (std::cmp::Reverse(self.filling.room[s]), s));
         let mut open = required;
         open.extend(first.iter().filter(|s| free.contains(s)));
         open.extend(largest.iter().filter(|s| !first.contains(s)));
-        open.truncate(wanted);
+        open.truncate(p);
         open.sort_unstable();
-        self.exchange(&mut open)?;
-        Ok(Opened { sites: open, is_best: false })
+        // Prices prove how many must be left over, and may know better stations to begin from.
+        let known = self.left(&open)? as f64;
+        let prices = RoomPrices::new(&self.filling, self.rules, 0.0, 1.0);
+        let priced = prices.least(p, known, known);
+        let least = whole(priced.least);
+        self.exchange(&mut open, least)?;
+        let mut best = (self.worth(&open, aim)?, open);
+        self.try_others(&mut best, priced.sites, least, aim)?;
+        let mut least_way = 0.0;
+        if let Aim::Ways = aim {
+            let priced = self.least_ways(p, best.0);
+            let left = best.0.0;
+            self.try_others(&mut best, priced.sites, least, aim)?;
+            // The bound is about choices that leave as many over.
+            least_way =
+                if best.0.0 < left { self.least_ways(p, best.0).least } else { priced.least };
+        }
+        let ((left, _), sites) = best;
+        Ok(Opened { sites, is_best: false, least: least.min(left), least_way })
     }
 
-    /// The fewest stations that leave as few people over as all together would, from a cover; where
-    /// that covers everybody several `times`, none of it is given up.
-    pub fn fewest(&self, cover: &[usize], times: usize) -> Result<Opened> {
-        let required = self.required();
-        let free: Vec<usize> = (0..self.rules.len()).filter(|&s| self.is_of_use(s)).collect();
-        let all: Vec<usize> =
-            (0..self.rules.len()).filter(|s| free.contains(s) || required.contains(s)).collect();
-        let least = self.fill(&all, self.reach)?.left();
+    /// Goes on from other stations, and takes them where they are better.
+    fn try_others(
+        &self,
+        best: &mut (Worth, Vec<usize>),
+        mut open: Vec<usize>,
+        least: i64,
+        aim: Aim,
+    ) -> Result<()> {
+        open.sort_unstable();
+        self.exchange(&mut open, least)?;
+        let worth = self.worth(&open, aim)?;
+        if worth < best.0 {
+            *best = (worth, open);
+        }
+        Ok(())
+    }
+
+    /// What prices prove of all ways of any `p` stations that leave no more people over than some of
+    /// this worth: metres times people.
+    fn least_ways(&self, p: usize, (left, metres): Worth) -> Priced {
+        let Filling { lists, supply, .. } = &self.filling;
+        let ends = (0..supply.len()).filter_map(|unit| lists.lengths(unit).last());
+        // Any price will do for those who are left over.
+        let unserved = 4.0 * ends.copied().fold(1.0, f64::max);
+        let prices = RoomPrices::new(&self.filling, self.rules, 1.0, unserved);
+        let part = self.filling.people(1);
+        let left = unserved * left as f64;
+        let known = metres / part + left;
+        let Priced { least, sites } = prices.least(p, known, known);
+        Priced { least: ((least - left) * part).max(0.0), sites }
+    }
+
+    /// The fewest stations that leave as few people over as all together would, from a cover; covers
+    /// are known to need at least `least`. Where they cover everybody several `times`, none of it is
+    /// given up.
+    pub fn fewest(&self, cover: &[usize], least: i64, times: usize) -> Result<Opened> {
+        let (required, free) = (self.required(), self.free());
+        let all: Vec<usize> = required.iter().chain(&free).copied().collect();
+        let unavoidable = self.left(&all)?;
+        // Where somebody is left over anyway, it need not be a cover.
+        let least = if unavoidable == 0 || times > 1 { least } else { 0 };
         let mut open = required.clone();
         open.extend(cover.iter().filter(|s| free.contains(s)));
         // The station that helps most, until all that can have room have it.
-        let mut left = self.fill(&open, self.reach)?.left();
-        while left > least {
+        let mut left = self.left(&open)?;
+        while left > unavoidable {
             let mut best: Option<(i64, usize)> = None;
             for site in free.iter().copied().filter(|s| !open.contains(s)) {
-                let mut with = open.clone();
-                with.push(site);
-                let with = self.fill(&with, self.reach)?.left();
+                let with: Vec<usize> = open.iter().copied().chain([site]).collect();
+                let with = self.left(&with)?;
                 if best.is_none_or(|b| with < b.0) {
                     best = Some((with, site));
                 }
@@ -117,60 +176,88 @@ impl Limited<'_> {
         if times > 1 {
             open.extend(cover.iter().filter(|s| !open.contains(s)).copied().collect::<Vec<_>>());
             open.sort_unstable();
-            return Ok(Opened { sites: open, is_best: false });
+            let least = self.stations_needed(unavoidable, least, open.len() as i64);
+            return Ok(Opened { sites: open, is_best: false, least, least_way: 0.0 });
         }
         // Then whichever can be done without is closed, the smallest rooms first.
         let mut order: Vec<usize> = open.clone();
-        order.sort_by(|&a, &b| self.room[a].total_cmp(&self.room[b]).then(b.cmp(&a)));
+        order.sort_by_key(|&s| (self.filling.room[s], std::cmp::Reverse(s)));
         for site in order.into_iter().filter(|s| !required.contains(s)) {
             let without: Vec<usize> = open.iter().copied().filter(|&s| s != site).collect();
-            if self.fill(&without, self.reach)?.left() <= left {
+            if self.left(&without)? <= unavoidable {
                 open = without;
             }
         }
         open.sort_unstable();
+        let found = open.len() as i64;
+        let least = self.stations_needed(unavoidable, least.min(found), found);
         // Fewer may do where there are few choices.
-        let mut tried = 0;
-        for more in 0..open.len().saturating_sub(required.len()) {
-            let count = choices(free.len(), more).unwrap_or(usize::MAX);
-            tried = count.saturating_add(tried);
-            if tried > CHOICES || tried.saturating_mul(self.demand.len()) > PLACED {
-                return Ok(Opened { sites: open, is_best: false });
+        let mut tried = 0usize;
+        for count in least.max(required.len() as i64)..found {
+            let more = count as usize - required.len();
+            tried = tried.saturating_add(choices(free.len(), more).unwrap_or(usize::MAX));
+            if !self.are_few(Some(tried)) {
+                return Ok(Opened { sites: open, is_best: false, least: count, least_way: 0.0 });
             }
-            for chosen in Subsets::of(free.len(), more) {
-                let mut fewer = required.clone();
-                fewer.extend(chosen.iter().map(|&i| free[i]));
-                fewer.sort_unstable();
-                if self.fill(&fewer, self.reach)?.left() <= least {
-                    return Ok(Opened { sites: fewer, is_best: true });
+            for fewer in openings(&required, &free, more) {
+                if self.left(&fewer)? <= unavoidable {
+                    return Ok(Opened {
+                        sites: fewer,
+                        is_best: true,
+                        least: count,
+                        least_way: 0.0,
+                    });
                 }
             }
         }
-        Ok(Opened { sites: open, is_best: true })
+        Ok(Opened { sites: open, is_best: true, least: found, least_way: 0.0 })
+    }
+
+    /// A number of stations, from `low` to `high`, that it takes to leave no more than `left` people
+    /// over: what prices prove.
+    fn stations_needed(&self, left: i64, mut low: i64, mut high: i64) -> i64 {
+        let prices = RoomPrices::new(&self.filling, self.rules, 0.0, 1.0);
+        let hoped = left as f64 + 1.0 + HOPED * self.filling.supply.iter().sum::<i64>() as f64;
+        while low < high {
+            let middle = low.midpoint(high);
+            let priced = prices.least(middle as usize, hoped, left as f64 + 0.5);
+            if whole(priced.least) > left {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    fn are_few(&self, choices: Option<usize>) -> bool {
+        let placed = |count: usize| count.saturating_mul(self.filling.supply.len());
+        choices.is_some_and(|count| count <= CHOICES && placed(count) <= PLACED)
     }
 
     /// The shortest reach within which open stations serve as many as without any limit.
     pub fn least_longest(&self, open: &[usize]) -> Result<f64> {
-        self.least_longest_of(open, &self.fill(open, self.reach)?)
+        self.least_longest_of(open, &self.filling.fill(open, self.reach)?)
     }
 
     /// The same, where it is known who goes where without any limit.
     fn least_longest_of(&self, open: &[usize], filled: &Filled) -> Result<f64> {
         let left = filled.left();
-        let farthest = filled.longest(self.distances) * ROUNDING;
-        let mut allowed = vec![false; self.room.len()];
-        open.iter().for_each(|&site| allowed[site] = true);
-        let lists = self.distances.within(farthest, &allowed);
-        let all = (0..self.demand.len()).filter(|&unit| self.demand[unit] > 0.0);
-        let mut lengths: Vec<f64> =
-            all.flat_map(|unit| lists.of(unit).map(|(_, length)| length * ROUNDING)).collect();
+        let farthest = self.filling.longest(filled) * ROUNDING;
+        let Filling { lists, supply, .. } = &self.filling;
+        let mut lengths: Vec<f64> = (0..supply.len())
+            .filter(|&unit| supply[unit] > 0)
+            .flat_map(|unit| lists.of(unit).filter(|(site, _)| open.contains(site)))
+            .map(|(_, length)| length * ROUNDING)
+            .filter(|&length| length <= farthest * ROUNDING)
+            .collect();
         lengths.sort_by(f64::total_cmp);
         lengths.dedup();
         // The first that is long enough; the last is.
         let (mut low, mut high) = (0, lengths.len().saturating_sub(1));
         while low < high {
             let middle = low.midpoint(high);
-            if self.fill(open, lengths[middle])?.left() <= left {
+            if self.filling.fill(open, lengths[middle])?.left() <= left {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -179,38 +266,37 @@ impl Limited<'_> {
         Ok(lengths.get(low).copied().unwrap_or(farthest))
     }
 
-    fn worth(&self, open: &[usize], longest: bool) -> Result<Worth> {
-        let filled = self.fill(open, self.reach)?;
-        let way = match longest {
-            true => self.least_longest_of(open, &filled)?,
-            false => filled.metres(self.distances),
+    fn worth(&self, open: &[usize], aim: Aim) -> Result<Worth> {
+        let filled = self.filling.fill(open, self.reach)?;
+        let way = match aim {
+            Aim::Longest => self.least_longest_of(open, &filled)?,
+            Aim::Ways => self.filling.metres(&filled),
         };
         Ok((filled.left(), way))
     }
 
-    /// Exchanges open stations for others while fewer are left over: first those that serve few for
-    /// those that most who are left over could go to.
-    fn exchange(&self, open: &mut Vec<usize>) -> Result<()> {
-        let mut looks = EXCHANGED / self.demand.len().max(1);
+    /// Exchanges open stations for others while fewer are left over, but `least` at best: first those
+    /// that serve few for those that most who are left over could go to.
+    fn exchange(&self, open: &mut Vec<usize>, least: i64) -> Result<()> {
+        let Filling { lists, supply, .. } = &self.filling;
+        let free = self.free();
+        let mut looks = EXCHANGED / supply.len().max(1);
         'better: loop {
-            let filled = self.fill(open, self.reach)?;
+            let filled = self.filling.fill(open, self.reach)?;
             let left = filled.left();
-            if left == 0 {
+            if left <= least {
                 return Ok(());
             }
-            let mut serves = vec![0; self.room.len()];
+            let mut serves = vec![0; self.rules.len()];
             filled.shipments.iter().for_each(|s| serves[s.site] += s.amount);
-            let mut wanted = vec![0; self.room.len()];
-            let usable: Vec<bool> = (0..self.room.len()).map(|s| self.is_of_use(s)).collect();
-            let lists = self.distances.within(self.reach, &usable);
+            let mut wanted = vec![0; self.rules.len()];
             for (unit, &amount) in filled.unplaced.iter().enumerate().filter(|(_, a)| **a > 0) {
                 lists.of(unit).for_each(|(site, _)| wanted[site] += amount);
             }
             let mut go: Vec<usize> =
                 open.iter().copied().filter(|&s| self.rules[s] == SiteRule::Free).collect();
             go.sort_by_key(|&site| (serves[site], site));
-            let mut come: Vec<usize> =
-                (0..self.room.len()).filter(|s| usable[*s] && !open.contains(s)).collect();
+            let mut come: Vec<usize> = free.iter().copied().filter(|s| !open.contains(s)).collect();
             come.sort_by_key(|&site| (std::cmp::Reverse(wanted[site]), site));
             for &new in &come {
                 for &old in &go {
@@ -221,7 +307,7 @@ impl Limited<'_> {
                     let mut other: Vec<usize> =
                         open.iter().map(|&s| if s == old { new } else { s }).collect();
                     other.sort_unstable();
-                    if self.fill(&other, self.reach)?.left() < left {
+                    if self.left(&other)? < left {
                         *open = other;
                         continue 'better;
                     }
@@ -230,6 +316,25 @@ impl Limited<'_> {
             return Ok(());
         }
     }
+}
+
+/// The least whole number that is not below a bound, but for rounding.
+fn whole(bound: f64) -> i64 {
+    (bound - 1e-6).ceil() as i64
+}
+
+/// Required stations with each choice of so many free ones: ascending.
+fn openings<'a>(
+    required: &'a [usize],
+    free: &'a [usize],
+    more: usize,
+) -> impl Iterator<Item = Vec<usize>> + 'a {
+    Subsets::of(free.len(), more).map(|chosen| {
+        let mut open = required.to_vec();
+        open.extend(chosen.into_iter().map(|i| free[i]));
+        open.sort_unstable();
+        open
+    })
 }
 
 /// How many ways there are to choose `chosen` of `all`; `None` where that is beyond counting.
@@ -269,4 +374,4 @@ impl Iterator for Subsets {
 
 #[cfg(test)]
 #[path = "limited_tests.rs"]
-mod tests;
+pub(super) mod tests;

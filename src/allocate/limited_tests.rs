@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::allocate::location::Distances;
 
 #[test]
 fn subsets_are_all_and_as_many_as_counted() {
@@ -14,9 +15,14 @@ fn subsets_are_all_and_as_many_as_counted() {
 }
 
 /// Units and sites on a line, metres apart.
-fn line(units: &[f64], sites: &[f64]) -> Distances {
+pub(in super::super) fn line(units: &[f64], sites: &[f64]) -> Distances {
     let on = |places: &[f64]| places.iter().map(|&x| [x, 0.0]).collect::<Vec<_>>();
     Distances::between(on(units), on(sites), 1.0).unwrap_or_else(|_| unreachable!("on a line"))
+}
+
+/// All subsets of a size.
+pub(in super::super) fn subsets(all: usize, size: usize) -> impl Iterator<Item = Vec<usize>> {
+    Subsets::of(all, size)
 }
 
 proptest! {
@@ -40,15 +46,17 @@ proptest! {
             .map(|i| if is_required(i) { SiteRule::Required } else { SiteRule::Free })
             .collect();
         let reach = f64::from(reach);
-        let (distances, demand, room, rules) = (&distances, &demand[..], &room[..], &rules[..]);
-        let limited = Limited { distances, demand, room, rules, reach };
-        let left = |open: &[usize]| limited.fill(open, reach).map(|filled| filled.left());
+        let filling = Filling::new(&distances, &demand, &room, &rules, reach);
+        let limited = Limited { filling, rules: &rules, reach };
+        let left = |open: &[usize]| limited.left(open);
         let p = p.min(sites.len());
-        let chosen = limited.best_of(p, &[0], longest)?;
+        let aim = if longest { Aim::Longest } else { Aim::Ways };
+        let chosen = limited.best_of(p, &[0], aim)?;
         prop_assert!(chosen.sites.is_sorted() && chosen.sites.len() <= p && chosen.is_best);
         prop_assert!(!sites[0].2 || chosen.sites.contains(&0));
-        let fewest = limited.fewest(&[], 1)?;
-        prop_assert!(fewest.is_best);
+        let fewest = limited.fewest(&[], 0, 1)?;
+        prop_assert!(fewest.is_best && fewest.least == fewest.sites.len() as i64);
+        prop_assert_eq!(left(&chosen.sites)?, chosen.least);
         let all: Vec<usize> = (0..sites.len()).collect();
         prop_assert_eq!(left(&fewest.sites)?, left(&all)?);
         for size in 0..=sites.len() {
@@ -66,9 +74,9 @@ proptest! {
         }
         // Within the least longest way as many are served, within a shorter one fewer.
         let longest = limited.least_longest(&chosen.sites)?;
-        prop_assert_eq!(limited.fill(&chosen.sites, longest)?.left(), left(&chosen.sites)?);
+        prop_assert_eq!(limited.filling.fill(&chosen.sites, longest)?.left(), left(&chosen.sites)?);
         if longest > 1e-6 {
-            let shorter = limited.fill(&chosen.sites, longest * (1.0 - 1e-8))?.left();
+            let shorter = limited.filling.fill(&chosen.sites, longest * (1.0 - 1e-8))?.left();
             prop_assert!(shorter > left(&chosen.sites)?, "{}", longest);
         }
     }

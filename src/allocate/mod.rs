@@ -4,6 +4,8 @@
 //! questions, such as [`Officers`] and [`CentralHouseholds`], read these off a city and its plan.
 
 mod central_households;
+mod choosing;
+mod filling;
 pub mod flow;
 mod grid_households;
 mod household_choices;
@@ -15,6 +17,7 @@ mod officers;
 mod partners;
 mod places;
 mod reporting;
+mod room_prices;
 mod sharing;
 mod stations;
 mod travel;

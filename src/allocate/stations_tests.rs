@@ -150,7 +150,7 @@ proptest! {
             travel.get(0, 0).unwrap() * 1e-3 * 111_319.49
         };
         let whole = matches!(model, StationModel::LeastDistance(_));
-        let mut best = f64::INFINITY;
+        let (mut best, mut fewest_left) = (f64::INFINITY, f64::INFINITY);
         for open in (0..1u32 << sites.len()).filter(|o| o.count_ones() as usize == p) {
             let is_open = |site: &usize| open >> site & 1 == 1;
             let mut states = vec![(sites.iter().map(|s| s.1).collect::<Vec<u8>>(), 0.0, 0.0)];
@@ -177,8 +177,13 @@ proptest! {
                     states = next;
                 }
             }
+            fewest_left = states.iter().map(|state| state.1).fold(fewest_left, f64::min);
             let as_many = states.iter().filter(|state| state.1 <= left + 1e-9);
             best = as_many.map(|state| state.2).fold(best, f64::min);
+        }
+        if whole {
+            prop_assert!(left <= fewest_left + 1e-9, "{} left over, not {}", left, fewest_left);
+            prop_assert!(low < value * (1.0 - 1e-9) || value <= best * 1.001 + 1e-6);
         }
         if !matches!(model, StationModel::MostPeople(_)) {
             prop_assert!(low <= best * 1.001 + 1e-6, "bound {} above {}", low, best);
@@ -222,6 +227,59 @@ fn rooms_are_kept_and_who_finds_none_is_named() {
     assert!(answer.objective <= people / 2.0 + 1.0);
     assert!(!answer.unserved.is_empty());
     assert!(answer.upper_bound >= answer.objective);
+}
+
+#[test]
+fn nobody_is_left_over_to_save_others_their_ways() {
+    // 31, 38 and 15 fill the only station, though 31, 40 and 12 live nearer.
+    let city = row(&[15, 31, 40, 12, 0, 0, 0, 38], &[(2, 84)]);
+    let ground = Ground::survey(&city).unwrap();
+    let model = StationModel::LeastDistance(1);
+    let answer = Stations { capacities: true, ..Stations::new(model) };
+    let answer = answer.assign(&city, &ground).unwrap();
+    assert_eq!(loads(&city, &answer), [84.0]);
+    assert_eq!(answer.objective, answer.lower_bound);
+}
+
+#[test]
+fn every_person_is_counted_within_reach_or_beyond_it() {
+    // The second station has room for the rest, 2.6 km away.
+    let city =
+        row(&[10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], &[(0, 6), (19, 9)]);
+    let ground = Ground::survey(&city).unwrap();
+    for (model, reached) in
+        [(StationModel::LeastLongest(2), 7.0), (StationModel::MostPeople(1), 6.0)]
+    {
+        let answer = Stations { capacities: true, ..Stations::new(model) };
+        let answer = answer.assign(&city, &ground).unwrap();
+        assert_eq!((answer.served_in_reach, answer.beyond_reach), (reached, 11.0 - reached));
+        assert!(answer.unserved.contains(&0), "{model:?}");
+    }
+}
+
+#[test]
+fn who_has_fewer_stations_than_asked_for_is_named() {
+    let city = row(&[1; 20], &[(0, 9), (4, 9)]);
+    let ground = Ground::survey(&city).unwrap();
+    let answer = Stations::new(StationModel::Fewest(2)).assign(&city, &ground).unwrap();
+    let near: Vec<usize> = answer.lacking_backup.iter().map(|&(unit, _)| unit).collect();
+    // 1,000 m are 769 m in a straight line.
+    assert_eq!(near, [7, 8, 9, 10]);
+    assert_eq!(answer.unreachable, [11, 12, 13, 14, 15, 16, 17, 18, 19]);
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let (city, ground) = town();
+    for (change, word) in [
+        (Stations { capacities: true, ..Stations::new(StationModel::Fewest(1)) }, "capacity"),
+        (Stations { reach_m: f64::NAN, ..Stations::new(StationModel::LeastDistance(2)) }, "reach"),
+        (Stations { reach_m: -1.0, ..Stations::new(StationModel::LeastLongest(2)) }, "reach"),
+        (Stations::new(StationModel::Fewest(0)), "1 or more"),
+    ] {
+        let error = change.assign(&city, &ground).unwrap_err();
+        assert!(error.to_string().contains(word), "{error}");
+    }
 }
 
 #[test]

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Answer, Goal, Link, Way, isochrones, missing, note_off_the_walks, out_of_reach};
-use crate::allocate::{self, ExistingStations, StationAssignment, StationModel};
+use crate::allocate::{self, ExistingStations, StationAssignment, StationModel, StationShare};
 use crate::error::Result;
 use crate::ground::Ground;
-use crate::model::City;
+use crate::model::{City, StationStatus};
 
 /// The longest way that counts as reach where nothing else is said: 15 minutes.
 pub(super) const REACH_M: f64 = 1_000.0;
@@ -94,7 +94,7 @@ impl Stations {
         if city.stations.is_empty() {
             return Err(missing("stations", "stations.geojson"));
         }
-        let p = self.p.unwrap_or(city.stations.len());
+        let p = self.p.unwrap_or_else(|| self.all_sites(city));
         let model = match self.model {
             Model::Fewest => StationModel::Fewest(self.times),
             Model::People => StationModel::MostPeople(p),
@@ -113,7 +113,7 @@ impl Stations {
         let found = rule.assign(city, ground)?;
         let units = ground.unit_points.iter().copied();
         let off_the_walks = rule.travel.off_the_walks(ground, units)?;
-        let mut answer = told(city, ground, model, &found, &off_the_walks);
+        let mut answer = told(city, ground, &rule, &found, &off_the_walks);
         let place = |site: usize| {
             let station = &city.stations[site];
             (station.id.clone(), station.position)
@@ -137,15 +137,28 @@ impl Stations {
     }
 }
 
+impl Stations {
+    /// How many stations may be open at most.
+    fn all_sites(&self, city: &City) -> usize {
+        let goes = |status: StationStatus| match status {
+            StationStatus::Closed => true,
+            StationStatus::Existing => self.existing == Existing::Closed,
+            StationStatus::Candidate => false,
+        };
+        city.stations.iter().filter(|station| !goes(station.status)).count()
+    }
+}
+
 /// The answer as it is told.
 fn told(
     city: &City,
     ground: &Ground,
-    model: StationModel,
+    rule: &allocate::Stations,
     found: &StationAssignment,
     off_the_walks: &[bool],
 ) -> Answer {
     let mut answer = Answer::new(city, "stations");
+    let model = rule.model;
     let measure = match model {
         StationModel::Fewest(_) => "stations",
         StationModel::MostPeople(_) => "people within reach",
@@ -163,7 +176,7 @@ fn told(
     answer.figure("stations", json!(found.open.len()));
     answer.figure("people_in_reach", json!(found.served_in_reach));
     answer.figure("people_unreachable", json!(people(&found.unreachable)));
-    answer.figure("people_beyond_reach", json!(people(&found.unserved)));
+    answer.figure("people_beyond_reach", json!(found.beyond_reach + 0.0));
     answer.figure("units_shared", json!(found.shared.len()));
     for &site in &found.open {
         let station = &city.stations[site];
@@ -194,7 +207,6 @@ fn told(
     }
     for &unit in &found.unserved {
         let people = city.units[unit].population;
-        let placed: f64 = found.shares_of(unit).iter().map(|share| share.people).sum();
         if found.too_large.contains(&unit) {
             let reason = format!("no station has room for its {people:.0} people");
             answer.want(
@@ -204,14 +216,26 @@ fn told(
             );
             continue;
         }
+        let near = |share: &&StationShare| share.distance_m <= rule.reach_m * (1.0 + 1e-9);
+        let shares = found.shares_of(unit);
+        let placed: f64 = shares.iter().filter(near).map(|share| share.people).sum();
         let reason = match found.distance_m[unit] {
-            Some(_) if placed > 0.0 => {
+            Some(_) if !shares.is_empty() => {
                 format!("{placed:.0} of its {people:.0} people have a station within reach")
             }
             Some(way) => format!("its station is {way:.0} m away, beyond reach"),
-            None => "no open station within reach has room for it".to_owned(),
+            None if rule.capacities => "no open station within reach has room for it".to_owned(),
+            None => "no open station is within reach".to_owned(),
         };
-        answer.want(&city.units[unit].id, reason, "open one more station, or more room");
+        let cure = match rule.capacities {
+            true => "open one more station, or more room",
+            false => "open one more station",
+        };
+        answer.want(&city.units[unit].id, reason, cure);
+    }
+    for &(unit, near) in &found.lacking_backup {
+        let reason = format!("stations within reach: {near}, fewer than asked for");
+        answer.want(&city.units[unit].id, reason, "name a site nearer to it");
     }
     answer
 }

@@ -18,8 +18,8 @@ use crate::watch::Watch;
 ///
 /// A search by swapping sites and clients finds the answer; prices on clients bound it, with a
 /// knapsack at every site (Ceselli & Righini 2005 price such knapsacks out), and branching on sites
-/// and clients closes what is open where it can. A client for whom there is no room costs ten times
-/// the longest distance, and [`Solution::site_of_client`] says so.
+/// and clients closes what is open where it can. A client for whom there is no room costs `outside`,
+/// and [`Solution::site_of_client`] says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CapacitatedMedian {
     /// Sites to open.
@@ -28,6 +28,9 @@ pub struct CapacitatedMedian {
     pub effort: Effort,
     /// Seed of the search.
     pub seed: u64,
+    /// What a unit of weight costs for which there is no room. Default: ten times the longest
+    /// distance.
+    pub outside: Option<f64>,
 }
 
 /// Clients and sites of a capacitated problem.
@@ -48,6 +51,7 @@ impl CapacitatedMedian {
             p,
             effort: Effort { starts: 8, search: 145, proof: 300, nodes: 40 },
             seed: 1,
+            outside: None,
         }
     }
 
@@ -94,7 +98,7 @@ impl CapacitatedMedian {
                 format!("ask for a number from {} to {allowed}", required.max(1)),
             ));
         }
-        let mut table = Table::new(distances, rooms, rules, self.p);
+        let mut table = Table::new(distances, rooms, rules, self.p, self.outside);
         table.watch = watch;
         let solution = self.solve_table(&table);
         watch.check()?;

@@ -33,14 +33,22 @@ pub(super) fn prove<'a>(
     let affordable = nodes.saturating_mul(STEPS) as u64;
     // Small tables take less time a branch.
     let nodes = nodes * (LARGE / table.cost.len().max(1)).max(1);
-    let mut proof = Proof { table, best, nodes, affordable, knapsack: Knapsack::default() };
+    let slack = slack(&best);
+    let mut proof = Proof { table, best, slack, nodes, affordable, knapsack: Knapsack::default() };
     let bound = proof.explore(root, steps);
     (proof.best, bound)
+}
+
+/// What a bound may lack to an answer for rounding: a share of its ways, since what those cost who are
+/// left out may be far more.
+fn slack(best: &Clusters<'_>) -> f64 {
+    1e-9 * best.ways() + 2e-12 * best.cost()
 }
 
 struct Proof<'a> {
     table: &'a Table<'a>,
     best: Clusters<'a>,
+    slack: f64,
     /// Branches that are left.
     nodes: usize,
     /// Steps of knapsacks after which there are no more.
@@ -59,9 +67,17 @@ struct Priced {
     open: Vec<usize>,
 }
 
-impl Proof<'_> {
+impl<'a> Proof<'a> {
     fn is_closed_by(&self, bound: f64) -> bool {
-        self.table.rounded(bound) >= self.best.cost() * (1.0 - 1e-9)
+        self.table.rounded(bound) >= self.best.cost() - self.slack
+    }
+
+    /// Keeps an answer that is better than the best.
+    fn keep(&mut self, found: Clusters<'a>) {
+        if found.cost() < self.best.cost() {
+            self.slack = slack(&found);
+            self.best = found;
+        }
     }
 
     /// Searches a node depth first; returns a bound of all answers in it.
@@ -140,9 +156,7 @@ impl Proof<'_> {
             return Some(f64::INFINITY);
         };
         let cost = clusters.cost();
-        if cost < self.best.cost() {
-            self.best = clusters;
-        }
+        self.keep(clusters);
         Some(cost)
     }
 
@@ -234,9 +248,7 @@ impl Proof<'_> {
                 if other.cost() < 1.01 * self.best.cost() {
                     other.settle_well();
                 }
-                if other.cost() < self.best.cost() {
-                    self.best = other;
-                }
+                self.keep(other);
                 tried.clone_from(&open);
             }
             if self.is_closed_by(priced.bound) || step < 1e-3 {
@@ -288,7 +300,7 @@ impl Proof<'_> {
         free.sort_by(|&a, &b| value[a].total_cmp(&value[b]).then(a.cmp(&b)));
         open.extend(free.iter().take(table.p.saturating_sub(open.len())));
         let offered: f64 = node.price.iter().sum();
-        let bound = offered + open.iter().map(|&s| value[s]).sum::<f64>() - 1e-11 * offered;
+        let bound = offered + open.iter().map(|&s| value[s]).sum::<f64>() - 1e-12 * offered;
         let mut count = vec![0.0; table.clients];
         for &site in &open {
             self.knapsack.fill(table, site, &node.price, &node.forbidden, Some(&mut count));

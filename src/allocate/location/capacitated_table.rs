@@ -27,6 +27,7 @@ impl<'a> Table<'a> {
         rooms: &Rooms<'a>,
         mut rules: Vec<SiteRule>,
         p: usize,
+        outside: Option<f64>,
     ) -> Self {
         let (clients, real) = (distances.clients(), distances.sites());
         let sites = real + 1;
@@ -41,8 +42,9 @@ impl<'a> Table<'a> {
                 }
             }
         }
+        let outside = outside.unwrap_or(10.0 * longest + 1.0);
         for client in 0..clients {
-            cost[client * sites + real] = rooms.weight[client].max(1e-9) * (10.0 * longest + 1.0);
+            cost[client * sites + real] = rooms.weight[client].max(1e-9) * outside;
         }
         let whole = cost.iter().filter(|c| c.is_finite()).all(|c| c.fract() == 0.0);
         rules.push(SiteRule::Required);

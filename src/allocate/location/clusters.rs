@@ -207,7 +207,7 @@ impl<'a> Clusters<'a> {
     }
 
     /// The cost without that of those who are left out.
-    fn ways(&self) -> f64 {
+    pub fn ways(&self) -> f64 {
         let served = (0..self.table.clients).filter(|&client| self.site_of(client).is_some());
         served.map(|client| self.at(client, self.place[client])).sum()
     }
