@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BoundingRect, Contains, InteriorPoint, Intersects, Polygon};
+use geo::{BoundingRect, Contains, InteriorPoint, Intersects, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Line, Rectangle};
 use rstar::{AABB, RTree, RTreeObject};
@@ -12,7 +12,7 @@ use super::coverage::{Coverage, NONE};
 use super::islands::Parts;
 use super::pole::distance_2;
 use super::survey::Islands;
-use super::{LocalFrame, crossing, dissolve};
+use super::{LocalFrame, crossing, dissolve, overlay};
 use crate::error::{Finding, Result, counted};
 use crate::model::{City, Unit};
 
@@ -25,6 +25,8 @@ const ALONG: f64 = 0.25;
 const AREA_SHARE: f64 = 1e-6;
 /// Areas that differ by less than this (m²) are the same.
 const AREA_M2: f64 = 1.0;
+/// Ground narrower than this on average (m) is where a border was drawn twice.
+const SEAM_M: f64 = 0.1;
 
 /// A finding about units, by index; cells of open ground have no name.
 fn finding(kind: &str, message: String, count: usize, units: &[u32], all: &[Unit]) -> Finding {
@@ -261,13 +263,15 @@ pub(super) fn empty_communities(city: &City, community_of_cell: &[u32]) -> Optio
     of_communities(city, "empty-communities", &empty, "without any unit: no grid there".into())
 }
 
-/// Communities whose boundary encloses more or less ground than their units cover. Areas are
-/// compared, not shapes: a gap here and an overlap there can cancel.
+/// Communities whose boundary encloses ground that their units do not cover, or whose units reach
+/// beyond it. Areas are compared and, where `outlines` tell the ground of the units of every community,
+/// shapes as well: a gap here and ground beyond the boundary there may cancel in areas.
 pub(super) fn communities(
     city: &City,
     frame: &LocalFrame,
     community_of_cell: &[u32],
     area_m2: &[f64],
+    outlines: &[MultiPolygon<f64>],
 ) -> Result<Vec<Finding>> {
     let mut covered = vec![None; city.communities.len()];
     for (&community, area) in community_of_cell.iter().zip(area_m2) {
@@ -275,17 +279,20 @@ pub(super) fn communities(
             *sum = Some(sum.unwrap_or(0.0) + area);
         }
     }
+    let apart = misfits(city, frame, outlines)?;
     let (mut bare, mut beyond) = (Vec::new(), vec![0.0; city.communities.len()]);
     let mut bare_m2 = 0.0;
     for (c, (community, sum)) in city.communities.iter().zip(&covered).enumerate() {
         if let (Some(boundary), Some(sum)) = (&community.boundary, sum) {
             let within = frame.area_m2(boundary)?;
-            if within - sum > tolerable(within) {
+            let [gap, over] = apart.get(c).copied().unwrap_or_default();
+            let (gap, over) = (gap.max(within - sum), over.max(sum - within));
+            if gap > tolerable(within) {
                 bare.push(c);
-                bare_m2 += within - sum;
+                bare_m2 += gap;
             }
-            if sum - within > tolerable(within) {
-                beyond[c] = sum - within;
+            if over > tolerable(within) {
+                beyond[c] = over;
             }
         }
     }
@@ -294,6 +301,30 @@ pub(super) fn communities(
     );
     let bare = of_communities(city, "uncovered-ground", &bare, what);
     Ok(bare.into_iter().chain(self::beyond(city, &beyond)).collect())
+}
+
+/// Of every community with a boundary, how much ground within it the units leave bare, and how much
+/// they have beyond it: square metres, without what is too narrow to be meant.
+fn misfits(
+    city: &City,
+    frame: &LocalFrame,
+    outlines: &[MultiPolygon<f64>],
+) -> Result<Vec<[f64; 2]>> {
+    let mut apart = vec![[0.0; 2]; city.communities.len()];
+    let communities = || city.communities.iter().zip(outlines).zip(0u32..);
+    let boundaries =
+        communities().filter_map(|((community, _), c)| Some((2 * c, community.boundary.as_ref()?)));
+    let grounds = communities()
+        .filter(|((community, _), _)| community.boundary.is_some())
+        .map(|((_, outline), c)| (2 * c + 1, outline));
+    for patch in overlay(boundaries.chain(grounds), SEAM_M, frame)? {
+        for &area in &patch.over {
+            if !patch.over.contains(&(area ^ 1)) {
+                apart[area as usize / 2][area as usize % 2] += patch.area_m2;
+            }
+        }
+    }
+    Ok(apart)
 }
 
 /// What areas may differ by (m²) and still be the same.

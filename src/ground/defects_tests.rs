@@ -99,3 +99,22 @@ fn communities_are_compared_with_their_units() {
         Some(MultiPolygon::new(vec![rectangle(4., 0., 4.5, 1.), rectangle(4.5, 0., 5., 1.)]));
     assert_eq!(kinds(&city), ["empty-communities"]);
 }
+
+#[test]
+fn ground_left_bare_and_ground_beyond_do_not_cancel() {
+    // A boundary drawn a fifth of a unit too far east: as much is bare as lies beyond.
+    let mut city = city([rectangle(0., 0., 1., 1.), rectangle(1., 0., 2., 1.)]);
+    city.communities = vec![community("shifted", Some(rectangle(0.2, 0., 2.2, 1.).into()))];
+    let found = findings(&city);
+    for kind in ["uncovered-ground", "ground-beyond-boundary"] {
+        let told = found.iter().find(|f| f.kind == kind).unwrap();
+        assert_eq!(told.examples, ["shifted"], "{kind}");
+        // A fifth of 111 m by 111 m.
+        let area: f64 = told.message.split(['(', ' ']).filter_map(|w| w.parse().ok()).next_back().unwrap();
+        assert!((2_400.0..2_530.0).contains(&area), "{}", told.message);
+    }
+    // Mended, the bare ground is open ground.
+    let survey = Survey { units: UnitKind::Ground, ..Survey::default() };
+    let ground = survey.run(&city).unwrap();
+    assert_eq!(ground.community_of_cell, [0, 0, 0]);
+}

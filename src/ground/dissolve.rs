@@ -48,18 +48,27 @@ pub(super) fn dissolve(
         .collect()
 }
 
-/// The shapes of cells, in degrees: what [`dissolve`] makes of each by itself, without a centre.
-pub(super) fn shapes(coverage: &Coverage) -> Vec<MultiPolygon<f64>> {
-    let own: Vec<u32> = (0..coverage.len() as u32).collect();
-    let (offsets, borders) = borders_by_zone(coverage, &own, own.len());
-    (0..own.len())
+/// The shapes of zones, in degrees: what [`dissolve`] makes of each, without a centre.
+pub(super) fn outlines(
+    coverage: &Coverage,
+    zone_of_cell: &[u32],
+    zones: usize,
+) -> Vec<MultiPolygon<f64>> {
+    let (offsets, borders) = borders_by_zone(coverage, zone_of_cell, zones);
+    (0..zones)
         .into_par_iter()
-        .map(|cell| {
-            let border = &borders[offsets[cell]..offsets[cell + 1]];
-            let outline = Outline { coverage, zone_of_cell: &own, zone: cell as u32, border };
+        .map(|zone| {
+            let border = &borders[offsets[zone]..offsets[zone + 1]];
+            let outline = Outline { coverage, zone_of_cell, zone: zone as u32, border };
             outline.shape(&outline.assemble(outline.rings()))
         })
         .collect()
+}
+
+/// The shapes of cells, in degrees.
+pub(super) fn shapes(coverage: &Coverage) -> Vec<MultiPolygon<f64>> {
+    let own: Vec<u32> = (0..coverage.len() as u32).collect();
+    outlines(coverage, &own, own.len())
 }
 
 /// A piece of ground of all cells together.

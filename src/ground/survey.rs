@@ -12,7 +12,8 @@ use super::contiguity::Along;
 use super::made::Made;
 use super::tessellation::Tessellation;
 use super::{
-    BarrierCosts, Contiguity, Coverage, Ground, cells, defects, islands, kind, mend, placement,
+    BarrierCosts, Contiguity, Coverage, Ground, cells, defects, dissolve, islands, kind, mend,
+    placement,
 };
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
 use crate::model::City;
@@ -297,13 +298,18 @@ impl Survey {
         faults.extend(defects::crossed(crossed, &city.units));
         let area_m2: Vec<f64> = (0..coverage.len()).map(|cell| coverage.area_m2(cell)).collect();
         let ground = defects::ground(coverage, city, self.gap_m2);
-        let bare = defects::communities(city, frame, community_of_unit, &area_m2)?;
         let has = |findings: &[Finding], kinds: &[&str]| {
             findings.iter().any(|f| kinds.contains(&f.kind.as_str()))
         };
-        let faulty = !faults.is_empty()
-            || has(&ground, &["gaps", "slivers", "nested-units"])
-            || has(&bare, &["uncovered-ground"]);
+        let is_tiling = faults.is_empty() && !has(&ground, &["gaps", "slivers", "nested-units"]);
+        let is_bounded = city.communities.iter().any(|c| c.boundary.is_some());
+        // Shapes can be told of a tiling alone.
+        let outlines = match is_tiling && is_bounded {
+            true => dissolve::outlines(coverage, community_of_unit, city.communities.len()),
+            false => Vec::new(),
+        };
+        let bare = defects::communities(city, frame, community_of_unit, &area_m2, &outlines)?;
+        let faulty = !is_tiling || has(&bare, &["uncovered-ground"]);
         let doubtful = || has(&ground, &["holes"]) && defects::enclosed(coverage);
         if self.repair && (faulty || doubtful()) {
             watch.check()?;
