@@ -337,7 +337,8 @@ fn best_found(community: &Community<'_>, k: usize) -> String {
     if community.proved {
         return format!(
             "the best division there is of the community's {} units into {k} grids: it is proved \
-             that no other has less outside of the tolerances, people counted before area",
+             that no other has less outside of the tolerances, where people count before area and \
+             each grid that is out counts besides",
             community.divided.cells.len()
         );
     }
