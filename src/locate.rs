@@ -23,8 +23,8 @@ const BATCH: usize = 4096;
 
 /// Finds the grid of a point.
 ///
-/// A point on a border belongs to the first grid, in the order given, that has it inside or on its
-/// border. So every point of a tiling has exactly one grid, the same one on every machine: the
+/// A point on a border belongs to the first grid, in the order given or by
+/// [code](Self::by_code), that has it inside or on its border. So every point of a tiling has exactly one grid, the same one on every machine: the
 /// tests are exact, without tolerance.
 ///
 /// ```
@@ -43,6 +43,8 @@ pub struct GridIndex {
     raster: Raster,
     tiles: Tiles,
     grids: Vec<EdgeRows>,
+    /// Which grid comes before which, where several have a point.
+    order: Vec<u32>,
     /// For [`nearest`](GridIndex::nearest) alone, so made when it is first asked.
     borders: OnceLock<Borders>,
 }
@@ -51,10 +53,23 @@ impl GridIndex {
     /// An index of grids in degrees, numbered in their order. Their shapes may overlap and may be
     /// empty.
     pub fn new(grids: &[MultiPolygon<f64>]) -> GridIndex {
+        GridIndex::ordered(grids, (0..grids.len() as u32).collect())
+    }
+
+    /// As [`new`](Self::new), but that a point on a border belongs to the grid with the lowest code,
+    /// whatever the order in which grids stand; of equal codes, to the first. A grid without a code
+    /// comes before all others.
+    pub fn by_code<S: AsRef<str>>(grids: &[MultiPolygon<f64>], codes: &[S]) -> GridIndex {
+        let mut order: Vec<u32> = (0..grids.len() as u32).collect();
+        order.sort_by_key(|&grid| codes.get(grid as usize).map(AsRef::as_ref));
+        GridIndex::ordered(grids, order)
+    }
+
+    fn ordered(grids: &[MultiPolygon<f64>], order: Vec<u32>) -> GridIndex {
         let raster = Raster::over(grids);
         let grids: Vec<EdgeRows> = grids.iter().map(|grid| EdgeRows::of(grid, &raster)).collect();
-        let tiles = Tiles::of(&grids, &raster);
-        GridIndex { raster, tiles, grids, borders: OnceLock::new() }
+        let tiles = Tiles::of(&grids, &order, &raster);
+        GridIndex { raster, tiles, grids, order, borders: OnceLock::new() }
     }
 
     /// Number of grids.
@@ -70,13 +85,24 @@ impl GridIndex {
     /// The grid of a point in degrees; the first one on a border, `None` outside of all.
     #[inline]
     pub fn locate(&self, point: Point<f64>) -> Option<usize> {
+        self.locate_among(point, |_| true)
+    }
+
+    /// As [`locate`](Self::locate), among some of the grids, which do not overlap others.
+    #[inline]
+    pub(crate) fn locate_among(
+        &self,
+        point: Point<f64>,
+        among: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
         let position = [point.x(), point.y()];
         let tile = self.raster.tile(position)?;
         match self.tiles.at(tile) {
             raster::Tile::Outside => None,
-            raster::Tile::Inside(grid) => Some(grid as usize),
+            raster::Tile::Inside(grid) => Some(grid as usize).filter(|&grid| among(grid)),
             raster::Tile::Border(candidates) => candidates
                 .iter()
+                .filter(|c| among(c.grid()))
                 .find(|c| c.whole() || self.grids[c.grid()].holds(position, tile.row))
                 .map(|c| c.grid()),
         }
@@ -124,7 +150,8 @@ impl GridIndex {
         if let Some(grid) = self.locate(point) {
             return Some((grid, 0.0));
         }
-        self.borders.get_or_init(|| Borders::of(&self.grids)).nearest([point.x(), point.y()])
+        let borders = self.borders.get_or_init(|| Borders::of(&self.grids, &self.order));
+        borders.nearest([point.x(), point.y()])
     }
 }
 

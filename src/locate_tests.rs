@@ -208,3 +208,33 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn by_code_the_lowest_code_has_a_border_whatever_the_order(
+        codes in prop::collection::vec("[a-d]{1,2}", 9),
+        shifts in prop::collection::vec((0i8..4, 0i8..4), 9),
+    ) {
+        // Squares that touch and overlap, in an order that is not that of their codes.
+        let grids: Vec<MultiPolygon<f64>> = shifts
+            .iter()
+            .map(|&(x, y)| square(f64::from(x), f64::from(y), 1.0).into())
+            .collect();
+        let index = GridIndex::by_code(&grids, &codes);
+        for point in critical_points(&grids) {
+            let holders = (0..grids.len()).filter(|&grid| grids[grid].intersects(&point));
+            let lowest = holders.min_by_key(|&grid| (&codes[grid], grid));
+            prop_assert_eq!(index.locate(point), lowest, "{:?}", point);
+        }
+    }
+}
+
+#[test]
+fn of_grids_equally_near_the_lowest_code_is_taken() {
+    let grids: [MultiPolygon<f64>; 2] = [square(2.0, 0.0, 1.0).into(), square(0.0, 0.0, 1.0).into()];
+    let nearest = |codes: [&str; 2]| {
+        let found = GridIndex::by_code(&grids, &codes).nearest(Point::new(1.5, 0.5));
+        found.map(|found| found.0)
+    };
+    assert_eq!((nearest(["1", "2"]), nearest(["2", "1"])), (Some(0), Some(1)));
+}

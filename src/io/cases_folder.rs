@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -6,15 +6,18 @@ use geo::{Geometry, MultiPolygon};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::features::FeatureFile;
+use super::asked::read_asked;
+use super::features::{Feature, FeatureFile};
 use super::options::ReadOptions;
 use super::organisation_folder::table;
+use super::plan_back::grids_of_units;
 use super::source::{find_layer, require_layer};
 use super::tidy::tidy;
 use super::whole::{NewFolder, holds_only};
 use crate::cases::{Case, Docket, DocketedCase, Moment, Score, Scoreboard, Standing, Step};
 use crate::error::{Finding, Result};
 use crate::locate::GridIndex;
+use crate::organise::Register;
 
 /// Files of a folder of cases.
 const FILES: [&str; 6] = [
@@ -80,39 +83,67 @@ fn standing(standing: Standing) -> &'static str {
     }
 }
 
-/// Counts cases by unit: that of the cell a case lies in, by the ground that a plan folder holds.
-/// Cases in no unit's ground are not counted.
+/// Counts cases by unit: that of the cell a case lies in, by the ground that a plan folder holds. A
+/// case on a border belongs to a unit of the grid that answers for it. Cases in no unit's ground are
+/// not counted.
 ///
 /// # Errors
 /// Where the folder's units cannot be read.
-pub fn cases_of_units(plan: impl AsRef<Path>, cases: &[Case]) -> Result<BTreeMap<String, usize>> {
+pub fn cases_of_units(
+    plan: impl AsRef<Path>,
+    register: &Register,
+    cases: &[Case],
+) -> Result<BTreeMap<String, usize>> {
     let plan = plan.as_ref();
-    let (layer, id) = match find_layer(plan, "cells")? {
-        Some(cells) => (cells, "unit"),
-        None => (require_layer(plan, "units")?, "id"),
+    let units = grids_of_units(plan, register, &read_asked(plan)?.options, |_, _| Ok(()))?;
+    let grid_of: HashMap<&str, usize> =
+        units.iter().map(|(id, grid, ())| (id.as_str(), *grid as usize)).collect();
+    let ground = match find_layer(plan, "cells")? {
+        Some(cells) => ground_of_cells(&cells)?,
+        None => {
+            let shapes = shapes(&require_layer(plan, "units")?, "id", |_| ())?;
+            let ids = units.iter().map(|unit| Some(unit.0.clone()));
+            ids.zip(shapes.into_iter().map(|(_, shape)| shape)).collect()
+        }
     };
-    let file = FeatureFile::open(&layer, &ReadOptions::default())?;
-    let units = file.decode(id, |mut feature| {
-        // Open ground has no unit.
-        let named = id == "id" || feature.properties.get(id).is_some();
+    let (ids, shapes): (Vec<Option<String>>, Vec<MultiPolygon<f64>>) = ground.into_iter().unzip();
+    let grids: Vec<Option<usize>> =
+        ids.iter().map(|id| grid_of.get(id.as_deref()?).copied()).collect();
+    let index = GridIndex::new(&shapes);
+    let mut counts: BTreeMap<String, usize> = units.iter().map(|u| (u.0.clone(), 0)).collect();
+    for case in cases {
+        let grid = register.index().locate(case.position);
+        let own = grid.and_then(|_| index.locate_among(case.position, |unit| grids[unit] == grid));
+        let unit = own.or_else(|| index.locate(case.position));
+        if let Some(count) = unit.and_then(|unit| counts.get_mut(ids[unit].as_deref()?)) {
+            *count += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// The unit of every cell, none of open ground, and its shape.
+fn ground_of_cells(layer: &Path) -> Result<Vec<(Option<String>, MultiPolygon<f64>)>> {
+    shapes(layer, "unit", |feature| {
+        feature.properties.has("unit").then(|| feature.id.clone())
+    })
+}
+
+/// The shapes of a layer of areas, each with what else is read of it.
+fn shapes<T: Send>(
+    layer: &Path,
+    id: &str,
+    read: impl Fn(&Feature<'_>) -> T + Sync,
+) -> Result<Vec<(T, MultiPolygon<f64>)>> {
+    let file = FeatureFile::open(layer, &ReadOptions::default())?;
+    file.decode(id, |mut feature| {
         let shape = match feature.has_geometry().then(|| feature.geometry()).transpose()? {
             Some(Geometry::Polygon(polygon)) => MultiPolygon(vec![polygon]),
             Some(Geometry::MultiPolygon(polygons)) => polygons,
             _ => MultiPolygon(Vec::new()),
         };
-        Ok((named.then_some(feature.id), shape))
-    })?;
-    let (ids, shapes): (Vec<Option<String>>, Vec<MultiPolygon<f64>>) = units.into_iter().unzip();
-    let index = GridIndex::new(&shapes);
-    let points: Vec<geo::Point<f64>> = cases.iter().map(|case| case.position).collect();
-    let mut counts: BTreeMap<String, usize> =
-        ids.iter().flatten().map(|id| (id.clone(), 0)).collect();
-    for unit in index.locate_all(&points).into_iter().flatten() {
-        if let Some(count) = ids[unit as usize].as_ref().and_then(|id| counts.get_mut(id)) {
-            *count += 1;
-        }
-    }
-    Ok(counts)
+        Ok((read(&feature), shape))
+    })
 }
 
 /// All that a folder of cases is made of.

@@ -101,7 +101,7 @@ pub fn read_current_plan(folder: impl AsRef<Path>, options: &ReadOptions) -> Res
 }
 
 /// The id of every unit, the number of its grid in the register, and what else is read of it.
-fn grids_of_units<T: Send>(
+pub(super) fn grids_of_units<T: Send>(
     folder: &Path,
     register: &Register,
     options: &ReadOptions,

@@ -7,15 +7,19 @@ use super::rows::EdgeRows;
 #[derive(Debug)]
 pub(super) struct Borders {
     tree: RTree<GeomWithData<Line<[f64; 2]>, u32>>,
+    /// Which grid comes before which, where several are equally near: edges have places in it.
+    order: Vec<u32>,
     /// Metres per degree in that plane.
     scale: [f64; 2],
 }
 
 impl Borders {
-    pub(super) fn of(grids: &[EdgeRows]) -> Borders {
+    pub(super) fn of(grids: &[EdgeRows], order: &[u32]) -> Borders {
         let edges = || {
-            let all = grids.iter().enumerate();
-            all.flat_map(|(grid, rows)| rows.edges().iter().map(move |edge| (grid as u32, edge)))
+            let all = (0u32..).zip(order);
+            all.flat_map(|(place, &grid)| {
+                grids[grid as usize].edges().iter().map(move |edge| (place, edge))
+            })
         };
         let (low, high) = edges()
             .map(|(_, edge)| edge[0][1])
@@ -23,9 +27,9 @@ impl Borders {
         let scale = metres_per_degree(low + (high - low) / 2.0);
         let place = |p: [f64; 2]| [p[0] * scale[0], p[1] * scale[1]];
         let lines = edges()
-            .map(|(grid, &[a, b])| GeomWithData::new(Line::new(place(a), place(b)), grid))
+            .map(|(first, &[a, b])| GeomWithData::new(Line::new(place(a), place(b)), first))
             .collect();
-        Borders { tree: RTree::bulk_load(lines), scale }
+        Borders { tree: RTree::bulk_load(lines), order: order.to_vec(), scale }
     }
 
     /// The grid whose border is nearest, and how far it is in metres.
@@ -49,7 +53,8 @@ impl Borders {
                 best = Some(found);
             }
         }
-        best.map(|(distance_2, grid)| (grid as usize, distance_2.sqrt()))
+        let (distance_2, place) = best?;
+        Some((*self.order.get(place as usize)? as usize, distance_2.sqrt()))
     }
 }
 

@@ -136,11 +136,26 @@ impl Candidate {
 }
 
 impl Tiles {
-    pub(super) fn of(grids: &[EdgeRows], raster: &Raster) -> Tiles {
+    /// The tiles of grids, of which the earlier ones in `order` come first where several have a
+    /// position.
+    pub(super) fn of(grids: &[EdgeRows], order: &[u32], raster: &Raster) -> Tiles {
+        let mut tiles = Tiles::of_places(grids, order, raster);
+        // Places in the order become grids here, so that looking up needs no table.
+        let grid = |place: u32| order.get(place as usize).copied().unwrap_or(place);
+        for code in tiles.codes.iter_mut().filter(|code| **code & BORDER == 0) {
+            *code = grid(*code);
+        }
+        for candidate in &mut tiles.candidates {
+            *candidate = Candidate(grid(candidate.0 >> 1) << 1 | candidate.0 & 1);
+        }
+        tiles
+    }
+
+    fn of_places(grids: &[EdgeRows], order: &[u32], raster: &Raster) -> Tiles {
         let mut found: Vec<(u32, Candidate)> = Vec::new();
         let mut codes = vec![OUTSIDE; raster.columns * raster.rows];
         let mut strip = Strip::default();
-        for (index, grid) in grids.iter().enumerate() {
+        for (index, grid) in order.iter().map(|&grid| &grids[grid as usize]).enumerate() {
             strip.clear();
             for (row, edges) in grid.rows() {
                 strip.advance(grid, raster, row, edges);

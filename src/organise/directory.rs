@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use geo::{MultiPolygon, Point};
+use geo::{Coord, Line, LinesIter, MultiPolygon, Point};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::chain::ResponsibilityChain;
@@ -92,11 +92,12 @@ impl Directory {
     pub fn building_group(&self, grid: &str, point: Point<f64>) -> Option<&BuildingGroupNode> {
         let &(c, g) = self.grid_at.get(grid)?;
         let node = &self.structure.communities[c].grids[g];
-        if let Some(found) = self.index.locate(point) {
-            let (community, own, place) = self.group_at[found];
-            if (community, own) == (c, g) {
-                return node.building_groups.get(place);
-            }
+        let own = |found: usize| {
+            let (community, grid, _) = self.group_at[found];
+            (community, grid) == (c, g)
+        };
+        if let Some(found) = self.index.locate_among(point, own) {
+            return node.building_groups.get(self.group_at[found].2);
         }
         let places = self.of_grid.get(&(c, g))?;
         let away = |&place: &usize| squared_distance(&self.shapes[place], point);
@@ -133,12 +134,22 @@ fn held(post: &PostNode) -> Option<String> {
     post.person.as_ref().map(|person| format!("{}={person}", post.role))
 }
 
-/// How far a shape's vertices are from a point at least, squared, in the plane that touches the
-/// globe there.
+/// How far a shape's border is from a point, squared, in the plane that touches the globe there.
 fn squared_distance(shape: &MultiPolygon<f64>, point: Point<f64>) -> f64 {
-    use geo::CoordsIter;
     let shrink = point.y().to_radians().cos();
-    let vertex =
-        |c: geo::Coord<f64>| ((c.x - point.x()) * shrink).powi(2) + (c.y - point.y()).powi(2);
-    shape.coords_iter().map(vertex).fold(f64::INFINITY, f64::min)
+    let place = |c: Coord<f64>| Coord { x: (c.x - point.x()) * shrink, y: c.y - point.y() };
+    let square = |c: Coord<f64>| c.x * c.x + c.y * c.y;
+    let away = |line: Line<f64>| {
+        let (a, b) = (place(line.start), place(line.end));
+        let along = b - a;
+        let share = -(a.x * along.x + a.y * along.y) / square(along);
+        // A side without length has no share.
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        square(a + along * share)
+    };
+    shape.lines_iter().map(away).fold(f64::INFINITY, f64::min)
 }
+
+#[cfg(test)]
+#[path = "directory_tests.rs"]
+mod tests;

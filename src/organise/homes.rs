@@ -10,8 +10,8 @@ use crate::plan::Plan;
 /// In which building member households live.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Homes {
-    /// The unit of every member household: the one it lies in, or where it lies in none but in a
-    /// grid, the nearest of that grid.
+    /// The unit of every member household: the one it lies in (on a border, one of the grid with the
+    /// lowest code), or where it lies in none but in a grid, the nearest of that grid.
     pub unit_of_member: Vec<Option<usize>>,
     /// The building group of every member household.
     pub group_of_member: Vec<Option<usize>>,
@@ -34,18 +34,18 @@ impl Homes {
         let mut cells = ground.cells();
         cells.truncate(city.units.len());
         let units = GridIndex::new(&cells);
-        let points: Vec<Point<f64>> = city.members.iter().map(|m| m.position).collect();
-        let mut grids: Option<GridIndex> = None;
-        for (i, unit) in units.locate_all(&points).into_iter().enumerate() {
-            let unit = unit.map(|u| u as usize).or_else(|| {
-                // Open ground: few, so the index is made when it is needed.
-                let grids = grids.get_or_insert_with(|| {
-                    let shapes: Vec<MultiPolygon<f64>> =
-                        plan.grids.iter().map(|g| g.shape.clone()).collect();
-                    GridIndex::new(&shapes)
-                });
-                nearest_in(&plan.grids[grids.locate(points[i])?].units, ground, points[i])
+        let shapes: Vec<MultiPolygon<f64>> = plan.grids.iter().map(|g| g.shape.clone()).collect();
+        let codes: Vec<&str> = plan.grids.iter().map(|g| g.code.as_str()).collect();
+        let grids = GridIndex::by_code(&shapes, &codes);
+        for (i, member) in city.members.iter().enumerate() {
+            let point = member.position;
+            // On a border: a unit of the grid that answers for the point.
+            let unit = grids.locate(point).and_then(|grid| {
+                let own = |unit: usize| plan.grid_of_unit.get(unit) == Some(&(grid as u32));
+                let open = || nearest_in(&plan.grids[grid].units, ground, point);
+                units.locate_among(point, own).or_else(open)
             });
+            let unit = unit.or_else(|| units.locate(point));
             let group = unit.map(|u| buildings.group_of_unit[u]).filter(|&g| g != u32::MAX);
             homes.unit_of_member.push(unit);
             homes.group_of_member.push(group.map(|g| g as usize));

@@ -105,11 +105,13 @@ impl Register {
         Ok(Register::from_records(records.collect()))
     }
 
-    /// A register of records as they were read back. Records without a shape are never located.
+    /// A register of records as they were read back. Records without a shape are never located; a
+    /// point on a border belongs to the grid with the lowest code.
     pub fn from_records(grids: Vec<GridRecord>) -> Register {
         let shape = |record: &GridRecord| record.shape.clone().unwrap_or(MultiPolygon(Vec::new()));
         let shapes: Vec<MultiPolygon<f64>> = grids.iter().map(shape).collect();
-        Register { index: GridIndex::new(&shapes), grids }
+        let codes: Vec<&str> = grids.iter().map(|record| record.grid.as_str()).collect();
+        Register { index: GridIndex::by_code(&shapes, &codes), grids }
     }
 
     /// The records, in plan order.

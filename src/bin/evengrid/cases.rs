@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         cases: &cases,
         docketed: &docketed,
         grids: &grids,
-        units: &io::cases_of_units(plan, &cases)?,
+        units: &io::cases_of_units(plan, &register, &cases)?,
         board: &board,
         record: &record,
     };
