@@ -193,7 +193,7 @@ impl BuildingGroups {
         let graph = if atoms < units.len() { graph.contract(&atom_of, atoms) } else { graph };
         let (_, parts) = graph.components();
         let wanted = graph.total_weights()[0] as f64 / COUNTED / self.households;
-        let k = (wanted.round() as usize).clamp(1, atoms).max(parts);
+        let k = nearest_number(wanted).clamp(1, atoms).max(parts);
         let divider = Divider {
             seed: self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(grid as u64),
             effort: Effort::Fast,
@@ -206,6 +206,15 @@ impl BuildingGroups {
         }
         Ok(groups)
     }
+}
+
+/// How many groups bring their mean nearest to what is asked, where `wanted` times as much is there;
+/// of two as near, the fewer.
+fn nearest_number(wanted: f64) -> usize {
+    let fewer = wanted.floor().max(1.0);
+    let away = |groups: f64| (wanted / groups - 1.0).abs();
+    let nearest = if away(fewer + 1.0) < away(fewer) { fewer + 1.0 } else { fewer };
+    nearest as usize
 }
 
 /// What is known of all units.

@@ -113,3 +113,15 @@ fn no_size_is_no_division() {
     let cut = BuildingGroups { households: 0.0, ..BuildingGroups::default() };
     assert!(cut.run(&city, &ground, &plan).is_err());
 }
+
+#[test]
+fn their_number_brings_the_mean_nearest_to_what_was_asked() {
+    // 70 households by 50: one group of 70 is 20 away, two of 35 are 15 away.
+    assert_eq!(nearest_number(70.0 / 50.0), 2);
+    for hundredth in 1..2_000 {
+        let wanted = f64::from(hundredth) / 100.0;
+        let away = |groups: usize| (wanted / groups as f64 - 1.0).abs();
+        let best = (1..40).map(away).fold(f64::INFINITY, f64::min);
+        assert!((away(nearest_number(wanted)) - best).abs() < 1e-12, "{wanted}");
+    }
+}
