@@ -60,13 +60,23 @@ impl PlacedFeature for CandidateHousehold {
     }
 }
 
+/// Members of a household, at most: far more than any has, and sums of them stay numbers.
+const MOST_MEMBERS: u32 = 1_000_000;
+
 impl PlacedFeature for MemberHousehold {
     const LAYER: &'static str = "members";
 
     fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
         let members =
-            feature.properties.count("members", "a whole number of members, 1 or more")?;
+            feature.properties.count("members", "a whole number of members, 1 to 1000000")?;
         let members = members.unwrap_or(1);
+        if members > MOST_MEMBERS {
+            return Err(Fault::BadProperty {
+                name: "members".to_owned(),
+                value: members.to_string(),
+                expected: "a whole number of members, 1 to 1000000",
+            });
+        }
         let expected = "a whole number of members, at most those of the household";
         let probationary = feature.properties.amount("probationary", expected)?.unwrap_or(0.0);
         if probationary.fract() != 0.0 || probationary > f64::from(members) {

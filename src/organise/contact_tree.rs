@@ -82,8 +82,8 @@ impl ContactTree {
                 Some(doorway) => tree.doorway_leaders[post.group][doorway] = Some(leader),
             }
         }
-        let people: u32 = inside.iter().map(|&(member, _)| city.members[member].members).sum();
-        tree.without_post = people as usize - tree.leaders();
+        let people = inside.iter().map(|&(member, _)| u64::from(city.members[member].members));
+        tree.without_post = (people.sum::<u64>() as usize).saturating_sub(tree.leaders());
         Ok(tree)
     }
 

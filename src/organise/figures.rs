@@ -32,7 +32,7 @@ impl Organisation {
         let doorways: usize = self.buildings.groups.iter().map(|g| g.doorways.len()).sum();
         let inhabited = self.buildings.groups.iter().filter(|g| !g.doorways.is_empty()).count();
         let leaders = self.contacts.leaders();
-        let members: u32 = city.members.iter().map(|m| m.members).sum();
+        let members: u64 = city.members.iter().map(|m| u64::from(m.members)).sum();
         let of_roles = |source: Source, held: bool| {
             let posts = self.teams.posts.iter();
             posts

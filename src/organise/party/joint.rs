@@ -200,7 +200,7 @@ impl Town<'_> {
         let mut pairs = Vec::new();
         for &(a, b, way) in self.edges {
             let (Some(x), Some(y)) = (local(a), local(b)) else { continue };
-            if self.full[a] + self.full[b] >= self.least {
+            if self.full[a].saturating_add(self.full[b]) >= self.least {
                 pairs.push((x, y, pair + alone(x) + alone(y) - way));
             } else {
                 every_pair_suffices = false;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::joint::join;
-use super::split::{EXHAUSTIVE, Split};
+use super::split::{EXHAUSTIVE, Rank, Split};
 use crate::divide::{Divider, Effort, Tolerance};
 use crate::error::Result;
 use crate::graph::Graph;
@@ -110,14 +110,17 @@ impl PartyRules {
         if city.members.is_empty() {
             return Ok(answer);
         }
+        let mut members = vec![0u32; plan.grids.len()];
         let mut full = vec![0u32; plan.grids.len()];
         let mut in_group = vec![(0u32, 0u32); buildings.groups.len()];
         for (member, home) in city.members.iter().zip(&homes.group_of_member) {
             let Some(group) = *home else { continue };
-            full[buildings.groups[group].grid] += member.full();
+            let grid = buildings.groups[group].grid;
+            members[grid] = members[grid].saturating_add(member.members);
+            full[grid] = full[grid].saturating_add(member.full());
             let (all, full) = &mut in_group[group];
-            *all += member.members;
-            *full += member.full();
+            *all = all.saturating_add(member.members);
+            *full = full.saturating_add(member.full());
         }
         let neighbours = neighbours(ground, plan)?;
         let mut first = 0;
@@ -125,7 +128,10 @@ impl PartyRules {
             let community = plan.grids[first].community;
             let last =
                 first + plan.grids[first..].iter().take_while(|g| g.community == community).count();
-            self.join_community(&mut answer, &full, &neighbours, community, first..last);
+            // Without members there is nobody who could form a branch, or lack others.
+            if members[first..last].iter().any(|&members| members > 0) {
+                self.join_community(&mut answer, &full, &neighbours, community, first..last);
+            }
             first = last;
         }
         self.form_groups(ground, buildings, &in_group, &mut answer)?;
@@ -168,8 +174,10 @@ impl PartyRules {
         for (i, group) in buildings.groups.iter().enumerate() {
             if let Some(branch) = answer.branch_of_grid[group.grid] {
                 parts[branch].push(i);
-                answer.branches[branch].members += in_group[i].0;
-                answer.branches[branch].full += in_group[i].1;
+                let (members, full) = in_group[i];
+                let branch = &mut answer.branches[branch];
+                branch.members = branch.members.saturating_add(members);
+                branch.full = branch.full.saturating_add(full);
             }
         }
         let edges = group_edges(ground, buildings);
@@ -185,7 +193,8 @@ impl PartyRules {
         for (branch, groups) in cut.into_iter().enumerate() {
             for building_groups in groups {
                 let sum = |of: fn(&(u32, u32)) -> u32| {
-                    building_groups.iter().map(|&i| of(&in_group[i])).sum()
+                    let all = building_groups.iter().map(|&i| of(&in_group[i]));
+                    all.fold(0u32, u32::saturating_add)
                 };
                 for &i in &building_groups {
                     answer.group_of_building_group[i] = Some(answer.groups.len());
@@ -209,8 +218,8 @@ impl PartyRules {
         in_group: &[(u32, u32)],
         edges: &HashMap<(usize, usize), i64>,
     ) -> Result<Vec<Vec<usize>>> {
-        let members: u32 = parts.iter().map(|&i| in_group[i].0).sum();
-        if members <= self.group_above {
+        let members: u64 = parts.iter().map(|&i| u64::from(in_group[i].0)).sum();
+        if members <= u64::from(self.group_above) {
             return Ok(Vec::new());
         }
         let people: Vec<(u32, u32)> = parts.iter().map(|&i| in_group[i]).collect();
@@ -222,46 +231,57 @@ impl PartyRules {
                 }
             }
         }
-        let wanted = members.div_ceil(self.group_above.max(1)) as usize;
-        // Fewer groups, where so many would not have their members each.
-        for k in (2..=wanted.min(parts.len())).rev() {
-            let labels = if parts.len() <= EXHAUSTIVE {
-                Split { members: &people, edges: &own, least: self.group }.groups(k)
-            } else {
-                self.divide(&people, &own, k)?
-            };
-            if let Some(labels) = labels {
-                let mut groups = vec![Vec::new(); k];
-                for (&i, label) in parts.iter().zip(labels) {
-                    groups[label].push(i);
-                }
-                groups.sort_unstable();
-                return Ok(groups);
+        let (least, most) = (self.group, self.group_above.max(1));
+        let split = Split { members: &people, edges: &own, least, most };
+        let labels = if parts.len() <= EXHAUSTIVE { split.best() } else { divide(&split)? };
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (&i, label) in parts.iter().zip(labels.unwrap_or_default()) {
+            groups.resize(groups.len().max(label + 1), Vec::new());
+            groups[label].push(i);
+        }
+        groups.sort_unstable();
+        Ok(groups)
+    }
+}
+
+/// As [`Split::best`], for many building groups: by the dividing solver, for one number of groups
+/// after the other, until what cannot be helped alone is above the most.
+fn divide(split: &Split<'_>) -> Result<Option<Vec<usize>>> {
+    /// Numbers of groups, beyond the least that can be enough, which are looked at.
+    const FURTHER: usize = 8;
+    let weights: Vec<i64> = split.members.iter().map(|m| i64::from(m.0)).collect();
+    let most = i64::from(split.most);
+    let members: i64 = weights.iter().sum();
+    // Whoever is above the most alone shares a group with nobody.
+    let (above, others): (Vec<i64>, Vec<i64>) = weights.iter().partition(|&&w| w > most);
+    let others: i64 = others.iter().sum();
+    let enough = above.len() + (others / most + i64::from(others % most > 0)) as usize;
+    let enough = enough.max(2);
+    let graph = Graph::new(1, weights, split.edges)?;
+    let last = (enough + FURTHER).min(split.members.len());
+    let mut best: Option<(Rank, Vec<usize>)> = None;
+    for k in (enough..=last).chain((2..enough).rev()) {
+        // Fewer only where so many would not have their members each.
+        if k < enough && best.is_some() {
+            break;
+        }
+        // Even ones, and where these hold too many, any that do not.
+        let to_most = most as f64 * k as f64 / members as f64 - 1.0;
+        let tolerances = [Tolerance::both(0.1), Tolerance::above(to_most.max(0.0))];
+        for tolerance in tolerances {
+            let divider = Divider { effort: Effort::Fast, ..Divider::new(vec![tolerance]) };
+            let labels = divider.labels(&graph, k)?.into_iter().map(|label| label as usize);
+            let labels: Vec<usize> = labels.collect();
+            let Some(rank) = split.rank(&labels, k) else { continue };
+            if best.as_ref().is_none_or(|(old, _)| rank < *old) {
+                best = Some((rank, labels));
+            }
+            if best.as_ref().is_some_and(|(rank, _)| rank.0 == 0 && rank.1 == split.unavoidable()) {
+                return Ok(best.map(|(_, labels)| labels));
             }
         }
-        Ok(Vec::new())
     }
-
-    /// As [`Split::groups`], for many building groups: by the dividing solver.
-    fn divide(
-        &self,
-        people: &[(u32, u32)],
-        edges: &[(u32, u32, i64)],
-        k: usize,
-    ) -> Result<Option<Vec<usize>>> {
-        let weights = people.iter().map(|p| i64::from(p.0)).collect();
-        let graph = Graph::new(1, weights, edges)?;
-        let divider = Divider { effort: Effort::Fast, ..Divider::new(vec![Tolerance::both(0.1)]) };
-        let labels = divider.labels(&graph, k)?;
-        let mut sums = vec![(0, 0); k];
-        for (&label, person) in labels.iter().zip(people) {
-            let (members, full) = &mut sums[label as usize];
-            *members += person.0;
-            *full += person.1;
-        }
-        let sound = sums.iter().all(|&(members, full)| members >= self.group && full > 0);
-        Ok(sound.then(|| labels.into_iter().map(|label| label as usize).collect()))
-    }
+    Ok(best.map(|(_, labels)| labels))
 }
 
 /// Pairs of grids of one community that touch, with the distance of their centres in millimetres.
