@@ -1,5 +1,6 @@
 //! Service teams: roles and their posts, people of the roster put in them, teams shared out by need.
 
+mod fits;
 mod measures;
 mod placing;
 mod posts;

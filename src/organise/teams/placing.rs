@@ -1,28 +1,28 @@
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+use super::fits::Fits;
 use super::measures::Measures;
 use super::posts::{Area, Holder, Post, posts};
 use super::roles::{Roles, Source};
 use super::share::Share;
-use crate::allocate::flow::{Arc, Transport};
+use crate::allocate::flow::Transport;
 use crate::allocate::linear_assignment;
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::Plan;
 
-/// What it counts more, in decimetres, to use somebody's second skill: main skills come first.
-const SECOND_SKILL: i64 = 1_000_000;
-
 /// Posts with the people who hold them, and teams with their grids.
 ///
-/// People come to posts in two steps, each exact. First to communities (a transportation problem):
-/// as many posts as can be are filled; every community gets its share of the people with the skill,
-/// by workload, as far as that can be; then main skills come before others, and then the sum of
-/// distances between homes and the middle of communities is least. Then, in a community, to posts:
-/// those with the most workload are filled, at least distance (a linear assignment). Somebody holds
-/// one post.
+/// People come to posts in three steps, each exact. First it is told how many every role gets: as
+/// many posts as can be are filled, then main skills come before others (a transportation problem);
+/// roles that take the same skill share its people in proportion to their posts, and every
+/// community gets its share of a role's people by workload. Then people come to communities in these
+/// numbers (another): as few as can be by a skill that is not their main one, whatever the distance,
+/// and then at the least sum of distances between homes and the middle of communities. Then, in a
+/// community, to posts: those with the most workload are filled, at least distance (a linear
+/// assignment). Somebody holds one post.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServiceTeams {
     /// All posts, by role and community; one without a holder is vacant.
@@ -125,29 +125,15 @@ impl Roles {
             }
         }
         let middles: Vec<[f64; 2]> = areas.iter().map(|area| middle(&area.grids)).collect();
-        let mut arcs = Vec::new();
-        for (point, worker) in city.workers.iter().enumerate() {
-            for (role, asked) in self.roles.iter().enumerate() {
-                let rank = match &asked.skill {
-                    None => Some(1),
-                    Some(skill) => worker.skills.iter().position(|own| own == skill),
-                };
-                let Some(rank) = rank else { continue };
-                for (place, &at) in middles.iter().enumerate() {
-                    let site = role * areas.len() + place;
-                    if !posts_of[site].is_empty() {
-                        let second = if rank == 0 { 0 } else { SECOND_SKILL };
-                        let cost = (way(homes[point], at) * 10.0).round() as i64 + second;
-                        arcs.push(Arc { point, site, cost });
-                    }
-                }
-            }
-        }
+        let fits = Fits::of(self, city);
+        let ways = fits.ways(&posts_of, areas.len(), |worker, place| {
+            way(homes[worker], middles[place])
+        });
         let transport = Transport {
             supply: vec![1; city.workers.len()],
             capacity: posts_of.iter().map(|posts| posts.len() as i64).collect(),
-            at_least: self.even_shares(city, areas.len(), &posts_of, &answer.posts)?,
-            arcs,
+            at_least: self.shares(&fits, areas.len(), &posts_of, &answer.posts)?,
+            arcs: ways,
         };
         let mut people_at: Vec<Vec<usize>> = vec![Vec::new(); posts_of.len()];
         let mut busy = vec![false; city.workers.len()];
@@ -177,39 +163,37 @@ impl Roles {
         Ok(())
     }
 
-    /// How many people every role is to have in every community, so that those there are with the
-    /// skill as their main one are shared out by workload.
-    fn even_shares(
+    /// How many people every role is to have in every community: those whom the role gets, shared out
+    /// by workload.
+    fn shares(
         &self,
-        city: &City,
+        fits: &Fits,
         areas: usize,
         posts_of: &[Vec<usize>],
         posts: &[Post],
     ) -> Result<Vec<i64>> {
         let wanted: Vec<usize> =
             posts_of.chunks(areas.max(1)).map(|c| c.iter().map(Vec::len).sum()).collect();
-        let mut least = vec![0; posts_of.len()];
-        for (role, asked) in self.roles.iter().enumerate() {
-            let Some(skill) = asked.skill.as_ref().filter(|_| wanted[role] > 0) else { continue };
-            let people = city.workers.iter().filter(|w| w.skills.first() == Some(skill)).count();
-            // Roles that take the same skill share its people in proportion to their posts.
-            let same: Vec<usize> = (0..self.roles.len())
-                .filter(|&r| self.roles[r].skill.as_ref() == Some(skill) && wanted[r] > 0)
-                .collect();
-            let weights: Vec<f64> = same.iter().map(|&r| wanted[r] as f64).collect();
-            let most: Vec<usize> = same.iter().map(|&r| wanted[r]).collect();
-            let shares = Share::Webster.out(&weights, people, &most)?;
-            let own = same.iter().position(|&r| r == role).map_or(0, |at| shares[at]);
-            let sites = role * areas..(role + 1) * areas;
-            let load = |site: &Vec<usize>| site.iter().map(|&i| posts[i].workload).sum();
-            let loads: Vec<f64> = posts_of[sites.clone()].iter().map(load).collect();
-            let room: Vec<usize> = posts_of[sites.clone()].iter().map(Vec::len).collect();
-            let shares = asked.share.out(&loads, own, &room)?;
-            for (site, share) in sites.zip(shares) {
-                least[site] = share as i64;
+        let people = fits.people_of_skills(&wanted)?;
+        let mut shares = vec![0; posts_of.len()];
+        for (skill, people) in people.into_iter().enumerate() {
+            let same: Vec<usize> =
+                (0..self.roles.len()).filter(|&role| fits.skill_of_role[role] == skill).collect();
+            let weights: Vec<f64> = same.iter().map(|&role| wanted[role] as f64).collect();
+            let most: Vec<usize> = same.iter().map(|&role| wanted[role]).collect();
+            let of_roles = Share::Webster.out(&weights, people, &most)?;
+            for (&role, own) in same.iter().zip(of_roles) {
+                let sites = role * areas..(role + 1) * areas;
+                let load = |site: &Vec<usize>| site.iter().map(|&i| posts[i].workload).sum();
+                let loads: Vec<f64> = posts_of[sites.clone()].iter().map(load).collect();
+                let room: Vec<usize> = posts_of[sites.clone()].iter().map(Vec::len).collect();
+                let of_areas = self.roles[role].share.out(&loads, own, &room)?;
+                for (site, share) in sites.zip(of_areas) {
+                    shares[site] = share as i64;
+                }
             }
         }
-        Ok(least)
+        Ok(shares)
     }
 }
 

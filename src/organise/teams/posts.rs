@@ -3,9 +3,12 @@
 use super::roles::{Role, Roles, Serves};
 use super::share::Share;
 use crate::divide::{Divider, Effort, Tolerance};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::Graph;
 use serde::{Deserialize, Serialize};
+
+/// Posts that can be made, at most: far more than a city has people.
+pub(super) const MOST_POSTS: usize = 1_000_000;
 
 /// Workload is counted in hundredths.
 const COUNTED: f64 = 100.0;
@@ -47,6 +50,7 @@ pub(super) struct Area {
 /// The posts of all roles, by role and community.
 pub(super) fn posts(roles: &Roles, areas: &[Area], workload: &[f64]) -> Result<Vec<Post>> {
     let mut posts = Vec::new();
+    refuse_too_many(roles, areas)?;
     for (index, role) in roles.roles.iter().enumerate() {
         let sums: Vec<f64> =
             areas.iter().map(|area| area.grids.iter().map(|&g| workload[g]).sum()).collect();
@@ -78,14 +82,40 @@ pub(super) fn posts(roles: &Roles, areas: &[Area], workload: &[f64]) -> Result<V
     Ok(posts)
 }
 
+/// Refuses roles that would have more posts than can be.
+fn refuse_too_many(roles: &Roles, areas: &[Area]) -> Result<()> {
+    for role in &roles.roles {
+        let of_areas = areas.iter().map(|area| match role.serves {
+            Serves::Community => role.count.unwrap_or(1),
+            _ => wanted(role, area),
+        });
+        let all = role.total.unwrap_or_else(|| of_areas.fold(0, usize::saturating_add));
+        if all > MOST_POSTS {
+            return Err(Error::request(
+                format!("roles.toml, role {:?}: it would have {all} posts", role.id),
+                format!("ask for {MOST_POSTS} at most"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// How many rounds a role has in a community.
+fn wanted(role: &Role, area: &Area) -> usize {
+    let each = role.each.unwrap_or(1.0);
+    match role.serves {
+        Serves::People => ((area.population / each).round() as usize).max(1),
+        _ => {
+            let rounds = (area.grids.len() as f64 / each).ceil() as usize;
+            rounds.saturating_mul(role.count.unwrap_or(1))
+        }
+    }
+}
+
 /// The rounds of a role in a community: contiguous, even in workload.
 fn rounds(role: &Role, index: usize, area: &Area, workload: &[f64]) -> Result<Vec<Post>> {
     let grids = area.grids.len();
-    let each = role.each.unwrap_or(1.0);
-    let wanted = match role.serves {
-        Serves::People => ((area.population / each).round() as usize).max(1),
-        _ => (grids as f64 / each).ceil() as usize * role.count.unwrap_or(1),
-    };
+    let wanted = wanted(role, area);
     let weights: Vec<f64> = area.grids.iter().map(|&g| workload[g]).collect();
     let post = |grids: Vec<usize>, share: usize| Post {
         role: index,

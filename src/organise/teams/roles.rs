@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::posts::MOST_POSTS;
 use super::share::Share;
 use crate::error::{Error, Result};
 use crate::toml_text::from_toml;
@@ -89,6 +90,36 @@ pub struct TeamKind {
     pub share: Share,
 }
 
+impl Role {
+    /// Refuses numbers that are too large, and settings that would do nothing.
+    fn check(&self, file: &str) -> Result<()> {
+        let wrong = |problem: String, cure: String| {
+            Err(Error::request(format!("{file}, role {:?}: {problem}", self.id), cure))
+        };
+        for (name, number) in [("count", self.count), ("total", self.total)] {
+            if let Some(number) = number.filter(|number| *number > MOST_POSTS) {
+                return wrong(
+                    format!("{name:?} is {number}"),
+                    format!("ask for {MOST_POSTS} at most"),
+                );
+            }
+        }
+        if self.total.is_some() && self.serves != Serves::Community {
+            return wrong(
+                "\"total\" goes with serves = \"community\" alone".into(),
+                "let it serve communities, or leave the total out".into(),
+            );
+        }
+        if self.total.is_some() && self.count.is_some() {
+            return wrong(
+                "\"total\" and \"count\" say how many posts there are".into(),
+                "keep one of the two".into(),
+            );
+        }
+        Ok(())
+    }
+}
+
 impl Roles {
     /// The commented default as text: seven roles and one police officer (七员一警), 400 community
     /// workers, 436 teams, 21 temporary branches.
@@ -110,6 +141,16 @@ impl Roles {
                     "say how many grids or people make a post",
                 ));
             }
+        }
+        for role in &roles.roles {
+            role.check(file)?;
+        }
+        let too_many = roles.teams.iter().find(|team| team.total > MOST_POSTS);
+        if let Some(team) = too_many {
+            return Err(Error::request(
+                format!("{file}, team {:?}: {} teams", team.id, team.total),
+                format!("ask for {MOST_POSTS} at most"),
+            ));
         }
         let needs = roles.teams.iter().filter_map(|team| team.need.as_ref());
         let mut weights = needs.chain([&roles.workload]).flatten();
