@@ -203,3 +203,41 @@ fn reports_are_routed_scored_and_feed_the_next_plan() {
     assert!(code == 2 && message.contains("\"kind\""), "{message}");
     assert!(!place.out("never").exists());
 }
+
+#[test]
+fn a_small_city_counts_cases_by_its_own_ids_and_borders() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    // Two communities side by side, the one with the higher code first in the file.
+    let unit = |nr: u32, community: &str, west: f64| {
+        let (east, south, north) = (west + 0.001, 38.5, 38.501);
+        let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+        json!({"type": "Feature",
+               "properties": {"NR": nr, "population": 100, "households": 40, "community": community},
+               "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    };
+    let features = [unit(4, "620302001002", 102.125), unit(3, "620302001001", 102.126)];
+    fs::create_dir(place.path().join("city")).unwrap();
+    let layer = json!({"type": "FeatureCollection", "features": features});
+    fs::write(place.path().join("city/units.geojson"), layer.to_string()).unwrap();
+    let [city, plan, cases, out] = ["city", "plan", "cases.csv", "out"].map(path);
+    let asked = ["plan", &city, "-o", &plan, "--grids", "2", "--id-field", "NR", "-q"];
+    let (code, _, message) = evengrid(&asked);
+    assert!(code <= 1, "{message}");
+    // One in the west, and one on the border of the two; one row fills time alone.
+    let rows = "id,lon,lat,kind,gathered,time\n\
+                a,102.1255,38.5005,street light out,,2026-03-01 08:00\n\
+                b,102.126,38.5005,street light out,2026-03-01 09:00,2026-03-01 08:00\n";
+    fs::write(&cases, rows).unwrap();
+    let (code, record, message) = evengrid(&["cases", &plan, "--cases", &cases, "-o", &out]);
+    assert_eq!(code, 0, "{record} {message}");
+    let found = table(&place.path().join("out/cases.csv"));
+    let grid = |i: usize| found[i]["grid"].as_str();
+    assert_eq!((grid(0), grid(1)), ("620302001002001", "620302001001001"));
+    let gathered: Vec<&str> = found.iter().map(|case| case["gathered"].as_str()).collect();
+    assert_eq!(gathered, ["2026-03-01T08:00:00+08:00", "2026-03-01T09:00:00+08:00"]);
+    let workload = table(&place.path().join("out/unit_workload.csv"));
+    let counts: Vec<[&str; 2]> =
+        workload.iter().map(|row| [row["unit"].as_str(), row["cases"].as_str()]).collect();
+    assert_eq!(counts, [["3", "1"], ["4", "1"]]);
+}

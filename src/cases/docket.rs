@@ -9,6 +9,8 @@ use super::moment::{Moment, Offset};
 use crate::error::Finding;
 use crate::organise::{Directory, Register, ResponsibilityChain};
 
+/// Roles that are no posts: they are led, or were placed with the plan.
+const OWN_ROLES: [&str; 3] = ["building-leader", "central-household", "police-officer"];
 /// Ids that a finding names.
 const EXAMPLES: usize = 5;
 
@@ -115,6 +117,7 @@ impl Docket {
         directory: Option<&Directory>,
     ) -> (Vec<DocketedCase>, Vec<Finding>) {
         let by_name = self.items.by_name();
+        let roles = directory.map(Directory::roles);
         let points: Vec<Point<f64>> = cases.iter().map(|case| case.position).collect();
         let chains = register.locate_all(&points);
         let mut met = Met::default();
@@ -128,6 +131,14 @@ impl Docket {
                 met.enter("cases-outside", &case.id);
             }
             let item = by_name.get(&plain(&case.kind)).copied();
+            let known = item.and_then(|item| self.items.items.get(item));
+            if let (Some(item), Some(roles)) = (known, &roles)
+                && !item.role.is_empty()
+                && !OWN_ROLES.contains(&item.role.as_str())
+                && !roles.contains(item.role.as_str())
+            {
+                met.enter("unknown-roles", &format!("{}: {}", case.id, item.role));
+            }
             if item.is_none() {
                 met.enter("unknown-kinds", &format!("{}: {}", case.id, case.kind));
             }
@@ -168,7 +179,8 @@ impl Docket {
         let by = gathered.after(item.deadline);
         case.handle_by = Some(by);
         if log.done_by(Step::Handled).is_none() && self.now > by {
-            let past = (self.now.seconds - by.seconds) / item.deadline.seconds;
+            // At exactly the moment of a deadline it is not past yet.
+            let past = (self.now.seconds - by.seconds - 1) / item.deadline.seconds;
             case.calls = 1 + usize::try_from(past).unwrap_or(usize::MAX - 1);
         }
         let level = item.level.up(case.calls);
@@ -248,6 +260,9 @@ impl Met {
         let message = |kind: &str| match kind {
             "cases-outside" => "cases that lie in no grid: nobody answers for them",
             "unknown-kinds" => "kinds that are in no service item: they have no deadline",
+            "unknown-roles" => {
+                "cases of items whose role is in no post of the structure: they are the body's own"
+            }
             "ids-twice" => "ids that stand twice",
             "bad-times" => "cases without a time, or with one that cannot be read: no deadline",
             "bad-step-times" => "times of steps that cannot be read: steps count up to them",

@@ -131,6 +131,9 @@ fn what_is_late_is_called_up_level_by_level() {
     // The deadline is 18:00; to the minute it is not past.
     assert_eq!(at("2026-03-01 18:00").calls, 0);
     let late = at("2026-03-01 18:01");
+    // Nor is the next deadline at exactly its moment.
+    let [to_the_second, after] = ["2026-03-02 04:00:00", "2026-03-02 04:00:01"].map(at);
+    assert_eq!((to_the_second.calls, after.calls), (1, 2));
     assert_eq!((late.calls, late.level), (1, Some(Level::Community)));
     assert_eq!(late.next.as_ref().unwrap().who, "c1");
     let reported = late.report_by.unwrap().text(Offset::default());
@@ -202,6 +205,19 @@ fn what_cannot_be_routed_is_counted_and_named() {
     assert!(routed[0].chain.is_none() && routed[0].next.is_none());
     assert_eq!(routed[1].standing(docket("2026-03-02").now), Standing::Unknown);
     assert_eq!(routed[3].log.state(), Some(Step::Gathered));
+}
+
+#[test]
+fn items_of_roles_that_nobody_has_are_told() {
+    let strange = ITEMS.replace("grid-worker", "grid-wrker");
+    let items = Items::parse(&strange, "items.toml").unwrap();
+    let docket = Docket { items, ..docket("2026-03-01 12:00") };
+    let cases = [case(0.2, "1", &["2026-03-01"]), case(0.2, "stairs", &["2026-03-01"])];
+    let (routed, findings) = docket.route(&cases, &register(), Some(&directory()));
+    assert_eq!((findings[0].kind.as_str(), findings.len()), ("unknown-roles", 1));
+    assert_eq!(findings[0].examples, ["10.2: grid-wrker"]);
+    assert!(routed[0].next.is_some());
+    assert!(docket.route(&cases, &register(), None).1.is_empty());
 }
 
 #[test]

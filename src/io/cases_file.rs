@@ -17,7 +17,7 @@ const TIME: &str = "time";
 /// Reads reported problems from CSV (a header with `lon`, `lat`, `time`, `kind`; where known `id`
 /// and the times of further steps: `discovered`, `dispatched`, `handled`, `fed_back`, `accepted`)
 /// a sheet of Excel or OpenDocument with the same columns (`FILE#SHEET` names one, else it is the
-/// first), or GeoJSON Points with these properties. `gathered` stands for `time` as well. A case without an
+/// first), or GeoJSON Points with these properties. `gathered` stands for `time` as well, and comes first where a row has both. A case without an
 /// id has its number. Nothing else of the file is kept; what of a table was passed over, such as empty
 /// rows, comes with the cases.
 ///
@@ -53,17 +53,19 @@ fn of_rows(table: Rows, crs: Crs) -> Result<(Vec<Case>, Vec<Finding>)> {
     let converter = Converter::from(crs).map_err(|f| InputError::new(table.place(), f))?;
     let place = [table.need(&LONGITUDE)?, table.need(&LATITUDE)?];
     let (kind, id) = (table.need(&["kind"])?, table.find(&["id"]));
-    let mut steps = Step::ALL.map(|step| table.find(&[step.name()]));
-    steps[0] = steps[0].or_else(|| table.find(&[TIME]));
+    let steps = Step::ALL.map(|step| table.find(&[step.name()]));
+    let time = table.find(&[TIME]);
     let table = table.filled()?;
     let case = |(row, cells): (usize, &StringRecord)| {
         let position = position(&table.header, cells, place, converter.as_ref());
         let cell = |column: Option<usize>| table.cell(row, column?).map(str::to_owned);
+        let mut times = steps.map(cell);
+        times[0] = times[0].take().or_else(|| cell(time));
         Ok(Case {
             id: cell(id).unwrap_or_else(|| (row + 1).to_string()),
             position: position.map_err(|f| InputError::new(table.origin.place(row, None), f))?,
             kind: cell(Some(kind)).unwrap_or_default(),
-            times: steps.map(cell),
+            times,
         })
     };
     let cases = table.rows.iter().enumerate().map(case).collect::<Result<_>>()?;

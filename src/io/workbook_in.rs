@@ -155,6 +155,10 @@ mod cells {
             Data::Float(number) => format!("{}", number + 0.0),
             Data::DateTime(moment) if moment.is_datetime() => {
                 let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+                // Days are counted from 1; less than one is a time without a date.
+                if moment.as_f64() < 1.0 {
+                    return format!("{hour:02}:{minute:02}:{second:02}");
+                }
                 let date = format!("{year:04}-{month:02}-{day:02}");
                 match (hour, minute, second) {
                     (0, 0, 0) => date,

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use geo::{Coord, Line, LinesIter, MultiPolygon, Point};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -118,6 +118,16 @@ impl Directory {
             chain.team = grid.posts.iter().filter_map(held).collect();
             chain.team.extend(grid.teams.iter().cloned());
         }
+    }
+
+    /// The ids of all roles that have a post, held or vacant.
+    pub fn roles(&self) -> HashSet<&str> {
+        let communities = self.structure.communities.iter();
+        let posts = communities.flat_map(|community| {
+            let grids = community.grids.iter().flat_map(|grid| &grid.posts);
+            community.posts.iter().chain(grids)
+        });
+        posts.map(|post| post.role.as_str()).collect()
     }
 
     /// Who holds a role for a grid: in the grid, else in its community; `None` where the role is

@@ -124,8 +124,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     console.findings(&record.findings);
     let json = serde_json::to_value(&record).unwrap_or_default();
     console.result(&summary(&record, &board, output), &json);
-    // A step that nobody noted is nothing that is left open.
-    let is_open = |finding: &Finding| finding.kind != "steps-skipped";
+    // A step that nobody noted, or a role that nobody has, is nothing that is left open.
+    let is_open =
+        |finding: &Finding| !["steps-skipped", "unknown-roles"].contains(&finding.kind.as_str());
     Ok(if record.findings.iter().any(is_open) { Outcome::Incomplete } else { Outcome::Complete })
 }
 
