@@ -217,12 +217,28 @@ fn line(text: &str, at: &csv::Position) -> u64 {
     at.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
-/// The delimiter that stands most often in the header; a comma where none does.
+/// The delimiter that stands most often in the header, outside of quotes; a comma where none does.
 fn delimiter_of(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default().as_bytes();
-    let count = |delimiter: u8| header.iter().filter(|&&byte| byte == delimiter).count();
-    // Of equals the last wins, so the comma comes last.
-    [b'\t', b';', b','].into_iter().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
+    /// What may set cells apart. Of equals the last wins, so the comma comes last.
+    const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
+    let mut counts = [0usize; 3];
+    let (mut is_quoted, mut begins_cell) = (false, true);
+    // Empty lines before the header are passed over.
+    for byte in text.trim_start_matches(['\r', '\n']).bytes() {
+        match byte {
+            // A quote inside a cell that does not begin with one stands for itself.
+            b'"' if is_quoted || begins_cell => is_quoted = !is_quoted,
+            b'\n' | b'\r' if !is_quoted => break,
+            _ => {}
+        }
+        let delimiter = DELIMITERS.iter().position(|&d| d == byte).filter(|_| !is_quoted);
+        if let Some(count) = delimiter.and_then(|d| counts.get_mut(d)) {
+            *count += 1;
+        }
+        begins_cell = delimiter.is_some();
+    }
+    let most = DELIMITERS.into_iter().zip(counts).max_by_key(|&(_, count)| count);
+    most.map_or(b',', |(delimiter, _)| delimiter)
 }
 
 #[cfg(test)]

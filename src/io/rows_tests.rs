@@ -29,6 +29,28 @@ fn rows_of_text_have_their_lines_and_empty_ones_are_counted() {
 }
 
 #[test]
+fn what_sets_cells_apart_is_told_by_the_header_alone() {
+    for (text, expected) in [
+        ("a,b\n1;2;3;4\n", b','),
+        ("\n\r\n\na;b\n", b';'),
+        ("\"note\nsecond, third, fourth\";lon;lat\n", b';'),
+        ("\"note, a, b, c, d\";lon;lat\n", b';'),
+        ("\"say \"\"a, b, c\"\"\";lon\n", b';'),
+        ("5\" pipe;a;b\nx,y,z,1,2\"\n", b';'),
+        ("a\tb\n", b'\t'),
+        ("a\n", b','),
+        ("", b','),
+    ] {
+        assert_eq!(delimiter_of(text), expected, "{text:?}");
+    }
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("t.csv");
+    fs::write(&path, "\n\n\"a\nb\";c\n1;2\n").unwrap();
+    let rows = Rows::read(&path, Encoding::Utf8).unwrap();
+    assert_eq!((text(&rows), rows.find(&["c"])), (vec![vec!["1".into(), "2".into()]], Some(1)));
+}
+
+#[test]
 fn a_sheet_is_named_behind_the_file_unless_a_file_is_called_so() {
     let place = tempfile::tempdir().unwrap();
     let odd = place.path().join("a#b.xlsx");
@@ -74,6 +96,8 @@ mod workbooks {
             let moment = day.and_hms(18, 5, 30).unwrap();
             sheet.write_datetime_with_format(2, 3, &moment, &format).unwrap();
             sheet.write_boolean(2, 4, true).unwrap();
+            let time = ExcelDateTime::from_hms(8, 30, 0).unwrap();
+            sheet.write_datetime_with_format(2, 5, &time, &format).unwrap();
             // Row 3 is empty; in row 4 a number stands as text, and something has no name.
             sheet.write_string(4, 1, " 007 ").unwrap();
             sheet.write_string(4, 9, "remark").unwrap();
@@ -83,7 +107,8 @@ mod workbooks {
         let rows = Rows::read(&path, Encoding::Utf8).unwrap();
         assert_eq!(rows.header.iter().collect::<Vec<_>>()[..3], ["id", "n", "day"]);
         let said = text(&rows);
-        let first = ["110101001001001", "116.25", "2026-03-01", "2026-03-01T18:05:30", "true", ""];
+        let first =
+            ["110101001001001", "116.25", "2026-03-01", "2026-03-01T18:05:30", "true", "08:30:00"];
         assert_eq!(said[0], first);
         assert_eq!((said.len(), rows.cell(1, 1)), (3, Some("007")));
         assert_eq!(rows.origin.numbers, [3, 5, 6]);
