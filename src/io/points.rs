@@ -26,6 +26,8 @@ pub struct Points {
     table: Table,
     /// What of a table was passed over.
     passed_over: Vec<Finding>,
+    /// Whether answers have the columns of a structure in any case.
+    organised: bool,
 }
 
 /// What the points came with, to be written out again.
@@ -71,7 +73,7 @@ pub fn read_points(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Poin
     let replaced = replaced.map(|(_, name)| (*name).to_owned()).collect();
     let (positions, properties) = features.into_iter().unzip();
     let (table, passed_over) = (Table::GeoJson(file.into_text(properties)), Vec::new());
-    Ok(Points { positions, replaced, table, passed_over })
+    Ok(Points { positions, replaced, table, passed_over, organised: false })
 }
 
 fn of_rows(table: Rows, crs: Crs) -> Result<Points> {
@@ -84,9 +86,15 @@ fn of_rows(table: Rows, crs: Crs) -> Result<Points> {
     };
     let positions = rows.iter().enumerate().map(position).collect::<Result<_, _>>()?;
     let own = header.iter().map(|name| name.trim().to_owned());
-    let replaced = own.filter(|name| answered().contains(&name.as_str())).collect();
+    let mut replaced: Vec<String> = Vec::new();
+    for name in own.filter(|name| answered().contains(&name.as_str())) {
+        if !replaced.contains(&name) {
+            replaced.push(name);
+        }
+    }
     let table = Table::Csv { delimiter, header, rows };
-    Ok(Points { positions, replaced, table, passed_over: origin.findings })
+    let passed_over = origin.findings;
+    Ok(Points { positions, replaced, table, passed_over, organised: false })
 }
 
 /// The two numbers of a place, as they stand in a row.
@@ -158,6 +166,13 @@ impl Points {
         &self.replaced
     }
 
+    /// With the columns of a structure in the answers (`building_group`, `building_leader`,
+    /// `owners_committee`, `property_company`, `team`), also where no point has any of it: so what is
+    /// asked decides on the columns, and not where the points lie.
+    pub fn organised(self) -> Self {
+        Points { organised: true, ..self }
+    }
+
     /// As [`write`](Self::write), with a column (or property) `distance_m` of how far each point is
     /// from the grid that answers for it, to the decimetre: 0 in a grid, empty for a point without an
     /// answer.
@@ -207,11 +222,12 @@ impl Points {
         answers: &[Option<ResponsibilityChain>],
         distances_m: Option<&[f64]>,
     ) -> io::Result<()> {
-        let organised = organised(answers);
+        let organised = self.organised || organised(answers);
         match &self.table {
             Table::Csv { delimiter, header, rows } => {
                 let mut writer = csv::WriterBuilder::new().delimiter(*delimiter).from_writer(out);
-                write_csv(&mut writer, header, rows, answers, distances_m)?;
+                let table = (header, &rows[..]);
+                write_csv(&mut writer, table, answers, distances_m, organised)?;
                 writer.flush()
             }
             Table::GeoJson(text) => text.write_with(out, |feature| {
@@ -232,22 +248,25 @@ impl Points {
 
 fn write_csv<W: Write>(
     writer: &mut csv::Writer<W>,
-    header: &StringRecord,
-    rows: &[StringRecord],
+    (header, rows): (&StringRecord, &[StringRecord]),
     answers: &[Option<ResponsibilityChain>],
     distances_m: Option<&[f64]>,
+    organised: bool,
 ) -> io::Result<()> {
     let mut header = header.clone();
-    let mut place = |name: &str| {
-        header.iter().position(|column| column.trim() == name).unwrap_or_else(|| {
+    // Every column of a name, should it stand there twice: none is left with what was there before.
+    let mut places_of = |name: &str| -> Vec<usize> {
+        let is_own = |(_, column): &(usize, &str)| column.trim() == name;
+        let own: Vec<usize> = header.iter().enumerate().filter(is_own).map(|(i, _)| i).collect();
+        if own.is_empty() {
             header.push_field(name);
-            header.len() - 1
-        })
+            return vec![header.len() - 1];
+        }
+        own
     };
-    let organised = organised(answers);
-    let places: Vec<usize> =
-        columns(None, organised).into_iter().map(|(name, _)| place(name)).collect();
-    let distance_place = distances_m.map(|_| place(DISTANCE));
+    let places: Vec<Vec<usize>> =
+        columns(None, organised).into_iter().map(|(name, _)| places_of(name)).collect();
+    let distance_places = distances_m.map(|_| places_of(DISTANCE));
     writer.write_record(&header)?;
     for (index, (row, answer)) in rows.iter().zip(answers).enumerate() {
         let distance = distances_m.and_then(|distances| distances.get(index));
@@ -261,9 +280,11 @@ fn write_csv<W: Write>(
             .map(|(_, value)| guarded(value.as_deref().unwrap_or_default()).into_owned().into())
             .collect();
         let own = places.iter().zip(answer.iter().map(|value| &**value));
-        for (place, value) in own.chain(distance_place.iter().zip([distance.as_str()])) {
-            if let Some(field) = fields.get_mut(*place) {
-                *field = value;
+        for (places, value) in own.chain(distance_places.iter().zip([distance.as_str()])) {
+            for &place in places {
+                if let Some(field) = fields.get_mut(place) {
+                    *field = value;
+                }
             }
         }
         writer.write_record(&fields)?;

@@ -127,3 +127,28 @@ fn the_output_has_the_format_of_the_points() {
     assert!(write("out.csv").unwrap_err().to_string().contains("exists already"));
     assert!(points.write(&folder.path().join("few.csv"), &[], false).is_err());
 }
+
+#[test]
+fn every_column_of_a_name_gets_the_answer() {
+    let text = "grid,lon,lat,grid\nmine,1,2,yours\n";
+    let out = answered(text, &[Some(chain("c001"))]);
+    assert!(out.starts_with("grid,lon,lat,grid,community"), "{out}");
+    assert!(out.contains("\nc001,1,2,c001,c,"), "{out}");
+    assert_eq!(read(text).unwrap().replaced(), ["grid"]);
+}
+
+#[test]
+fn what_is_asked_decides_on_the_columns() {
+    for text in [
+        "lon,lat\n1,2\n",
+        r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},
+            "geometry":{"type":"Point","coordinates":[1,2]}}]}"#,
+    ] {
+        let mut out = Vec::new();
+        read(text).unwrap().organised().write_to(&mut out, &[None], None).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        for column in ["building_group", "building_leader", "property_company", "team"] {
+            assert!(out.contains(column), "{out}");
+        }
+    }
+}

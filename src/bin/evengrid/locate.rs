@@ -54,7 +54,10 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         encoding: arguments.encoding,
         ..io::ReadOptions::default()
     };
-    let points = io::read_points(&arguments.points, &options)?;
+    let mut points = io::read_points(&arguments.points, &options)?;
+    if arguments.structure.is_some() {
+        points = points.organised();
+    }
     console.findings(points.passed_over());
     let directory =
         arguments.structure.as_ref().map(|folder| directory(folder, &register)).transpose()?;
