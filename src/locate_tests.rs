@@ -231,7 +231,8 @@ proptest! {
 
 #[test]
 fn of_grids_equally_near_the_lowest_code_is_taken() {
-    let grids: [MultiPolygon<f64>; 2] = [square(2.0, 0.0, 1.0).into(), square(0.0, 0.0, 1.0).into()];
+    let grids: [MultiPolygon<f64>; 2] =
+        [square(2.0, 0.0, 1.0).into(), square(0.0, 0.0, 1.0).into()];
     let nearest = |codes: [&str; 2]| {
         let found = GridIndex::by_code(&grids, &codes).nearest(Point::new(1.5, 0.5));
         found.map(|found| found.0)

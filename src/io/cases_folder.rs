@@ -124,9 +124,7 @@ pub fn cases_of_units(
 
 /// The unit of every cell, none of open ground, and its shape.
 fn ground_of_cells(layer: &Path) -> Result<Vec<(Option<String>, MultiPolygon<f64>)>> {
-    shapes(layer, "unit", |feature| {
-        feature.properties.has("unit").then(|| feature.id.clone())
-    })
+    shapes(layer, "unit", |feature| feature.properties.has("unit").then(|| feature.id.clone()))
 }
 
 /// The shapes of a layer of areas, each with what else is read of it.

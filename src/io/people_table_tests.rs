@@ -95,3 +95,13 @@ fn projected_places_of_a_table_come_to_wgs_84() {
     assert!((worker.position.x() - 117.0).abs() < 1e-9, "{:?}", worker.position);
     assert!((39.0..40.0).contains(&worker.position.y()));
 }
+
+#[test]
+fn skills_are_set_apart_as_people_write_them() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("units.geojson"), UNIT).unwrap();
+    let table = "id;lon;lat;skills\n1;0;0;law, health\n2;0;0;law、health\n3;0;0;law，health；\n";
+    fs::write(place.path().join("roster.csv"), table).unwrap();
+    let workers = read_city(place.path(), &ReadOptions::default()).unwrap().city.workers;
+    assert!(workers.iter().all(|worker| worker.skills == ["law", "health"]), "{workers:?}");
+}

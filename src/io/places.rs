@@ -101,7 +101,7 @@ impl PlacedFeature for Officer {
     fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
         let mut prefers = feature.properties.list("prefers")?;
         prefers.extend(feature.properties.text("home")?);
-        let mut skills = feature.properties.list("skills")?;
+        let mut skills = feature.properties.skills()?;
         skills.extend(feature.properties.list("languages")?);
         let avoids = feature.properties.list("avoids")?;
         Ok(Officer { id: feature.id.clone(), position, prefers, avoids, skills })
@@ -193,7 +193,7 @@ impl PlacedFeature for Worker {
     const LAYER: &'static str = "roster";
 
     fn read(feature: &Feature<'_>, position: Point<f64>) -> Result<Self, Fault> {
-        let skills = feature.properties.list("skills")?;
+        let skills = feature.properties.skills()?;
         Ok(Worker { id: feature.id.clone(), position, skills })
     }
 

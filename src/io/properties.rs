@@ -116,9 +116,18 @@ impl<'a> Properties<'a> {
 
     /// An array of strings, or a string whose parts are set apart by semicolons (`;` or `；`).
     pub fn list(&self, name: &str) -> Result<Vec<String>, Fault> {
+        self.list_by(name, &[';', '；'])
+    }
+
+    /// The skills of a person: as a list, but that commas set them apart as well.
+    pub fn skills(&self) -> Result<Vec<String>, Fault> {
+        self.list_by("skills", &[';', '；', ',', '，', '、'])
+    }
+
+    fn list_by(&self, name: &str, apart: &[char]) -> Result<Vec<String>, Fault> {
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };
         if let Some(text) = text_of(value) {
-            let parts = text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty());
+            let parts = text.split(apart).map(str::trim).filter(|part| !part.is_empty());
             return Ok(parts.map(str::to_owned).collect());
         }
         serde_json::from_str(value.get())

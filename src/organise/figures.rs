@@ -98,6 +98,11 @@ impl Organisation {
             ),
             figure("posts", posts, "roles.toml".into()),
             figure("posts_held", held, "people with the skill, one post each".into()),
+            figure(
+                "people_without_post",
+                self.teams.spare.len(),
+                "people of the roster, for whom no post is left, or none of their skill".into(),
+            ),
         ];
         for role in &self.asked.roles.roles {
             let Some(total) = role.total else { continue };

@@ -8,6 +8,7 @@ mod contact_tree;
 mod directory;
 mod doorways;
 mod figures;
+mod findings;
 mod homes;
 mod organisation;
 mod party;

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use super::building_groups::{BuildingGroupDivision, BuildingGroups};
 use super::contact_tree::ContactTree;
+use super::findings;
 use super::homes::Homes;
 use super::party::{PartyOrganisation, PartyRules};
 use super::register::Register;
@@ -88,84 +89,7 @@ impl Organise {
             teams,
             findings: Vec::new(),
         };
-        organisation.findings = organisation.met(city, plan, &measures);
+        organisation.findings = findings::met(&organisation, city, plan, register, &measures);
         Ok(organisation)
-    }
-}
-
-impl Organisation {
-    fn met(&self, city: &City, plan: &Plan, measures: &Measures) -> Vec<Finding> {
-        const EXAMPLES: usize = 5;
-        let code = |grid: &usize| plan.grids[*grid].code.clone();
-        let rules = &self.asked.party;
-        let outside = &self.homes.outside;
-        let lacking = self.party.branches.iter().filter(|b| b.lacking);
-        let wide = self.party.branches.iter().filter(|b| b.grids.len() > rules.joint_grids);
-        let unknown = measures.unknown(&self.asked.roles);
-        let first = |branches: &mut dyn Iterator<Item = &super::party::Branch>| {
-            let all: Vec<String> = branches.filter_map(|b| b.grids.first().map(code)).collect();
-            (all.len(), all.into_iter().take(EXAMPLES).collect())
-        };
-        let (lacking, lacking_at) = first(&mut lacking.into_iter());
-        let (wide, wide_at) = first(&mut wide.into_iter());
-        let estates: std::collections::HashSet<&str> =
-            city.units.iter().filter_map(|u| u.estate.as_deref()).collect();
-        let strange: Vec<String> = city
-            .estates
-            .iter()
-            .filter(|bodies| !estates.contains(bodies.estate.as_str()))
-            .map(|bodies| bodies.estate.clone())
-            .collect();
-        let estimated = usize::from(self.buildings.estimated);
-        let unproved = usize::from(!self.party.exact);
-        [
-            Finding::counted(
-                "members-outside",
-                outside.len(),
-                "member households that lie in no grid: they are in no branch".into(),
-                outside.iter().take(EXAMPLES).map(|&m| city.members[m].id.clone()).collect(),
-            ),
-            Finding::counted(
-                "branches-lacking-members",
-                lacking,
-                format!("branches with fewer than {} full members and no neighbour", rules.branch),
-                lacking_at,
-            ),
-            Finding::counted(
-                "wide-joint-branches",
-                wide,
-                format!("joint branches of more than {} grids", rules.joint_grids),
-                wide_at,
-            ),
-            Finding::counted(
-                "joints-not-proved",
-                unproved,
-                "so many grids with too few members touch that joint branches are not proved to be \
-                 as many as can be"
-                    .into(),
-                Vec::new(),
-            ),
-            Finding::counted(
-                "households-estimated",
-                estimated,
-                "units without \"households\": 2.62 people were taken for one".into(),
-                Vec::new(),
-            ),
-            Finding::counted(
-                "unknown-measures",
-                unknown.len(),
-                "measures that roles weigh and nobody has told: they count 0".into(),
-                unknown.iter().map(|&name| name.to_owned()).collect(),
-            ),
-            Finding::counted(
-                "estates-without-units",
-                strange.len(),
-                "estates in estates.geojson that no unit names".into(),
-                strange.iter().take(EXAMPLES).cloned().collect(),
-            ),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 }

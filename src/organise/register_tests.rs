@@ -91,3 +91,20 @@ fn a_record_without_a_shape_is_never_located() {
     assert_eq!(register.locate(Point::new(10.005, 60.005)), None);
     assert_eq!(register.grids().len(), 1);
 }
+
+#[test]
+fn a_border_belongs_to_the_lowest_code_whatever_the_order_of_the_file() {
+    // Three grids in a row, of which the middle one has the highest code and stands first.
+    let records = vec![
+        record("c1003", 10.01, Vec::new()),
+        record("c1002", 10.02, Vec::new()),
+        record("c1001", 10.0, Vec::new()),
+    ];
+    let middle = 60.005;
+    let register = Register::from_records(records);
+    let found = |lon: f64| register.locate(Point::new(lon, middle)).unwrap().grid;
+    assert_eq!((found(10.01), found(10.02)), ("c1001".into(), "c1002".into()));
+    assert_eq!((found(10.015), found(10.03)), ("c1003".into(), "c1002".into()));
+    let at = register.index().locate(Point::new(10.01, middle)).unwrap();
+    assert_eq!(register.grids()[at].grid, "c1001");
+}

@@ -155,9 +155,9 @@ pub struct DoorwayNode {
 pub struct HouseholdPlace {
     /// Index into `City::members`.
     pub member: usize,
-    /// The household's code: that of its doorway and three digits.
+    /// The household's code: that of its doorway and three digits. Empty where it has no doorway.
     pub code: String,
-    /// Code of its doorway.
+    /// Code of its doorway; empty in a unit without households, which has none.
     pub doorway: String,
     /// Code of its building group.
     pub building_group: String,
@@ -334,7 +334,7 @@ impl Naming {
 impl Organisation {
     /// The code of every member household: in the order of their file they are the first households
     /// of their doorway; where a unit has several doorways, they are dealt to these in turn, for
-    /// nobody knows which is whose.
+    /// nobody knows which is whose. In a unit without households there is no doorway, and no code.
     pub fn household_places(&self, city: &City, plan: &Plan) -> Vec<HouseholdPlace> {
         let mut doorways_of: HashMap<u32, Vec<(usize, usize)>> = HashMap::new();
         for (g, group) in self.buildings.groups.iter().enumerate() {
@@ -349,7 +349,17 @@ impl Organisation {
         let mut places = Vec::new();
         for member in 0..city.members.len() {
             let Some(unit) = self.homes.unit_of_member[member] else { continue };
-            let Some(doorways) = doorways_of.get(&(unit as u32)) else { continue };
+            let Some(doorways) = doorways_of.get(&(unit as u32)) else {
+                // A unit without households has no doorway: the place is known, the code is not.
+                let group = self.homes.group_of_member[member].map(|g| &self.buildings.groups[g]);
+                places.extend(group.map(|group| HouseholdPlace {
+                    member,
+                    building_group: group.code.clone(),
+                    grid: plan.grids[group.grid].code.clone(),
+                    ..HouseholdPlace::default()
+                }));
+                continue;
+            };
             let turn = dealt.entry(unit as u32).or_insert(0);
             let (g, d) = doorways[*turn % doorways.len()];
             *turn += 1;

@@ -107,7 +107,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     asked.party.branch = arguments.branch;
     asked.party.group_above = arguments.group_above;
     let mut made = asked.run(city, &ground, &plan, &register, &table.measures)?;
-    console.findings(&table.passed_over);
+    made.findings.extend(table.passed_over);
     if table.strangers > 0 {
         made.findings.push(Finding {
             kind: "measures-of-strangers".into(),
@@ -128,6 +128,21 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     }
     for figure in &mut record.figures {
         figure.reported = reported.as_ref().and_then(|r| r.get(&figure.name).copied());
+    }
+    let strange = reported
+        .iter()
+        .flatten()
+        .filter(|(name, _)| !record.figures.iter().any(|figure| figure.name == **name));
+    let strange: Vec<String> = strange.map(|(name, _)| name.clone()).collect();
+    if !strange.is_empty() {
+        made.findings.push(Finding {
+            kind: "figures-unknown".into(),
+            message: "names of --beside that are no figure of the structure: they stand beside \
+                      nothing"
+                .into(),
+            count: strange.len(),
+            examples: strange,
+        });
     }
     let vacancies = io::vacancies(city, &plan, &made);
     record.vacancies = vacancies.len();

@@ -69,6 +69,7 @@ fn groups_share_out_the_building_groups_of_a_large_branch() {
         for &group in &branch.groups {
             let group = &party.groups[group];
             assert!(group.members >= 3 && group.full >= 1);
+            assert!(group.members <= rules.group_above, "{group:?}");
             inside.extend(&group.building_groups);
         }
         inside.sort_unstable();
@@ -112,4 +113,20 @@ fn as_many_leaders_as_there_are_members_or_posts() {
     }
     assert!(leads.iter().zip(&city.members).all(|(&n, m)| n <= m.members));
     assert_eq!(tree.leaders() + tree.without_post, 300);
+}
+
+#[test]
+fn many_building_groups_keep_the_limit_with_a_group_more() {
+    // Twelve in a row, of 13 members and none in turn: two of 13 are too many together.
+    let people: Vec<(u32, u32)> =
+        (0..12).map(|i| if i % 2 == 0 { (13, 13) } else { (0, 0) }).collect();
+    let edges: Vec<(u32, u32, i64)> = (1..12).map(|i| (i - 1, i, 5)).collect();
+    let split = Split { members: &people, edges: &edges, least: 3, most: 20 };
+    let labels = divide(&split).unwrap().unwrap();
+    assert_eq!(split.rank(&labels, 6), Some((0, 0, 6)), "{labels:?}");
+    // One of 39 shares a group with nobody, and the others do not pay for it.
+    let people: Vec<(u32, u32)> = (0..12).map(|i| if i == 0 { (39, 39) } else { (3, 3) }).collect();
+    let split = Split { members: &people, ..split };
+    let labels = divide(&split).unwrap().unwrap();
+    assert_eq!(split.rank(&labels, 3), Some((0, 19, 3)), "{labels:?}");
 }

@@ -126,9 +126,8 @@ impl Roles {
         }
         let middles: Vec<[f64; 2]> = areas.iter().map(|area| middle(&area.grids)).collect();
         let fits = Fits::of(self, city);
-        let ways = fits.ways(&posts_of, areas.len(), |worker, place| {
-            way(homes[worker], middles[place])
-        });
+        let ways =
+            fits.ways(&posts_of, areas.len(), |worker, place| way(homes[worker], middles[place]));
         let transport = Transport {
             supply: vec![1; city.workers.len()],
             capacity: posts_of.iter().map(|posts| posts.len() as i64).collect(),

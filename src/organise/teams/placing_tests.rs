@@ -111,6 +111,65 @@ fn too_few_people_are_shared_out_by_workload() {
     assert!((worst(&held) - worst(&best)).abs() < 1e-6 * worst(&best), "{held:?} {best:?}");
 }
 
+/// One role with as many posts in every community, and how many of them are held.
+fn held_in_communities(town: &Town, roles: &Roles) -> (Vec<usize>, Vec<f64>) {
+    let communities = town.city.communities.len();
+    let (mut held, mut load) = (vec![0usize; communities], vec![0.0; communities]);
+    for post in &town.place(roles).posts {
+        held[post.community] += usize::from(post.holder.is_some());
+        load[post.community] += post.workload;
+    }
+    (held, load)
+}
+
+#[test]
+fn every_community_has_its_share_of_those_who_serve_whatever_their_skills_are() {
+    let mut town = Town::new(3_000, 69);
+    town.city.workers.truncate(20);
+    // All live in one place, so that distance alone would send them all to one community.
+    let home = town.city.workers[0].position;
+    let text = "[workload]\npopulation = 1.0\n[[role]]\nid = \"a\"\nserves = \"community\"\n\
+                count = 9\n";
+    for (skills, skill) in [
+        (vec!["law", "health"], "skill = \"health\""),
+        (vec!["law", " Health "], "skill = \"health\""),
+        (vec!["health"], "skill = \"health\""),
+        (vec!["law"], ""),
+        (vec![], ""),
+    ] {
+        for worker in &mut town.city.workers {
+            worker.position = home;
+            worker.skills = skills.iter().map(|&skill| skill.to_owned()).collect();
+        }
+        let roles = Roles::parse(&format!("{text}{skill}\n"), "roles.toml").unwrap();
+        let (held, load) = held_in_communities(&town, &roles);
+        let expected = Share::Webster.out(&load, 20, &vec![9; load.len()]).unwrap();
+        assert_eq!(held, expected, "{skills:?} {skill}");
+    }
+}
+
+#[test]
+fn main_skills_come_first_at_any_distance() {
+    let mut town = Town::new(300, 3);
+    let near = town.plan.grids[0].centre;
+    town.city.workers.truncate(3);
+    // The one whose main skill it is lives some two thousand kilometres away.
+    for (worker, (skills, east)) in town.city.workers.iter_mut().zip([
+        (vec!["law", "health"], 0.0),
+        (vec!["health"], 25.0),
+        (vec!["law", "health"], 0.001),
+    ]) {
+        worker.skills = skills.into_iter().map(str::to_owned).collect();
+        worker.position = geo::Point::new(near.x() + east, near.y());
+    }
+    let text = "[[role]]\nid = \"a\"\nserves = \"community\"\ntotal = 1\nskill = \"health\"\n";
+    let teams = town.place(&Roles::parse(text, "roles.toml").unwrap());
+    assert_eq!(teams.posts[0].holder, Some(Holder::Worker(1)));
+    let none = Roles::parse(&text.replace("\"health\"", "\"dance\""), "roles.toml").unwrap();
+    assert_eq!(none.without_a_role(&town.city), [0, 1, 2]);
+    assert_eq!(town.place(&none).spare, [0, 1, 2]);
+}
+
 #[test]
 fn roles_that_make_no_sense_are_told() {
     for (text, part) in [
@@ -118,6 +177,12 @@ fn roles_that_make_no_sense_are_told() {
         ("[[role]]\nid = \"a\"\nserves = \"people\"", "\"each\""),
         ("[[role]]\nid = \"a\"\nserves = \"grid\"\neach = 0", "\"each\""),
         ("[workload]\npopulation = -1.0", "population"),
+        ("[[role]]\nid = \"a\"\nserves = \"community\"\neach = 3", "\"each\" says nothing"),
+        (
+            "[[role]]\nid = \"a\"\nserves = \"people\"\neach = 3\ncount = 2",
+            "\"count\" says nothing",
+        ),
+        ("[[team]]\nid = \"a\"\ntotal = 1000001", "1000001 teams"),
         ("[[role]]\nid = \"a\"\nserves = \"grid\"\n[[team]]\nid = \"a\"\ntotal = 1", "twice"),
     ] {
         let message = Roles::parse(text, "roles.toml").unwrap_err().to_string();

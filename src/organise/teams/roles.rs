@@ -116,7 +116,18 @@ impl Role {
                 "keep one of the two".into(),
             );
         }
-        Ok(())
+        let idle = match self.serves {
+            Serves::Community => self.each.map(|_| "each"),
+            Serves::People => self.count.map(|_| "count"),
+            Serves::Grid => None,
+        };
+        match idle {
+            Some(name) => wrong(
+                format!("{name:?} says nothing where it serves that"),
+                "leave it out, or let the role serve grids".into(),
+            ),
+            None => Ok(()),
+        }
     }
 }
 
