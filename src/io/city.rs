@@ -50,7 +50,7 @@ pub struct CityFolder {
 /// | `partners.geojson` | `id`, `needs`, `resources`, `projects` (arrays of strings, or strings with `;`); points |
 /// | `walks.geojson` | `level` or `layer`, `bridge`, `tunnel`; lines: the walking network |
 /// | `reporting.geojson` | `id`, `organisation`; points: members who report to a community |
-/// | `roster.geojson` | `id`, `skills` (array, or string with `;`); points: homes of people who can be put in service teams |
+/// | `roster.geojson` | `id`, `skills` (array, or string with `;` or `,`); points: homes of people who can be put in service teams |
 /// | `estates.geojson` | `id` (the estate as units name it), `owners_committee`, `property_company`; points |
 ///
 /// What is known of units may stand in a table instead, or beside: `population.csv` (`.tsv`, `.xlsx`,

@@ -391,7 +391,7 @@ fn faulty_people_and_places_are_refused() {
         (
             "members",
             layer(&[(r#""id": "m", "members": 0"#, POINT)]),
-            &["\"members\" is 0", "1 or more"],
+            &["\"members\" is 0", "1 to 1000000"],
         ),
         ("officers", layer(&[(r#""id": "o""#, SQUARE)]), &["a Polygon, but Point is needed"]),
         ("reporting", layer(&[(r#""id": "r""#, POINT)]), &["\"organisation\" is missing"]),

@@ -235,7 +235,8 @@ fn delimiter_of(text: &str) -> u8 {
         if let Some(count) = delimiter.and_then(|d| counts.get_mut(d)) {
             *count += 1;
         }
-        begins_cell = delimiter.is_some();
+        // Of two quotes in a quoted cell the second opens it again.
+        begins_cell = delimiter.is_some() || byte == b'"' && !is_quoted;
     }
     let most = DELIMITERS.into_iter().zip(counts).max_by_key(|&(_, count)| count);
     most.map_or(b',', |(delimiter, _)| delimiter)

@@ -35,7 +35,7 @@ fn building_groups_are_contiguous_and_make_up_their_grid() {
             let households: f64 =
                 grid.units.iter().map(|&u| city.units[u as usize].households.unwrap()).sum();
             let count = division.groups.iter().filter(|group| group.grid == g).count();
-            assert_eq!(count, (households / 50.0).round().max(1.0) as usize);
+            assert_eq!(count, nearest_number(households / 50.0));
         }
         let codes: std::collections::BTreeSet<&str> =
             division.groups.iter().map(|g| g.code.as_str()).collect();

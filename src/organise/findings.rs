@@ -132,7 +132,7 @@ fn groups_above(made: &Organisation, city: &City, plan: &Plan) -> impl Iterator<
         let id = format!("B{}", plan.grids[grid].code);
         let mut enter = |id: String, people: u32, own: &[usize]| {
             if people > most {
-                let text = format!("{id}: {people} (+{})", people - most);
+                let text = format!("{}: {} (+{})", id, people, people - most);
                 let is_alone = own.iter().any(|&group| members[group] > u64::from(most));
                 if is_alone { alone.push(text) } else { uncut.push(text) }
             }

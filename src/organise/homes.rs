@@ -1,10 +1,11 @@
 use geo::{MultiPolygon, Point};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::building_groups::BuildingGroupDivision;
 use crate::ground::Ground;
 use crate::locate::GridIndex;
-use crate::model::City;
+use crate::model::{City, MemberHousehold};
 use crate::plan::Plan;
 
 /// In which building member households live.
@@ -37,15 +38,19 @@ impl Homes {
         let shapes: Vec<MultiPolygon<f64>> = plan.grids.iter().map(|g| g.shape.clone()).collect();
         let codes: Vec<&str> = plan.grids.iter().map(|g| g.code.as_str()).collect();
         let grids = GridIndex::by_code(&shapes, &codes);
-        for (i, member) in city.members.iter().enumerate() {
+        let unit_of = |member: &MemberHousehold| {
             let point = member.position;
             // On a border: a unit of the grid that answers for the point.
-            let unit = grids.locate(point).and_then(|grid| {
+            let own = grids.locate(point).and_then(|grid| {
                 let own = |unit: usize| plan.grid_of_unit.get(unit) == Some(&(grid as u32));
                 let open = || nearest_in(&plan.grids[grid].units, ground, point);
                 units.locate_among(point, own).or_else(open)
             });
-            let unit = unit.or_else(|| units.locate(point));
+            own.or_else(|| units.locate(point))
+        };
+        let found: Vec<Option<usize>> =
+            city.members.par_iter().with_min_len(1024).map(unit_of).collect();
+        for (i, unit) in found.into_iter().enumerate() {
             let group = unit.map(|u| buildings.group_of_unit[u]).filter(|&g| g != u32::MAX);
             homes.unit_of_member.push(unit);
             homes.group_of_member.push(group.map(|g| g as usize));
