@@ -111,10 +111,12 @@ impl Travel {
         most_m: f64,
     ) -> Vec<MultiPolygon<f64>> {
         let circle = |factor: f64| {
+            // The corners stand outside of the circle, so that its polygon holds the whole of it.
+            let radius = most_m / factor / (std::f64::consts::PI / CORNERS as f64).cos();
             let around = move |&[x, y]: &[f64; 2]| {
                 let corner = |i: usize| {
                     let angle = std::f64::consts::TAU * i as f64 / CORNERS as f64;
-                    (x + most_m / factor * angle.cos(), y + most_m / factor * angle.sin())
+                    (x + radius * angle.cos(), y + radius * angle.sin())
                 };
                 let ring: Vec<(f64, f64)> = (0..CORNERS).map(corner).collect();
                 MultiPolygon(vec![Polygon::new(LineString::from(ring), Vec::new())])
@@ -213,3 +215,7 @@ pub(super) fn neighbouring(city: &City, ground: &Ground) -> Vec<Vec<usize>> {
 pub(super) fn centimetres(metres: f64) -> i64 {
     (metres * 100.0).round() as i64
 }
+
+#[cfg(test)]
+#[path = "travel_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-use geo::{BooleanOps, LineString, MultiPolygon, Polygon};
+use geo::{LineString, MultiPolygon, Polygon, unary_union};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ impl Isochrone {
                 let share = if way > 0.0 { (metres / way).clamp(0.0, 1.0) } else { 0.0 };
                 [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]
             };
-            strips.push(self.strip(at(begin), at(begin + left)));
+            strips.push(self.strip(at(begin), at(begin + left), heading(a, b)));
         };
         // The start's own edge, both ways.
         let [a, b] = start.nodes;
@@ -54,16 +54,17 @@ impl Isochrone {
         for (node, &length) in lengths.iter().enumerate().filter(|(_, l)| l.is_finite()) {
             let node = node as u32;
             for &(next, way) in network.neighbours(node) {
-                let beyond = lengths[next as usize];
-                // Where both ends are reached and the way between is walked whole, once is enough.
-                if length + way <= self.most_m && beyond.is_finite() && next < node {
+                // A way that is walked whole from its other end as well is drawn from there.
+                if next < node && lengths[next as usize] + way <= self.most_m {
                     continue;
                 }
                 along(node, next, 0.0, way, self.most_m - length);
             }
         }
-        strips.extend(off.into_iter().map(|[a, b]| self.strip(a, b)));
-        union(strips)
+        strips.extend(off.into_iter().map(|[a, b]| self.strip(a, b, heading(a, b))));
+        // All at once, since a union of unions is rounded anew each time. Strips are convex and run
+        // against the clock, so that none takes from another.
+        unary_union(&strips)
     }
 
     /// Whether a point so far off the network may lie beyond the strips along it.
@@ -72,9 +73,9 @@ impl Isochrone {
         place.off_m > 0.9 * self.strip_m
     }
 
-    /// A strip around a straight way, round at both ends.
-    fn strip(&self, a: [f64; 2], b: [f64; 2]) -> Polygon<f64> {
-        let heading = (b[1] - a[1]).atan2(b[0] - a[0]);
+    /// A strip around a straight way, round at both ends. It runs along `heading` even where the way
+    /// has no length, so that a longer way's strip holds that of a shorter one.
+    fn strip(&self, a: [f64; 2], b: [f64; 2], heading: f64) -> Polygon<f64> {
         let half_circle = |centre: [f64; 2], from: f64| {
             (0..=CORNERS).map(move |i| {
                 let angle = from + std::f64::consts::PI * i as f64 / CORNERS as f64;
@@ -88,20 +89,9 @@ impl Isochrone {
     }
 }
 
-/// The union, by halves.
-fn union(strips: Vec<Polygon<f64>>) -> MultiPolygon<f64> {
-    let mut areas: Vec<MultiPolygon<f64>> =
-        strips.into_iter().map(|strip| MultiPolygon(vec![strip])).collect();
-    while areas.len() > 1 {
-        areas = areas
-            .chunks(2)
-            .map(|pair| match pair {
-                [a, b] => a.union(b),
-                one => one[0].clone(),
-            })
-            .collect();
-    }
-    areas.pop().unwrap_or(MultiPolygon(Vec::new()))
+/// The direction from one point to another, as an angle.
+fn heading(a: [f64; 2], b: [f64; 2]) -> f64 {
+    (b[1] - a[1]).atan2(b[0] - a[0])
 }
 
 #[cfg(test)]

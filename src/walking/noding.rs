@@ -6,6 +6,8 @@
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{AABB, RTree};
 
+use super::network::apart;
+
 /// An end that is this near to a line, in metres, lies on it.
 const ON_LINE_M: f64 = 0.05;
 
@@ -39,12 +41,15 @@ impl Segment {
     }
 }
 
-/// The points at which each segment is cut, in order from its first end to its last, both included.
+/// The points at which each segment is cut, in order from its first end to its last, both included;
+/// after these a short way of its own between every two ends that nearly meet. Nothing is moved, so
+/// that what meets does not depend on the order of the segments or on the side an end lies on.
 pub(super) fn node(segments: &[Segment]) -> Vec<Vec<[f64; 2]>> {
     let items = segments.iter().enumerate();
     let items = items.map(|(i, s)| GeomWithData::new(Line::new(s.ends[0], s.ends[1]), i));
     let tree = RTree::bulk_load(items.collect());
     let mut cuts: Vec<Vec<(f64, [f64; 2])>> = vec![Vec::new(); segments.len()];
+    let mut links: Vec<Vec<[f64; 2]>> = Vec::new();
     for (i, segment) in segments.iter().enumerate() {
         let [a, b] = segment.ends;
         let low = [a[0].min(b[0]) - ON_LINE_M, a[1].min(b[1]) - ON_LINE_M];
@@ -52,38 +57,43 @@ pub(super) fn node(segments: &[Segment]) -> Vec<Vec<[f64; 2]>> {
         for found in tree.locate_in_envelope_intersecting(&AABB::from_corners(low, high)) {
             let j = found.data;
             if j > i {
-                meet(segments, i, j, &mut cuts);
+                meet(segments, i, j, &mut cuts, &mut links);
             }
         }
     }
-    segments.iter().zip(cuts).map(|(segment, cuts)| in_order(segment, cuts)).collect()
+    segments.iter().zip(cuts).map(|(segment, cuts)| in_order(segment, cuts)).chain(links).collect()
 }
 
 /// Enters where two segments meet.
-fn meet(segments: &[Segment], i: usize, j: usize, cuts: &mut [Vec<(f64, [f64; 2])>]) {
+fn meet(
+    segments: &[Segment],
+    i: usize,
+    j: usize,
+    cuts: &mut [Vec<(f64, [f64; 2])>],
+    links: &mut Vec<Vec<[f64; 2]>>,
+) {
     let (p, q) = (&segments[i], &segments[j]);
     let mut touched = false;
-    for (one, other, own, others) in [(p, q, i, j), (q, p, j, i)] {
-        for (end, point) in one.ends.into_iter().enumerate() {
-            let (share, foot) = other.foot(point);
-            let gap = (foot[0] - point[0]).hypot(foot[1] - point[1]);
+    // Ends meet on any level; where they meet exactly they are one node already.
+    for a in p.ends {
+        for b in q.ends {
+            let gap = apart(a, b);
             if gap > ON_LINE_M {
                 continue;
             }
             touched = true;
-            // Where ends meet exactly there is nothing to cut; an end on a line cuts that line.
-            // On different levels only ends meet.
-            let at_end = share == 0.0 || share == 1.0;
-            if gap == 0.0 && at_end {
-                continue;
+            if gap > 0.0 {
+                links.push(vec![a, b]);
             }
-            if at_end {
-                // Two ends that nearly meet become one: the later segment takes the earlier's.
-                let target = other.ends[share as usize];
-                if own > others {
-                    cuts[own].push((end as f64, target));
-                }
-            } else if one.level == other.level {
+        }
+    }
+    // An end on a line cuts that line, on one level only.
+    for (one, other, others) in [(p, q, j), (q, p, i)] {
+        for point in one.ends {
+            let (share, foot) = other.foot(point);
+            let is_near_end = other.ends.iter().any(|&end| apart(end, point) <= ON_LINE_M);
+            if !is_near_end && one.level == other.level && apart(foot, point) <= ON_LINE_M {
+                touched = true;
                 cuts[others].push((share, point));
             }
         }
@@ -115,14 +125,7 @@ fn direction(segment: &Segment) -> [f64; 2] {
 fn in_order(segment: &Segment, mut cuts: Vec<(f64, [f64; 2])>) -> Vec<[f64; 2]> {
     cuts.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1[0].total_cmp(&b.1[0])));
     let mut points = vec![segment.ends[0]];
-    // An end that was drawn to another segment's end is that one's.
-    if let Some(&(_, first)) = cuts.iter().find(|cut| cut.0 == 0.0) {
-        points.push(first);
-    }
-    points.extend(cuts.iter().filter(|cut| cut.0 > 0.0 && cut.0 < 1.0).map(|cut| cut.1));
-    if let Some(&(_, last)) = cuts.iter().find(|cut| cut.0 == 1.0) {
-        points.push(last);
-    }
+    points.extend(cuts.into_iter().map(|cut| cut.1));
     points.push(segment.ends[1]);
     points.dedup();
     points
