@@ -11,6 +11,7 @@ use super::personal;
 use super::places::{self, PlacedFeature};
 use super::source::{find_layer, find_people, require_layer};
 use super::table::Table;
+use super::tally::Tally;
 use super::unit_table::{self, UnitTable};
 use super::{barriers, communities, null_island, units};
 use crate::error::{Error, Fault, Finding, InputError, Place, Result};
@@ -84,10 +85,26 @@ pub struct CityFolder {
 /// # Ok::<(), evengrid::Error>(())
 /// ```
 pub fn read_city(folder: impl AsRef<Path>, options: &ReadOptions) -> Result<CityFolder> {
+    read_city_layers(folder, options, &LAYERS)
+}
+
+/// Reads of a city folder its units, communities and barriers, and of its other layers only those
+/// that are named: a fault in one that a question is not about is none of that question.
+///
+/// # Errors
+/// As [`read_city`].
+pub fn read_city_layers(
+    folder: impl AsRef<Path>,
+    options: &ReadOptions,
+    layers: &[&str],
+) -> Result<CityFolder> {
     let folder = folder.as_ref();
     require_layer(folder, "units")?;
     let table = table_of(Some(folder), options)?;
     read_layers(&folder_name(folder), options, table.as_ref(), |name| {
+        if !GROUND.contains(&name) && !layers.contains(&name) {
+            return Ok(None);
+        }
         let path = find(folder, name)?;
         path.map(|path| FeatureFile::open(&path, options)).transpose()
     })
@@ -215,6 +232,9 @@ const LAYERS: [&str; 13] = [
     "walks",
 ];
 
+/// Layers that say what ground there is.
+const GROUND: [&str; 3] = ["units", "communities", "barriers"];
+
 /// Layers of shapes that no table can hold.
 const OF_SHAPES: [&str; 4] = ["units", "communities", "barriers", "walks"];
 
@@ -239,7 +259,20 @@ fn read_layers(
         }
     }
     city.findings.extend(null_island::findings(&city.city));
+    city.findings.extend(unknown_communities(&city.city));
     Ok(city)
+}
+
+/// Officers who name communities that the city does not have: what they ask has no effect.
+fn unknown_communities(city: &City) -> Option<Finding> {
+    let mut tally = Tally::new(
+        "unknown-communities",
+        "communities that officers name as home, to be preferred or avoided are none of the city: \
+         correct their ids",
+    );
+    let unknown = city.unknown_communities();
+    unknown.iter().for_each(|(officer, id)| tally.note(&format!("{} ({id})", officer.id)));
+    tally.finding()
 }
 
 /// Reads units, and communities where there is a file of them, from anywhere.

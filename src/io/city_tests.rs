@@ -397,8 +397,8 @@ fn faulty_people_and_places_are_refused() {
         ("reporting", layer(&[(r#""id": "r""#, POINT)]), &["\"organisation\" is missing"]),
         (
             "partners",
-            layer(&[(r#""needs": [1]"#, POINT)]),
-            &["\"needs\" is [1]", "array of strings"],
+            layer(&[(r#""needs": [true]"#, POINT)]),
+            &["\"needs\" is [true]", "array of strings"],
         ),
         (
             "households",

@@ -68,7 +68,9 @@ pub use cases_file::read_cases;
 pub use cases_folder::{
     CasesFolder, CasesRecord, cases_of_units, check_cases_target, write_cases_folder,
 };
-pub use city::{CityFolder, LayerCheck, check_city, city_of_tables, read_city, read_units};
+pub use city::{
+    CityFolder, LayerCheck, check_city, city_of_tables, read_city, read_city_layers, read_units,
+};
 pub use claim::{Abandoned, abandon};
 pub use crs::Crs;
 pub use drawn_plan::{

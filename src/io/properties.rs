@@ -114,7 +114,8 @@ impl<'a> Properties<'a> {
         self.get(name).is_some_and(|value| !NO.contains(&said(value).as_str()))
     }
 
-    /// An array of strings, or a string whose parts are set apart by semicolons (`;` or `；`).
+    /// An array of strings or numbers (as they are written, as ids are), or a string whose parts are
+    /// set apart by semicolons (`;` or `；`).
     pub fn list(&self, name: &str) -> Result<Vec<String>, Fault> {
         self.list_by(name, &[';', '；'])
     }
@@ -130,8 +131,12 @@ impl<'a> Properties<'a> {
             let parts = text.split(apart).map(str::trim).filter(|part| !part.is_empty());
             return Ok(parts.map(str::to_owned).collect());
         }
-        serde_json::from_str(value.get())
-            .map_err(|_| bad(name, value, "an array of strings, or strings set apart by \";\""))
+        let parts: Option<Vec<&RawValue>> = serde_json::from_str(value.get()).ok();
+        let texts = parts.and_then(|parts| {
+            parts.into_iter().map(|part| text_of(part).map(Cow::into_owned)).collect()
+        });
+        let expected = "an array of strings, or strings set apart by \";\"";
+        texts.ok_or_else(|| bad(name, value, expected))
     }
 }
 

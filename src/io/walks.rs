@@ -57,7 +57,10 @@ fn walks(mut feature: Feature<'_>) -> Result<Vec<Walk>, Fault> {
 fn level(feature: &Feature<'_>) -> Result<i32, Fault> {
     for name in ["level", "layer"] {
         if let Some(text) = feature.properties.text(name)? {
-            return text.trim().parse().map_err(|_| Fault::BadProperty {
+            // A column of numbers may write the whole number 0 as 0.0.
+            let number = text.trim().parse::<f64>().ok().filter(|n| n.fract() == 0.0);
+            let whole = number.filter(|n| n.abs() <= f64::from(i32::MAX));
+            return whole.map(|n| n as i32).ok_or_else(|| Fault::BadProperty {
                 name: name.to_owned(),
                 value: format!("{text:?}"),
                 expected: "a whole number",

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -45,6 +47,25 @@ pub struct City {
     pub modelled: Vec<String>,
     /// The files that were read.
     pub sources: Vec<Source>,
+}
+
+impl City {
+    /// Officers who name a community, as home, to be preferred or avoided, that the city does not
+    /// have, with its id; in their order, each pair once.
+    pub(crate) fn unknown_communities(&self) -> Vec<(&Officer, &str)> {
+        let known: HashSet<&str> = self.communities.iter().map(|c| c.id.as_str()).collect();
+        if known.is_empty() {
+            return Vec::new();
+        }
+        let mut unknown = Vec::new();
+        for officer in &self.officers {
+            let named = officer.prefers.iter().chain(&officer.avoids).map(String::as_str);
+            let new: Vec<&str> = named.filter(|id| !known.contains(id)).collect();
+            let mut seen = HashSet::new();
+            unknown.extend(new.into_iter().filter(|id| seen.insert(*id)).map(|id| (officer, id)));
+        }
+        unknown
+    }
 }
 
 /// A file that went into the city.

@@ -138,13 +138,15 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     match &arguments.question {
         Question::Households { folders, asked } => {
             asked.check()?;
-            let (folder, ground, plan, _reserved) = folders.read(console)?;
+            let layers = ["households", "members"];
+            let (folder, ground, plan, _reserved) = folders.read(&layers, console)?;
             let answer = asked.answer(&folder.city, &ground, &plan)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Officers { folders, asked, way } => {
             asked.check()?;
-            let (mut folder, ground, plan, _reserved) = folders.read(console)?;
+            let layers = with_walks(&asked.role, way);
+            let (mut folder, ground, plan, _reserved) = folders.read(&layers, console)?;
             if asked.role != Officers::default().role {
                 let options = folder.options.clone();
                 folder.read_role(&folders.city, &asked.role, &options)?;
@@ -153,49 +155,64 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Stations { folders, asked, way } => {
-            let (folder, ground, _reserved) = folders.read(console)?;
+            let layers = with_walks("stations", way);
+            let (folder, ground, _reserved) = folders.read(&layers, console)?;
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Nearest { folders, asked, way } => {
-            let (mut folder, ground, _reserved) = folders.read(console)?;
+            // The places are read by their name, whatever else they are.
+            let layers = &with_walks(&asked.to, way)[1..];
+            let (mut folder, ground, _reserved) = folders.read(layers, console)?;
             let options = folder.options.clone();
             let places = folder.read_places(&folders.city, &asked.to, &options)?;
             let answer = asked.answer(&folder.city, &ground, &places, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Partners { folders, way } => {
-            let (folder, ground, _reserved) = folders.read(console)?;
+            let layers = with_walks("partners", way);
+            let (folder, ground, _reserved) = folders.read(&layers, console)?;
             let answer = Partners.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Members { folders, asked, way } => {
-            let (folder, ground, _reserved) = folders.read(console)?;
+            let layers = with_walks("reporting", way);
+            let (folder, ground, _reserved) = folders.read(&layers, console)?;
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
     }
 }
 
+/// The layers that a question is about.
+fn with_walks<'a>(layer: &'a str, way: &Way) -> Vec<&'a str> {
+    let walks = way.on_foot.then_some("walks");
+    [layer].into_iter().chain(walks).collect()
+}
+
 impl Folders {
-    fn read(&self, console: &Console) -> Result<(CityFolder, Ground, NewFolder)> {
+    fn read(&self, layers: &[&str], console: &Console) -> Result<(CityFolder, Ground, NewFolder)> {
         console.fits([&self.city])?;
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let settings = Settings::default().with_file(&self.city)?;
         let options = self.table.over(settings.read_options(), console)?;
-        let folder = io::read_city(&self.city, &options)?;
+        let folder = io::read_city_layers(&self.city, &options, layers)?;
         let ground = settings.pipeline()?.0.survey.run(&folder.city)?;
         Ok((folder, ground, reserved))
     }
 }
 
 impl Planned {
-    fn read(&self, console: &Console) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
+    fn read(
+        &self,
+        layers: &[&str],
+        console: &Console,
+    ) -> Result<(CityFolder, Ground, Plan, NewFolder)> {
         console.fits([&self.city, &self.plan])?;
         let reserved = io::check_assignment_target(&self.target.output, self.target.force)?;
         let planned = io::read_asked(&self.plan)?;
         let options = options_of(&self.city, &planned.options, &self.table, console)?;
-        let folder = io::read_city(&self.city, &options)?;
+        let folder = io::read_city_layers(&self.city, &options, layers)?;
         let mut plan = io::read_plan(&self.plan, &folder.city)?;
         let ground = planned.pipeline.survey.run(&folder.city)?;
         io::centre_grids(&mut plan, &ground)?;
