@@ -255,30 +255,44 @@ impl CentralHouseholds {
             return None;
         }
         let needed = members.div_ceil(self.links.max(1)).max(1);
-        let named = needed.saturating_sub(candidates);
+        let more = needed.saturating_sub(places);
+        let cure = |more: usize| self.cure(members, candidates, places, more);
+        let mut cures = Vec::new();
+        if more > 0 {
+            cures.push(cure(more));
+        }
+        if places > 0 && unlinked > 0 {
+            cures.push(cure(0));
+        }
+        // Some more places, and some households beyond the usual number, may be less than either.
+        let both = (1..more).map(cure).min_by_key(|cure| cure.households);
+        let is_less = |both: &Cure| cures.iter().all(|cure| both.households < cure.households);
+        cures.extend(both.filter(is_less));
+        cures.sort_by_key(|cure| cure.households);
+        let sentences = cures.iter().map(|cure| cure.what.as_str());
+        let cure = sentences.collect::<Vec<_>>().join(", or ");
+        Some(Shortfall { grid, candidates, places, unlinked, cure, cures })
+    }
+
+    /// What helps with so many more places than there are; whoever is left over then is linked
+    /// beyond the usual number.
+    fn cure(&self, members: usize, candidates: usize, places: usize, more: usize) -> Cure {
+        let all = places + more;
+        let named = all.saturating_sub(candidates).min(more);
+        let over = members.saturating_sub(all.saturating_mul(self.links));
         let mut what = Vec::new();
         if named > 0 {
             what.push(format!("name {named} more candidate household(s) there"));
         }
         // Without a set number of places, a new candidate brings its own.
-        let given = if self.places.is_some() { needed.saturating_sub(places) } else { 0 };
-        if given > 0 {
-            what.push(format!("give {given} more place(s)"));
+        if more > 0 && (self.places.is_some() || more > named) {
+            what.push(format!("give {more} more place(s)"));
         }
-        let mut cures = Vec::new();
-        if !what.is_empty() {
-            let households = 2 * named + given.saturating_sub(named);
-            cures.push(Cure { what: what.join(" and "), households });
+        if over > 0 {
+            let links = members.div_ceil(all.max(1));
+            what.push(format!("let each link up to {links} households"));
         }
-        if places > 0 && unlinked > 0 {
-            let links = members.div_ceil(places);
-            let what = format!("let each link up to {links} households");
-            cures.push(Cure { what, households: unlinked });
-        }
-        cures.sort_by_key(|cure| cure.households);
-        let sentences = cures.iter().map(|cure| cure.what.as_str());
-        let cure = sentences.collect::<Vec<_>>().join(", or ");
-        Some(Shortfall { grid, candidates, places, unlinked, cure, cures })
+        Cure { what: what.join(" and "), households: named + more + over }
     }
 }
 

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use geo::Intersects;
+use proptest::prelude::*;
 
 use super::*;
 use crate::generate::Generate;
@@ -118,6 +119,30 @@ fn a_grid_without_candidates_and_people_outside_are_named() {
     assert!(shortfall.cure.starts_with("name "), "{}", shortfall.cure);
 }
 
+proptest! {
+    /// No combination of new candidates, places and links concerns fewer households.
+    #[test]
+    fn the_first_cure_is_the_cheapest(
+        members in 0usize..60,
+        candidates in 0usize..6,
+        taken in 0usize..6,
+        links in 1usize..12,
+    ) {
+        let rule = CentralHouseholds { links, places: Some(5) };
+        let places = taken.min(candidates);
+        if let Some(shortfall) = rule.shortfall(0, true, members, candidates, places) {
+            let cost = |more: usize| {
+                let all = places + more;
+                let found = all.saturating_sub(candidates);
+                2 * found + (more - found) + members.saturating_sub(all * links)
+            };
+            let least = (0..70).filter(|more| places + more > 0).map(cost).min().unwrap();
+            prop_assert_eq!(shortfall.cures[0].households, least);
+            prop_assert!(shortfall.cures.is_sorted_by_key(|cure| cure.households));
+        }
+    }
+}
+
 #[test]
 fn too_few_places_are_told_with_both_cures() {
     let rule = CentralHouseholds { links: 10, places: Some(7) };
@@ -135,6 +160,15 @@ fn too_few_places_are_told_with_both_cures() {
     let costs: Vec<usize> = shortfall.cures.iter().map(|cure| cure.households).collect();
     assert_eq!(costs, [1, 2]);
     assert!(shortfall.cure.starts_with("let each link up to 11 households, or name 1 more"));
+    // One more candidate and one household beyond the number are less than two candidates.
+    let usual = CentralHouseholds::default();
+    let shortfall = usual.shortfall(4, true, 21, 1, 1).unwrap();
+    let costs: Vec<usize> = shortfall.cures.iter().map(|cure| cure.households).collect();
+    assert_eq!(costs, [3, 4, 11]);
+    assert_eq!(
+        shortfall.cures[0].what,
+        "name 1 more candidate household(s) there and let each link up to 11 households"
+    );
     assert_eq!(rule.shortfall(4, true, 20, 5, 2), None);
     assert_eq!(rule.shortfall(4, false, 0, 0, 0), None);
     assert_eq!(rule.shortfall(4, true, 0, 0, 0).map(|s| s.unlinked), Some(0));
