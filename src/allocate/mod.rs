@@ -18,8 +18,10 @@ mod partners;
 mod places;
 mod reporting;
 mod room_prices;
+mod seats;
 mod sharing;
 mod stations;
+mod together;
 mod travel;
 
 pub use central_households::{

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use geo::Point;
 use serde::{Deserialize, Serialize};
 
+use super::seats::{by_largest_remainder, by_most_people};
 use super::sharing::Sharing;
 use super::travel::{Travel, neighbouring};
 use super::{Metres, capacitated_assignment};
@@ -35,7 +36,8 @@ pub enum SpareOfficers {
     /// They are left over.
     #[default]
     Left,
-    /// Places in proportion to population, by largest remainder, at least one each.
+    /// Places in proportion to population, at least one each: whoever would have less than one gets
+    /// one, and the others share what is left by largest remainder.
     LargestRemainder,
     /// Places so that the most people per officer are as few as possible.
     Minimax,
@@ -69,8 +71,10 @@ pub struct OfficerAssignment {
     /// looks after it as well, with the distance, metres. Each officer does so for one at most.
     pub shared: Vec<(usize, usize, f64)>,
     /// Communities (indices) with units that are left without an officer because there are too
-    /// few: those whose omission leaves the least sum of distances.
+    /// few: those whose omission leaves the least sum of distances; and those of `nobody_may`.
     pub vacancies: Vec<usize>,
+    /// Communities (indices) with units that no officer may serve, or none reaches.
+    pub nobody_may: Vec<usize>,
     /// Officers (indices) left over.
     pub spare: Vec<usize>,
 }
@@ -126,8 +130,8 @@ impl Officers {
         let middles: Vec<Option<Metres>> = sums.into_iter().map(middle).collect();
         let served: Vec<usize> = (0..middles.len()).filter(|&c| middles[c].is_some()).collect();
         let places: Vec<Metres> = middles.iter().flatten().copied().collect();
-        let mut table = Table { way: travel.table(&officers, &places)?, cost: Vec::new() };
-        table.cost = table.way.clone();
+        let way = travel.table(&officers, &places)?;
+        let mut table = Table { officers: officers.len(), cost: way.clone(), way };
         for (i, officer) in city.officers.iter().enumerate() {
             for (j, &community) in served.iter().enumerate() {
                 let id = city.communities.get(community).map(|c| &c.id);
@@ -153,7 +157,8 @@ impl Officers {
         Ok(assignment)
     }
 
-    /// Officers to the communities `served`, by a table of officers and these.
+    /// Officers to the communities `served`, by a table of officers and these. A community that
+    /// nobody may serve has no part in how the others are staffed.
     fn place(
         &self,
         table: &Table,
@@ -162,17 +167,41 @@ impl Officers {
         neighbours: &[Vec<usize>],
         communities: usize,
     ) -> Result<OfficerAssignment> {
-        let officers = table.way.len() / served.len().max(1);
+        let (open, closed): (Vec<usize>, Vec<usize>) =
+            (0..served.len()).partition(|&place| table.is_open(place, served.len()));
+        let within = table.of_places(&open, served.len());
+        let of_open = |place: &usize| served[*place];
+        let serving: Vec<usize> = open.iter().map(of_open).collect();
+        let people: Vec<f64> = open.iter().map(|&place| people[place]).collect();
+        let mut assignment =
+            self.place_open(&within, &serving, &people, neighbours, communities)?;
+        assignment.nobody_may = closed.iter().map(of_open).collect();
+        assignment.vacancies.extend(&assignment.nobody_may);
+        assignment.vacancies.sort_unstable();
+        Ok(assignment)
+    }
+
+    /// Officers to communities each of which somebody may serve.
+    fn place_open(
+        &self,
+        table: &Table,
+        served: &[usize],
+        people: &[f64],
+        neighbours: &[Vec<usize>],
+        communities: usize,
+    ) -> Result<OfficerAssignment> {
         let mut assignment = OfficerAssignment {
             officer_of_community: vec![None; communities],
             distance_m: vec![None; communities],
             ..OfficerAssignment::default()
         };
-        let seats = self.seats(people, officers);
-        let answer = capacitated_assignment(&table.cost, officers, &seats)?;
+        let seats = self.seats(people, table.usable());
+        let answer = capacitated_assignment(&table.cost, table.officers, &seats)?;
         (assignment.objective, assignment.lower_bound) = (answer.cost, answer.cost);
         if answer.column_of_row.iter().flatten().collect::<HashSet<_>>().len() < served.len() {
-            return self.shared(assignment, table, served, neighbours);
+            let mut assignment = self.shared(assignment, table, served, neighbours)?;
+            self.add_spare(&mut assignment, table, served, people)?;
+            return Ok(assignment);
         }
         for (officer, place) in answer.column_of_row.iter().enumerate() {
             let Some(place) = *place else {
@@ -203,7 +232,7 @@ impl Officers {
         neighbours: &[Vec<usize>],
     ) -> Result<OfficerAssignment> {
         let places = served.len();
-        let officers = table.way.len() / places;
+        let officers = table.officers;
         let touch = |a: usize, b: usize| neighbours.get(a).is_some_and(|n| n.contains(&b));
         let pairs = served.iter().flat_map(|&a| served.iter().map(move |&b| touch(a, b)));
         let adjacent: Vec<bool> = pairs.collect();
@@ -242,62 +271,105 @@ impl Officers {
         Ok(assignment)
     }
 
+    /// Officers who are left over where not every community can have one of its own, to those that
+    /// have one. The bound is then what every officer and every shared community costs at least.
+    fn add_spare(
+        &self,
+        assignment: &mut OfficerAssignment,
+        table: &Table,
+        served: &[usize],
+        people: &[f64],
+    ) -> Result<()> {
+        let has_own = |&p: &usize| assignment.officer_of_community[served[p]].is_some();
+        let own: Vec<usize> = (0..served.len()).filter(has_own).collect();
+        let people: Vec<f64> = own.iter().map(|&place| people[place]).collect();
+        let may = |officer: &usize| table.may_serve(*officer, served.len());
+        let (idle, useless): (Vec<usize>, Vec<usize>) =
+            assignment.spare.iter().copied().partition(may);
+        let seats = self.seats(&people, own.len() + idle.len());
+        let further: Vec<usize> = seats.into_iter().map(|seats| seats - 1).collect();
+        let cost = |officer: usize, place: usize| table.cost[officer * served.len() + place];
+        let costs = idle.iter().flat_map(|&o| own.iter().map(move |&place| cost(o, place)));
+        let costs: Vec<f64> = costs.collect();
+        let answer = capacitated_assignment(&costs, idle.len(), &further)?;
+        assignment.spare = useless;
+        let mut added = 0;
+        for (&officer, place) in idle.iter().zip(answer.column_of_row) {
+            let Some(place) = place.map(|place| own[place]) else {
+                assignment.spare.push(officer);
+                continue;
+            };
+            let way = table.way[officer * served.len() + place];
+            assignment.further.push((served[place], officer, way));
+            assignment.total_distance_m += way;
+            assignment.objective += cost(officer, place);
+            added += 1;
+        }
+        assignment.spare.sort_unstable();
+        assignment.further.sort_by_key(|&(community, officer, _)| (community, officer));
+        if added > 0 {
+            let least = table.least(own.len() + added, assignment.shared.len(), served.len());
+            assignment.lower_bound = least.min(assignment.objective);
+        }
+        Ok(())
+    }
+
     /// Places for officers in every community.
     fn seats(&self, people: &[f64], officers: usize) -> Vec<usize> {
-        let mut seats = vec![1; people.len()];
-        let Some(spare) = officers.checked_sub(people.len()).filter(|&s| s > 0) else {
-            return seats;
-        };
-        let total: f64 = people.iter().sum();
+        let officers = officers.max(people.len());
         match self.spare {
-            SpareOfficers::Left => {}
-            SpareOfficers::LargestRemainder => {
-                // Quotas of all officers; whoever has less than one keeps its one all the same.
-                let quota = |i: usize| officers as f64 * people[i] / total.max(1e-9);
-                for (i, seats) in seats.iter_mut().enumerate() {
-                    *seats = (quota(i).floor() as usize).max(1);
-                }
-                let mut order: Vec<usize> = (0..people.len()).collect();
-                let rest = |i: usize| quota(i) - quota(i).floor();
-                order.sort_by(|&a, &b| rest(b).total_cmp(&rest(a)).then(a.cmp(&b)));
-                let mut given: usize = seats.iter().sum();
-                for &i in order.iter().cycle().take(2 * officers) {
-                    if given >= officers {
-                        break;
-                    }
-                    seats[i] += 1;
-                    given += 1;
-                }
-                // Those who kept their one may have brought the sum above.
-                while given > officers {
-                    let over = (0..seats.len()).filter(|&i| seats[i] > 1).reduce(|a, b| {
-                        let surplus = |i: usize| seats[i] as f64 - quota(i);
-                        if surplus(b) > surplus(a) { b } else { a }
-                    });
-                    let Some(over) = over else { break };
-                    seats[over] -= 1;
-                    given -= 1;
-                }
-            }
-            SpareOfficers::Minimax => {
-                for _ in 0..spare {
-                    let load = |i: usize| people[i] / seats[i] as f64;
-                    let most =
-                        (0..people.len()).reduce(|a, b| if load(b) > load(a) { b } else { a });
-                    if let Some(most) = most {
-                        seats[most] += 1;
-                    }
-                }
-            }
+            SpareOfficers::Left => vec![1; people.len()],
+            SpareOfficers::LargestRemainder => by_largest_remainder(people, officers),
+            SpareOfficers::Minimax => by_most_people(people, officers),
         }
-        seats
     }
 }
 
 /// Ways and costs of officers and communities, officer by officer.
 struct Table {
+    officers: usize,
     way: Vec<f64>,
     cost: Vec<f64>,
+}
+
+impl Table {
+    /// Whether somebody may serve a place.
+    fn is_open(&self, place: usize, places: usize) -> bool {
+        self.cost.iter().skip(place).step_by(places).any(|cost| cost.is_finite())
+    }
+
+    /// Whether an officer may serve anywhere.
+    fn may_serve(&self, officer: usize, places: usize) -> bool {
+        self.cost[officer * places..(officer + 1) * places].iter().any(|cost| cost.is_finite())
+    }
+
+    /// Officers who may serve somewhere.
+    fn usable(&self) -> usize {
+        let places = self.cost.len() / self.officers.max(1);
+        (0..self.officers).filter(|&officer| self.may_serve(officer, places)).count()
+    }
+
+    /// The same of some places only.
+    fn of_places(&self, some: &[usize], places: usize) -> Table {
+        let of = |all: &[f64]| {
+            let rows = (0..self.officers).flat_map(|o| some.iter().map(move |&p| o * places + p));
+            rows.map(|pair| all[pair]).collect()
+        };
+        Table { officers: self.officers, way: of(&self.way), cost: of(&self.cost) }
+    }
+
+    /// What so many officers with a place, and so many places that share one, cost at least.
+    fn least(&self, officers: usize, shared: usize, places: usize) -> f64 {
+        let least = |costs: &mut dyn Iterator<Item = f64>| costs.fold(f64::INFINITY, f64::min);
+        let row = |o: usize| least(&mut self.cost[o * places..(o + 1) * places].iter().copied());
+        let column = |p: usize| least(&mut self.cost.iter().skip(p).step_by(places).copied());
+        let sum = |mut costs: Vec<f64>, count: usize| -> f64 {
+            costs.sort_by(f64::total_cmp);
+            costs.into_iter().take(count).sum()
+        };
+        sum((0..self.officers).map(row).collect(), officers)
+            + sum((0..places).map(column).collect(), shared)
+    }
 }
 
 fn sums_of_people(plan: &Plan, community: usize) -> f64 {

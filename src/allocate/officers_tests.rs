@@ -1,13 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
-use proptest::prelude::*;
-
 use super::*;
 
 fn table(officers: &[Metres], places: &[Metres]) -> Table {
     let pairs = officers.iter().flat_map(|a| places.iter().map(move |b| (a, b)));
     let way: Vec<f64> = pairs.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).collect();
-    Table { cost: way.clone(), way }
+    Table { officers: officers.len(), cost: way.clone(), way }
 }
 
 fn assign(officers: &[Metres], places: &[Option<Metres>]) -> OfficerAssignment {
@@ -68,24 +66,68 @@ fn a_pair_that_is_ruled_out_is_not_made() {
     assert_eq!(answer.unwrap().officer_of_community, [Some(1), Some(0)]);
 }
 
-proptest! {
-    #[test]
-    fn places_go_by_workload(
-        people in prop::collection::vec(0.0..5_000.0f64, 1..8),
-        spare in 0usize..12,
-    ) {
-        let officers = people.len() + spare;
-        for rule in [SpareOfficers::LargestRemainder, SpareOfficers::Minimax] {
-            let seats = Officers { spare: rule, ..Officers::default() }.seats(&people, officers);
-            prop_assert_eq!(seats.iter().sum::<usize>(), officers);
-            prop_assert!(seats.iter().all(|&s| s >= 1));
-        }
-        let minimax = Officers { spare: SpareOfficers::Minimax, ..Officers::default() };
-        let seats = minimax.seats(&people, officers);
-        let worst = people.iter().zip(&seats).map(|(p, &s)| p / s as f64).fold(0.0, f64::max);
-        // One fewer in all would be needed to bring everybody below the worst load.
-        let needed: usize =
-            people.iter().map(|p| ((p / (worst * (1.0 - 1e-9))).ceil() as usize).max(1)).sum();
-        prop_assert!(worst == 0.0 || needed > officers, "{} {}", needed, officers);
+/// Six officers and three communities in a row, of 10, 100 and 10 people.
+fn six(spare: SpareOfficers) -> (Officers, Table) {
+    let officers: Vec<Metres> = (0..6).map(|i| [f64::from(i) * 10.0, 0.0]).collect();
+    let table = table(&officers, &[[0.0, 0.0], [25.0, 0.0], [50.0, 0.0]]);
+    (Officers { spare, ..Officers::default() }, table)
+}
+
+#[test]
+fn a_community_that_nobody_may_serve_leaves_the_others_their_spare_officers() {
+    for spare in [SpareOfficers::LargestRemainder, SpareOfficers::Minimax, SpareOfficers::Left] {
+        let (rule, mut table) = six(spare);
+        (0..6).for_each(|officer| table.cost[officer * 3] = f64::INFINITY);
+        let neighbours = [vec![1], vec![0, 2], vec![1]];
+        let people = [10.0, 100.0, 10.0];
+        let answer = rule.place(&table, &[0, 1, 2], &people, &neighbours, 3).unwrap();
+        assert_eq!((&answer.vacancies, &answer.nobody_may), (&vec![0], &vec![0]));
+        assert_eq!(answer.officer_of_community[0], None);
+        assert!(answer.shared.is_empty());
+        let of = |c: usize| {
+            let own = usize::from(answer.officer_of_community[c].is_some());
+            own + answer.further.iter().filter(|f| f.0 == c).count()
+        };
+        let expected = if spare == SpareOfficers::Left { [0, 1, 1] } else { [0, 5, 1] };
+        assert_eq!([of(0), of(1), of(2)], expected);
+        assert_eq!(answer.objective, answer.lower_bound);
     }
+}
+
+#[test]
+fn spare_officers_are_placed_though_two_communities_have_one_between_them() {
+    let (rule, mut table) = six(SpareOfficers::LargestRemainder);
+    // Only the first may serve the first two communities.
+    for officer in 1..6 {
+        table.cost[officer * 3] = f64::INFINITY;
+        table.cost[officer * 3 + 1] = f64::INFINITY;
+    }
+    let neighbours = [vec![1], vec![0, 2], vec![1]];
+    let answer = rule.place(&table, &[0, 1, 2], &[10.0, 100.0, 10.0], &neighbours, 3).unwrap();
+    assert_eq!(answer.officer_of_community[0], Some(0));
+    assert_eq!((answer.shared[0].0, answer.shared[0].1), (1, 0));
+    assert!(answer.nobody_may.is_empty() && answer.spare.len() < 5);
+    assert_eq!(answer.further.len() + answer.spare.len(), 4);
+    let sum: f64 = 0.0
+        + 25.0
+        + answer.further.iter().map(|f| f.2).sum::<f64>()
+        + answer.distance_m[2].unwrap();
+    assert!((answer.objective - sum).abs() < 1e-9);
+    assert!(answer.lower_bound <= answer.objective && answer.lower_bound > 0.0);
+}
+
+#[test]
+fn nobody_at_all_may_serve_and_an_officer_without_a_way_is_no_spare_seat() {
+    let (rule, mut table) = six(SpareOfficers::LargestRemainder);
+    table.cost.fill(f64::INFINITY);
+    let answer = rule.place(&table, &[0, 1, 2], &[1.0; 3], &vec![vec![]; 3], 3);
+    let (_, mut two) = six(SpareOfficers::LargestRemainder);
+    two.cost[..6].fill(f64::INFINITY);
+    let answer = answer.unwrap();
+    assert_eq!((answer.vacancies.len(), answer.objective), (3, 0.0));
+    assert_eq!(answer.spare, [0, 1, 2, 3, 4, 5]);
+    let answer = rule.place(&two, &[0, 1, 2], &[1.0, 9.0, 1.0], &vec![vec![]; 3], 3).unwrap();
+    assert_eq!(answer.spare, [0, 1]);
+    assert_eq!(answer.further.len(), 1);
+    assert_eq!(answer.further[0].0, 1);
 }

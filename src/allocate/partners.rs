@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::flow::{Arc, Transport};
+use super::flow::{Arc, Transport, Transported};
 use super::travel::{Travel, centimetres, community_centres, metres};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -10,8 +10,9 @@ use crate::model::{City, Offers, Partner};
 ///
 /// An organisation fits a community where it can give what the community needs, the community can
 /// give what it needs, or both work on one project; a community of which no list is known fits all.
-/// Every community gets as many as any other, give or take one, and the sum of ways is least: a
-/// transportation problem, solved exactly. An organisation that fits nowhere, or only where others
+/// Every community gets as many as any other, give or take one, of those that a way leads to some
+/// community; where ways allow no such share, as few as possible go to one. The sum of ways is least:
+/// a transportation problem, solved exactly. An organisation that fits nowhere, or only where others
 /// are nearer to being needed, is placed all the same, and named.
 #[derive(Debug, Default)]
 pub struct Partners {
@@ -25,8 +26,10 @@ pub struct Partners {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PartnerAssignment {
     /// The community of every partner: an index into `City::communities`; `None` where loads that
-    /// were set leave no place.
+    /// were set leave no place, or no way leads to a community.
     pub community_of_partner: Vec<Option<usize>>,
+    /// Partners (indices) from which no way leads to any community.
+    pub unreachable: Vec<usize>,
     /// How far its centre is, metres.
     pub distance_m: Vec<Option<f64>>,
     /// Partners (indices) that share no category with their community.
@@ -49,7 +52,7 @@ impl Partners {
         let from = metres(ground, city.partners.iter().map(|p| p.position))?;
         let table = self.travel.table(&from, &places.metres)?;
         let count = places.numbers.len();
-        let (capacity, at_least) = self.loads(city, &places)?;
+        let unreachable = without_way(&table, from.len(), count);
         // A mismatch outweighs all ways together.
         let farthest = table.iter().copied().filter(|d| d.is_finite()).fold(0.0, f64::max);
         let mismatch =
@@ -69,12 +72,18 @@ impl Partners {
                 }
             }
         }
-        let problem = Transport { supply: vec![1; from.len()], capacity, at_least, arcs };
-        let flow = problem.solve()?;
+        let problem = Transport { supply: vec![1; from.len()], arcs, ..Transport::default() };
+        let flow = match self.set_loads(city, &places)? {
+            Some(loads) => {
+                Transport { capacity: loads.clone(), at_least: loads, ..problem }.solve()?
+            }
+            None => evenly(problem, count, from.len() - unreachable.len())?,
+        };
         let mut answer = PartnerAssignment {
             community_of_partner: vec![None; from.len()],
             distance_m: vec![None; from.len()],
             centres: places.degrees(ground, centres.len())?,
+            unreachable,
             ..PartnerAssignment::default()
         };
         for shipment in &flow.shipments {
@@ -90,12 +99,10 @@ impl Partners {
         Ok(answer)
     }
 
-    fn loads(&self, city: &City, places: &Places) -> Result<(Vec<i64>, Vec<i64>)> {
-        let (partners, count) = (city.partners.len() as i64, places.numbers.len() as i64);
+    /// The loads that were set, of the communities that have units.
+    fn set_loads(&self, city: &City, places: &Places) -> Result<Option<Vec<i64>>> {
         if self.loads.is_empty() {
-            let least = partners / count.max(1);
-            let most = least + i64::from(partners % count.max(1) > 0);
-            return Ok((vec![most; count as usize], vec![least; count as usize]));
+            return Ok(None);
         }
         if self.loads.len() != city.communities.len() {
             return Err(Error::request(
@@ -103,9 +110,44 @@ impl Partners {
                 "give one per community, or none",
             ));
         }
-        let loads: Vec<i64> = places.numbers.iter().map(|&c| self.loads[c] as i64).collect();
-        Ok((loads.clone(), loads))
+        Ok(Some(places.numbers.iter().map(|&c| self.loads[c] as i64).collect()))
     }
+}
+
+/// Shares out all of the points from which a way leads anywhere: evenly among the sites to which
+/// one leads, and where ways do not allow that, so that the largest load is as small as possible.
+fn evenly(mut problem: Transport, sites: usize, points: usize) -> Result<Transported> {
+    let mut is_met = vec![false; sites];
+    problem.arcs.iter().for_each(|arc| is_met[arc.site] = true);
+    let met = is_met.iter().filter(|&&met| met).count().max(1);
+    problem.at_least = vec![(points / met) as i64; sites];
+    let mut with_most = |most: usize| {
+        problem.capacity = vec![most as i64; sites];
+        problem.solve()
+    };
+    let even = points.div_ceil(met);
+    let flow = with_most(even)?;
+    let is_whole = |flow: &Transported| flow.shipments.len() == points;
+    if is_whole(&flow) {
+        return Ok(flow);
+    }
+    // With room for all everybody finds a place.
+    let (mut too_few, mut enough) = (even, points);
+    while enough - too_few > 1 {
+        let middle = usize::midpoint(too_few, enough);
+        match is_whole(&with_most(middle)?) {
+            true => enough = middle,
+            false => too_few = middle,
+        }
+    }
+    with_most(enough)
+}
+
+/// The rows of a table in which nothing is finite.
+pub(super) fn without_way(table: &[f64], rows: usize, columns: usize) -> Vec<usize> {
+    let has_way =
+        |row: usize| table[row * columns..(row + 1) * columns].iter().any(|x| x.is_finite());
+    (0..rows).filter(|&row| !has_way(row)).collect()
 }
 
 /// Communities that have units.

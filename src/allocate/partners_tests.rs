@@ -63,3 +63,24 @@ fn needs_meet_resources_before_ways_are_short() {
     assert_eq!(answer.mismatched, [0]);
     assert!(answer.community_of_partner[0].is_some());
 }
+
+/// A problem with such arcs, each of cost 0.
+fn shared(arcs: &[(usize, usize)], sites: usize, points: usize) -> Vec<usize> {
+    let all = arcs.iter().map(|&(point, site)| Arc { point, site, cost: 0 }).collect();
+    let supply = vec![1; arcs.iter().map(|arc| arc.0 + 1).max().unwrap_or(0)];
+    let problem = Transport { supply, arcs: all, ..Transport::default() };
+    let mut load = vec![0; sites];
+    evenly(problem, sites, points).unwrap().shipments.iter().for_each(|s| load[s.site] += 1);
+    load
+}
+
+#[test]
+fn only_those_with_a_way_are_counted_in_an_even_share() {
+    // Points 2 and 3 reach nothing, and nobody reaches site 2.
+    assert_eq!(shared(&[(0, 0), (0, 1), (1, 0), (1, 1)], 3, 2), [1, 1, 0]);
+    // Three can go to the first site only, one to the second: nobody is left out for evenness.
+    assert_eq!(shared(&[(0, 0), (1, 0), (2, 0), (3, 1)], 2, 4), [3, 1]);
+    // The one who can choose goes where there are fewer.
+    assert_eq!(shared(&[(0, 0), (1, 0), (2, 0), (3, 0), (3, 1)], 2, 4), [3, 1]);
+    assert_eq!(shared(&[], 2, 0), [0, 0]);
+}

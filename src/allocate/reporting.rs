@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::flow::{Arc, Transport};
-use super::location::{CapacitatedMedian, Distances, Effort, Rooms, SiteRule};
-use super::partners::Places;
+use super::partners::{Places, without_way};
+use super::together::Together;
 use super::travel::{Travel, centimetres, community_centres, metres};
 use crate::apportion::apportion;
 use crate::error::{Error, Result};
@@ -43,12 +43,17 @@ pub struct ReportingAssignment {
     pub homeless: Vec<usize>,
     /// Places of every community, in city order.
     pub places: Vec<usize>,
-    /// Organisations that had to be split, since they fit into no community whole.
+    /// Members (indices) from which no way leads to any community.
+    pub unreachable: Vec<usize>,
+    /// Organisations that are not together in one community, since they fit into none beside the
+    /// others.
     pub split: Vec<String>,
+    /// Those of them of which no community is reached by all members.
+    pub scattered: Vec<String>,
     /// Sum of ways of those who do not serve at home, metres.
     pub objective: f64,
-    /// No way that keeps the places, with as many at home or the same organisations whole, has a
-    /// smaller sum, metres.
+    /// No way that keeps the places and places as many, with as many at home or the same
+    /// organisations whole, has a smaller sum, metres.
     pub lower_bound: f64,
     /// Centre of every community, degrees.
     pub centres: Vec<Option<geo::Point<f64>>>,
@@ -74,6 +79,7 @@ impl ReportingMembers {
         let mut answer = ReportingAssignment {
             community_of_member: vec![None; from.len()],
             distance_m: vec![None; from.len()],
+            unreachable: without_way(&table, from.len(), communities.numbers.len()),
             homeless: (0..home.len()).filter(|&m| home[m].is_none()).collect(),
             centres: communities.degrees(ground, centres.len())?,
             ..ReportingAssignment::default()
@@ -84,7 +90,7 @@ impl ReportingMembers {
         }
         let count = communities.numbers.len();
         let found = if self.together {
-            self.by_organisation(city, &table, &places, &mut answer)?
+            Self::by_organisation(city, &table, &places, &mut answer)?
         } else {
             one_by_one(&table, &places, &home)?
         };
@@ -126,63 +132,29 @@ impl ReportingMembers {
         apportion(&weights, members, &vec![(0, members); weights.len()])
     }
 
-    /// Each organisation to one community whole; the members of one that fits nowhere any more go
-    /// one by one to the places that are left.
+    /// Each organisation to one community whole; the members of one that fits nowhere go one by one.
     fn by_organisation(
-        &self,
         city: &City,
         table: &[f64],
         places: &[usize],
         answer: &mut ReportingAssignment,
     ) -> Result<Vec<Option<usize>>> {
-        let count = places.len();
         let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (i, member) in city.reporting_members.iter().enumerate() {
             members.entry(&member.organisation).or_default().push(i);
         }
-        let groups: Vec<&Vec<usize>> = members.values().collect();
-        let mut sums = Vec::with_capacity(groups.len() * count);
-        for group in &groups {
-            for place in 0..count {
-                sums.push(group.iter().map(|&m| table[m * count + place]).sum::<f64>());
+        let (names, groups): (Vec<&str>, Vec<Vec<usize>>) = members.into_iter().unzip();
+        let together = Together { way: table, room: places, groups: &groups };
+        let placed = together.solve()?;
+        // Who is alone cannot be split: without a place it is named as a member.
+        for group in placed.torn.into_iter().filter(|&group| groups[group].len() > 1) {
+            answer.split.push(names[group].to_owned());
+            if !together.has_common(group) {
+                answer.scattered.push(names[group].to_owned());
             }
         }
-        let load: Vec<f64> = groups.iter().map(|g| g.len() as f64).collect();
-        let capacity: Vec<f64> = places.iter().map(|&p| p as f64).collect();
-        let ones = vec![1.0; groups.len()];
-        let rooms = Rooms { weight: &ones, load: &load, capacity: &capacity };
-        let mut model = CapacitatedMedian::new(count);
-        model.effort = Effort { starts: 1, search: 1, proof: 300, nodes: 4 };
-        let distances = Distances::table(&sums, groups.len(), count)?;
-        let found = model.solve(&distances, &rooms, &vec![SiteRule::Required; count])?;
-        let mut place_of = vec![None; city.reporting_members.len()];
-        let mut left = places.to_vec();
-        let mut single: Vec<usize> = Vec::new();
-        // Without limits each group, and each of those who go one by one, goes where it is best.
-        let mut free = 0.0;
-        let least = |costs: &[f64]| costs.iter().copied().fold(f64::INFINITY, f64::min);
-        for (i, ((name, group), place)) in members.iter().zip(&found.site_of_client).enumerate() {
-            match *place {
-                Some(place) => {
-                    left[place] -= group.len();
-                    free += least(&sums[i * count..(i + 1) * count]);
-                    group.iter().for_each(|&member| place_of[member] = Some(place));
-                }
-                None => {
-                    single.extend(group);
-                    answer.split.push((*name).to_owned());
-                }
-            }
-        }
-        let rows: Vec<&[f64]> = single.iter().map(|m| &table[m * count..(m + 1) * count]).collect();
-        free += rows.iter().map(|row| least(row)).sum::<f64>();
-        let table: Vec<f64> = rows.into_iter().flatten().copied().collect();
-        let placed = one_by_one(&table, &left, &vec![None; single.len()])?;
-        for (&member, place) in single.iter().zip(placed) {
-            place_of[member] = place;
-        }
-        answer.lower_bound = if single.is_empty() { found.lower_bound } else { free };
-        Ok(place_of)
+        answer.lower_bound = placed.least;
+        Ok(placed.place_of_member)
     }
 }
 
