@@ -486,6 +486,143 @@ fn where_walks_cover_half_a_town_areas_and_links_tell_the_same() {
     assert_eq!(links.len() + wants.len(), 12);
 }
 
+/// What a record says is wanting of something.
+fn reasons(record: &Value, of: &str) -> Vec<String> {
+    let wants = record["wants"].as_array().unwrap().iter().filter(|want| want["of"] == of);
+    wants.map(|want| want["reason"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn whoever_is_off_the_walks_is_told_so_whatever_is_asked() {
+    let town = Town::new();
+    let way = json!({"type": "Feature", "properties": {"layer": 0.0},
+                     "geometry": {"type": "LineString", "coordinates": [[0.0, 5e-4], [12e-3, 5e-4]]}});
+    town.layer("walks", &[way]);
+    let person = |id: &str, lon: f64, lat: f64| {
+        json!({"type": "Feature", "properties": {"id": id, "organisation": "office"},
+               "geometry": {"type": "Point", "coordinates": [lon, lat]}})
+    };
+    let people = [
+        person("a", 1e-3, 4e-4),
+        person("b", 2e-3, 4e-4),
+        person("off1", 3e-3, 3e-2),
+        person("off2", 4e-3, 3e-2),
+    ];
+    for layer in ["partners", "reporting", "officers"] {
+        town.layer(layer, &people);
+    }
+    let plan = town.place.path().join("plan");
+    let mut command = evengrid();
+    command.arg("plan").arg(town.city()).args(["--grids", "4", "-o"]).arg(&plan);
+    command.output().unwrap();
+    let questions = [
+        vec!["partners"],
+        vec!["members"],
+        vec!["members", "--together"],
+        vec!["officers", plan.to_str().unwrap()],
+    ];
+    for mut question in questions {
+        question.extend(["--on-foot", "--force"]);
+        let (code, record, message) = town.assign(&question);
+        assert_eq!(code, 1, "{message}");
+        for id in ["off1", "off2"] {
+            assert_eq!(reasons(&record, id), ["no walk within 500 m"], "{question:?}");
+        }
+        if question[0] == "partners" {
+            assert_eq!(record["figures"]["least_load"], 1);
+            assert_eq!(record["figures"]["most_load"], 1);
+        }
+        if question.contains(&"--together") {
+            let expected = "no community is reached by all of its 4 members; 2 of 4 found a place, \
+                            in one community";
+            assert_eq!(reasons(&record, "office"), [expected]);
+        }
+    }
+}
+
+#[test]
+fn organisations_that_are_not_together_are_told_why_and_where_they_are() {
+    let town = Town::new();
+    let member = |id: &str, organisation: &str, lon: f64| {
+        Town::point(json!({"id": id, "organisation": organisation}), lon)
+    };
+    town.layer(
+        "reporting",
+        &[member("o1", "one", 1e-3), member("s1", "two", 2e-3), member("s2", "two", 11e-3)],
+    );
+    let (_, record, message) = town.assign(&["members", "--together", "--capacity", "1"]);
+    let expected =
+        "no community has places for all of its 2 members; 1 of 2 found a place, in one community";
+    assert_eq!(reasons(&record, "two"), [expected], "{message}");
+    assert!(reasons(&record, "one").is_empty());
+    assert_eq!(record["gap"], 0.0);
+}
+
+#[test]
+fn households_in_no_grid_and_places_without_candidates_are_told() {
+    let town = Town::new();
+    let at = |id: &str, lon: f64| Town::point(json!({"id": id}), lon);
+    town.layer("households", &[at("h1", 1e-3), at("h2", 11e-3), at("abroad", 1.0)]);
+    town.layer("members", &[at("m", 2e-3)]);
+    let plan = town.place.path().join("plan");
+    let mut command = evengrid();
+    command.arg("plan").arg(town.city()).args(["--grids", "2", "-o"]).arg(&plan);
+    command.output().unwrap();
+    let plan = plan.to_str().unwrap();
+    let (code, record, message) = town.assign(&["households", plan, "--places", "10"]);
+    assert_eq!(code, 1, "{message}");
+    assert_eq!(record["figures"]["candidates_in_no_grid"], 1);
+    assert_eq!(reasons(&record, "abroad"), ["the candidate household lies in no grid"]);
+    let expected = "there are candidates for 2 places only, and 10 were asked for";
+    assert_eq!(reasons(&record, "places"), [expected]);
+}
+
+#[test]
+fn what_officers_avoid_may_be_numbers_and_is_told_where_it_does_not_exist() {
+    let town = Town::new();
+    let units = (0..4).map(|i| {
+        let (w, e) = (f64::from(i) * 1e-3, f64::from(i + 1) * 1e-3);
+        let ring = json!([[[w, 0.0], [e, 0.0], [e, 1e-3], [w, 1e-3], [w, 0.0]]]);
+        json!({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": ring},
+               "properties": {"id": i, "population": 10, "community": 100 + i / 2}})
+    });
+    town.layer("units", &units.collect::<Vec<_>>());
+    town.layer(
+        "communities",
+        &[(100, json!([])), (101, json!(["Tibetan"]))].map(|(id, requires)| {
+            json!({"type": "Feature", "geometry": null,
+                   "properties": {"id": id, "requires": requires}})
+        }),
+    );
+    let officer = |id: &str, avoids: Value, lon: f64| {
+        Town::point(json!({"id": id, "avoids": avoids, "home": "nowhere"}), lon)
+    };
+    town.layer("officers", &[officer("a", json!([101, 7]), 5e-4), officer("b", json!([]), 1e-3)]);
+    // What nobody asks about does not stop the answer.
+    town.layer("reporting", &[Town::point(json!({"id": "nobody"}), 1e-3)]);
+    town.layer("walks", &[Town::point(json!({}), 1e-3)]);
+    let sound = tempfile::tempdir().unwrap();
+    let plan = sound.path().join("plan");
+    for layer in ["units", "communities", "officers"] {
+        let name = format!("{layer}.geojson");
+        fs::create_dir_all(sound.path().join("city")).unwrap();
+        fs::copy(town.city().join(&name), sound.path().join("city").join(&name)).unwrap();
+    }
+    let mut command = evengrid();
+    command.arg("plan").arg(sound.path().join("city")).args(["--grids", "2", "-o"]).arg(&plan);
+    let said = command.output().unwrap();
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.contains("unknown-communities (3)") && said.contains("a (nowhere)"), "{said}");
+    let (code, record, message) = town.assign(&["officers", plan.to_str().unwrap()]);
+    assert_eq!(code, 1, "{message}");
+    let unknown = |id: &str| format!("the city has no community {id:?}, which it names");
+    assert_eq!(reasons(&record, "a"), [unknown("nowhere"), unknown("7")]);
+    assert_eq!(reasons(&record, "b"), [unknown("nowhere")]);
+    // Nobody may serve the one, and both serve the other.
+    assert_eq!(reasons(&record, "101"), ["nobody meets what it requires: Tibetan"]);
+    assert_eq!(record["figures"]["officers"], 2);
+}
+
 #[test]
 fn unusable_input_and_usage_are_exit_code_2() {
     let town = Town::new();

@@ -59,9 +59,21 @@ impl Households {
         let rule = CentralHouseholds { links: self.links, places: self.places };
         let found = rule.assign(city, ground, plan)?;
         let mut answer = told(city, ground, plan, &found)?;
+        self.note_places(&mut answer, found.central.len());
         answer.figure("ways", json!("straight lines"));
         answer.asked([("places", json!(self.places)), ("links", json!(self.links))]);
         Ok(answer.since(start))
+    }
+
+    /// Tells where there are more places than candidates for them.
+    fn note_places(&self, answer: &mut Answer, given: usize) {
+        if let Some(places) = self.places.filter(|&places| given < places) {
+            let reason = format!(
+                "there are candidates for {given} places only, and {places} were asked for"
+            );
+            let cure = "name more candidate households, or ask for fewer places";
+            answer.want("places", reason, cure);
+        }
     }
 }
 
@@ -109,6 +121,11 @@ fn told(city: &City, ground: &Ground, plan: &Plan, found: &HouseholdAssignment) 
     for &member in &found.members_outside {
         let id = &city.members[member as usize].id;
         answer.want(id, "the member household lies in no grid", "correct its position");
+    }
+    answer.figure("candidates_in_no_grid", json!(found.candidates_outside.len()));
+    for &candidate in &found.candidates_outside {
+        let id = &city.candidates[candidate as usize].id;
+        answer.want(id, "the candidate household lies in no grid", "correct its position");
     }
     Ok(answer)
 }

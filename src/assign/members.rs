@@ -3,7 +3,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, Link, Way, missing};
+use super::{Answer, Link, Way, missing, note_centres_off_the_walks, without_way};
 use crate::allocate::{ReportingAssignment, ReportingMembers};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -37,7 +37,10 @@ impl Members {
         let start = Instant::now();
         let rule = ReportingMembers { travel, places, together: self.together };
         let found = rule.assign(city, ground)?;
-        let mut answer = told(city, &found);
+        let at = city.reporting_members.iter().map(|member| member.position);
+        let off_the_walks = rule.travel.off_the_walks(ground, at)?;
+        let mut answer = told(city, &found, &off_the_walks);
+        note_centres_off_the_walks(&mut answer, city, ground, &rule.travel, &found.centres)?;
         answer.asked([("capacity", json!(self.capacity)), ("together", json!(self.together))]);
         answer.ways(way);
         Ok(answer.since(start))
@@ -45,7 +48,7 @@ impl Members {
 }
 
 /// The answer as it is told.
-fn told(city: &City, found: &ReportingAssignment) -> Answer {
+fn told(city: &City, found: &ReportingAssignment, off_the_walks: &[bool]) -> Answer {
     let mut answer = Answer::new(city, "members");
     let sum = found.objective;
     answer.record.value("metres of those who do not serve at home", sum, found.lower_bound, sum);
@@ -54,12 +57,17 @@ fn told(city: &City, found: &ReportingAssignment) -> Answer {
     answer.figure("at_home", json!(found.at_home));
     answer.figure("in_no_community", json!(found.homeless.len()));
     for organisation in &found.split {
-        let reason = "it fits into no community whole: its members serve in several";
-        answer.want(organisation, reason, "give communities more places");
+        let (reason, cure) = not_together(city, found, organisation);
+        answer.want(organisation, reason, cure);
     }
     for (i, member) in city.reporting_members.iter().enumerate() {
         answer.person("reporting_member", &member.id, member.position);
         let Some(community) = found.community_of_member[i] else {
+            if found.unreachable.contains(&i) {
+                let (reason, cure) = without_way(off_the_walks[i]);
+                answer.want(&member.id, reason, cure);
+                continue;
+            }
             answer.want(
                 &member.id,
                 "no community has a place left",
@@ -83,4 +91,38 @@ fn told(city: &City, found: &ReportingAssignment) -> Answer {
         });
     }
     answer
+}
+
+/// Why the members of an organisation are not together, where they are, and what helps.
+fn not_together(
+    city: &City,
+    found: &ReportingAssignment,
+    organisation: &String,
+) -> (String, &'static str) {
+    let members = city.reporting_members.iter().zip(&found.community_of_member);
+    let of = members.filter(|(member, _)| member.organisation == *organisation);
+    let communities: Vec<Option<usize>> = of.map(|(_, community)| *community).collect();
+    let all = communities.len();
+    let mut places: Vec<usize> = communities.into_iter().flatten().collect();
+    let placed = places.len();
+    places.sort_unstable();
+    places.dedup();
+    let serving = match places.len() {
+        0 => "none of them found a place".to_owned(),
+        1 => format!("{placed} of {all} found a place, in one community"),
+        several => format!("{placed} of {all} found a place, in {several} communities"),
+    };
+    let most = found.places.iter().copied().max().unwrap_or(0);
+    let (reason, cure) = if found.scattered.contains(organisation) {
+        let reason = format!("no community is reached by all of its {all} members");
+        (reason, "add the walks that are missing, or ask without --on-foot")
+    } else if all > most {
+        let reason = format!("no community has places for all of its {all} members");
+        (reason, "give communities more places")
+    } else {
+        let reason =
+            format!("no community has room for all of its {all} members beside the others");
+        (reason, "give communities more places")
+    };
+    (format!("{reason}; {serving}"), cure)
 }

@@ -104,6 +104,29 @@ fn out_of_reach(people: f64, what: &str, off_the_walks: bool) -> (String, String
     (format!("{people} people, and no {what} within reach"), format!("name a {what} nearer to it"))
 }
 
+/// Why somebody reaches no community, and what helps.
+fn without_way(off_the_walks: bool) -> (String, &'static str) {
+    if off_the_walks {
+        let reason = format!("no walk within {FARTHEST_M:.0} m");
+        return (reason, "add the walks around it, or ask without --on-foot");
+    }
+    let reason = "no way leads to the centre of any community".to_owned();
+    (reason, "join its walks to those of the communities, or ask without --on-foot")
+}
+
+/// Enters the communities whose centres stand off all walks: nobody reaches these.
+fn note_centres_off_the_walks(
+    answer: &mut Answer,
+    city: &City,
+    ground: &Ground,
+    travel: &Travel,
+    centres: &[Option<Point<f64>>],
+) -> Result<()> {
+    let known = city.communities.iter().zip(centres);
+    let known = known.filter_map(|(community, centre)| Some((community.id.clone(), (*centre)?)));
+    note_off_the_walks(answer, ground, travel, &known.collect::<Vec<_>>())
+}
+
 /// Enters the places that stand off all walks: nobody reaches these.
 fn note_off_the_walks(
     answer: &mut Answer,

@@ -3,7 +3,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, Link, Way, missing};
+use super::{Answer, Link, Way, missing, note_centres_off_the_walks, without_way};
 use crate::allocate::{self, OfficerAssignment, SpareOfficers};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -87,7 +87,12 @@ impl Officers {
         let travel = way.travel(city, ground)?;
         let start = Instant::now();
         let found = rule.assign_by(city, ground, plan, &travel)?;
+        let at = city.officers.iter().map(|officer| officer.position);
+        let off_the_walks = travel.off_the_walks(ground, at)?;
         let mut answer = told(city, role, &found);
+        let centres = &found.centre_of_community;
+        note_centres_off_the_walks(&mut answer, city, ground, &travel, centres)?;
+        note_officers(&mut answer, city, &off_the_walks);
         answer.asked([
             ("role", json!(role)),
             ("spare", json!(self.spare)),
@@ -140,10 +145,40 @@ fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
                 "not one per community: none of its own; {} of a neighbouring community looks after it, {way:.0} m away",
                 city.officers[officer].id
             ),
+            None if found.nobody_may.contains(&community) => {
+                let (reason, cure) = nobody_may(city, community);
+                answer.want(&city.communities[community].id, reason, cure);
+                continue;
+            }
             None => "nobody, and nobody of a neighbouring community is free".to_owned(),
         };
         let cure = "name one more, or ease what is avoided or required";
         answer.want(&city.communities[community].id, reason, cure);
     }
     answer
+}
+
+/// Why nobody may serve a community, and what helps.
+fn nobody_may(city: &City, community: usize) -> (String, &'static str) {
+    let requires = city.community_offers.get(community).map_or(&[][..], |offers| &offers.requires);
+    let meets = |skills: &[String]| requires.iter().all(|required| skills.contains(required));
+    if !city.officers.iter().any(|officer| meets(&officer.skills)) {
+        let reason = format!("nobody meets what it requires: {}", requires.join(", "));
+        return (reason, "name one who does, or ease what it requires");
+    }
+    let reason = "everybody avoids it, lacks what it requires, or has no way to it".to_owned();
+    (reason, "name one more, or ease what is avoided or required")
+}
+
+/// Names officers from whom no way leads anywhere, and those who name communities that the city does
+/// not have.
+fn note_officers(answer: &mut Answer, city: &City, off_the_walks: &[bool]) {
+    for (officer, _) in city.officers.iter().zip(off_the_walks).filter(|(_, off)| **off) {
+        let (reason, cure) = without_way(true);
+        answer.want(&officer.id, reason, cure);
+    }
+    for (officer, community) in city.unknown_communities() {
+        let reason = format!("the city has no community {community:?}, which it names");
+        answer.want(&officer.id, reason, "correct its home, prefers or avoids");
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Link, Way, missing};
+use super::{Answer, Link, Way, missing, note_centres_off_the_walks, without_way};
 use crate::allocate::{self, PartnerAssignment};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -25,21 +25,30 @@ impl Partners {
         }
         let travel = way.travel(city, ground)?;
         let start = Instant::now();
-        let found = allocate::Partners { travel, loads: Vec::new() }.assign(city, ground)?;
-        let mut answer = told(city, &found);
+        let rule = allocate::Partners { travel, loads: Vec::new() };
+        let found = rule.assign(city, ground)?;
+        let at = city.partners.iter().map(|partner| partner.position);
+        let off_the_walks = rule.travel.off_the_walks(ground, at)?;
+        let mut answer = told(city, &found, &off_the_walks);
+        note_centres_off_the_walks(&mut answer, city, ground, &rule.travel, &found.centres)?;
         answer.ways(way);
         Ok(answer.since(start))
     }
 }
 
 /// The answer as it is told.
-fn told(city: &City, found: &PartnerAssignment) -> Answer {
+fn told(city: &City, found: &PartnerAssignment, off_the_walks: &[bool]) -> Answer {
     let mut answer = Answer::new(city, "partners");
     let sum = found.total_distance_m;
     answer.record.value("metres to communities' centres in all", sum, sum, sum);
     let mut load = vec![0usize; city.communities.len()];
     for (i, partner) in city.partners.iter().enumerate() {
         answer.person("partner", &partner.id, partner.position);
+        if found.unreachable.contains(&i) {
+            let (reason, cure) = without_way(off_the_walks[i]);
+            answer.want(&partner.id, reason, cure);
+            continue;
+        }
         let Some(community) = found.community_of_partner[i] else {
             answer.want(&partner.id, "no community has a place for it", "allow higher loads");
             continue;
