@@ -6,10 +6,9 @@ use crate::error::{Result, counted};
 use crate::ground::Ground;
 use crate::model::City;
 use crate::plan::{Divide, GridCount};
-use crate::zoning::Foreseen;
 
-/// Ids that an obstacle names.
-const NAMED: usize = 5;
+mod beyond;
+mod large;
 
 /// Something in the data for which grids cannot be as they are asked to be, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +38,28 @@ pub struct Prospect {
     pub obstacles: Vec<Obstacle>,
 }
 
+/// Ids that an obstacle names.
+const NAMED: usize = 5;
+
+impl Obstacle {
+    /// About so many things, of which there is one or there are many; none where there is none.
+    fn about(
+        ids: impl IntoIterator<Item = String>,
+        [one, many]: [&str; 2],
+        what: &str,
+        cure: &str,
+    ) -> Option<Obstacle> {
+        let mut examples: Vec<String> = ids.into_iter().collect();
+        let count = examples.len();
+        examples.truncate(NAMED);
+        (count > 0).then(|| Obstacle {
+            problem: format!("{} {what}", counted(count, one, many)),
+            cure: cure.to_owned(),
+            examples,
+        })
+    }
+}
+
 impl Prospect {
     /// Looks at a surveyed city and at what is asked of its grids. Nothing is divided.
     ///
@@ -52,16 +73,15 @@ impl Prospect {
             GridCount::PeoplePerGrid(people) => people,
             GridCount::PeopleBetween(range) => range.ideal,
         };
-        let [units, estates, locks] = large(city, &foreseen);
-        let small = small_communities(city, &foreseen);
-        let obstacles = [units, estates, locks, small];
+        let mut obstacles = large::obstacles(city, &foreseen);
+        obstacles.extend(beyond::obstacles(city, &foreseen, asked));
         Ok(Prospect {
             units: city.units.len(),
             population,
             area_m2: ground.area_m2.iter().sum(),
             communities: inhabited(city, ground),
             people_per_grid,
-            obstacles: obstacles.into_iter().flatten().collect(),
+            obstacles,
         })
     }
 }
@@ -75,110 +95,4 @@ fn inhabited(city: &City, ground: &Ground) -> usize {
         }
     }
     has_unit.into_iter().filter(|&has| has).count()
-}
-
-/// Things with more people than a grid of their community may have.
-#[derive(Default)]
-struct Large {
-    ids: Vec<String>,
-    /// The most people of one.
-    largest: f64,
-    /// The least and the greatest of the limits that they pass.
-    limits: Option<(f64, f64)>,
-}
-
-impl Large {
-    fn add(&mut self, id: &str, people: f64, limit: f64) {
-        self.ids.push(id.to_owned());
-        self.largest = self.largest.max(people);
-        let (low, high) = self.limits.unwrap_or((limit, limit));
-        self.limits = Some((low.min(limit), high.max(limit)));
-    }
-
-    fn obstacle(self, names: [&str; 2], cure: &str) -> Option<Obstacle> {
-        let (low, high) = self.limits?;
-        let (low, high) = (format!("{low:.0}"), format!("{high:.0}"));
-        let limit = if low == high { low } else { format!("{low} to {high}") };
-        let what = format!("more people than a grid may have ({limit}), up to {:.0}", self.largest);
-        obstacle(self.ids.into_iter(), names, &what, cure)
-    }
-}
-
-/// Units, estates and groups of locked units that are larger than a grid of their community may be;
-/// estates and groups where none of their units alone is.
-fn large(city: &City, foreseen: &[Foreseen]) -> [Option<Obstacle>; 3] {
-    let [mut units, mut estates, mut locks] = <[Large; 3]>::default();
-    for community in foreseen {
-        let passes = |people: f64| {
-            let most = community.people.most?;
-            (people > most + community.people.slack()).then_some(most)
-        };
-        for atom in &community.atoms {
-            let members = || atom.iter().filter_map(|&unit| city.units.get(unit as usize));
-            let mut alone = false;
-            for unit in members() {
-                if let Some(limit) = passes(unit.population) {
-                    units.add(&unit.id, unit.population, limit);
-                    alone = true;
-                }
-            }
-            let people: f64 = members().map(|unit| unit.population).sum();
-            if let (false, Some(limit)) = (alone, passes(people)) {
-                let estate = members().find_map(|unit| unit.estate.as_ref());
-                let lock = members().find_map(|unit| unit.lock.as_ref());
-                match (estate, lock) {
-                    (Some(estate), None) => estates.add(estate, people, limit),
-                    (_, Some(lock)) => locks.add(lock, people, limit),
-                    (None, None) => {}
-                }
-            }
-        }
-    }
-    [
-        units.obstacle(
-            ["unit has", "units have"],
-            "split them into smaller units, or ask for larger grids; their grids will be out of \
-             tolerance",
-        ),
-        estates.obstacle(
-            ["estate has", "estates have"],
-            "give parts of them names of their own, or ask for larger grids; an estate that hangs \
-             together is not split",
-        ),
-        locks.obstacle(
-            ["lock holds", "locks hold"],
-            "lock fewer units together, or ask for larger grids",
-        ),
-    ]
-}
-
-/// Communities with fewer people than any grid may have. Where grids are held against the mean of
-/// their own community there is none.
-fn small_communities(city: &City, foreseen: &[Foreseen]) -> Option<Obstacle> {
-    let least =
-        |of: &Foreseen| of.people.least.filter(|least| of.population < least - of.people.slack());
-    let limit = foreseen.iter().find_map(least)?;
-    let small = foreseen.iter().filter(|of| least(of).is_some());
-    obstacle(
-        small.filter_map(|of| Some(city.communities.get(of.community)?.id.clone())),
-        ["community has", "communities have"],
-        &format!("fewer people than a grid should have ({limit:.0})"),
-        "ask for smaller grids, or join them to others; each gets one grid, as small as it is",
-    )
-}
-
-fn obstacle(
-    ids: impl Iterator<Item = String>,
-    [one, many]: [&str; 2],
-    what: &str,
-    cure: &str,
-) -> Option<Obstacle> {
-    let mut examples: Vec<String> = ids.collect();
-    let count = examples.len();
-    examples.truncate(NAMED);
-    (count > 0).then(|| Obstacle {
-        problem: format!("{} {what}", counted(count, one, many)),
-        cure: cure.to_owned(),
-        examples,
-    })
 }

@@ -255,6 +255,21 @@ pub enum Fault {
         /// Id of the other unit.
         other: String,
     },
+    /// Units of one lock lie in several communities, which no grid crosses.
+    #[error(
+        "lies in community {community:?} and has lock {lock:?}, which is also on unit {other:?} of \
+         community {other_community:?}"
+    )]
+    LockAcrossCommunities {
+        /// The lock.
+        lock: String,
+        /// Id of the community.
+        community: String,
+        /// Id of the other unit.
+        other: String,
+        /// Id of its community.
+        other_community: String,
+    },
     /// A unit is two things that exclude each other.
     #[error("has both {first:?} and {second:?}, of which a unit can have one")]
     TwoRoles {
@@ -325,6 +340,11 @@ impl Fault {
             }
             Fault::ScatteredLock { .. } => {
                 "lock units that touch each other, or name their locks differently".into()
+            }
+            Fault::LockAcrossCommunities { .. } => {
+                "no grid crosses a community: lock units of one community, or name their locks \
+                 differently"
+                    .into()
             }
             Fault::TwoRoles { first, second } => {
                 format!("take {first:?} or {second:?} away from the unit")

@@ -172,6 +172,26 @@ fn a_unit_has_one_role() {
 }
 
 #[test]
+fn what_no_grid_can_hold_across_communities_is_told() {
+    let of = |name: &'static str| {
+        Town::of(move |x, y| {
+            let mut own = json!({"community": if x < 4 { "west" } else { "east" }});
+            if y == 0 && (x == 3 || x == 4) {
+                own[name] = json!("A");
+            }
+            own
+        })
+    };
+    let parts = ["feature 5", "\"u40\"", "\"east\"", "\"A\"", "\"u30\"", "\"west\"", "lock units"];
+    of("lock").refuses(&["--grids", "4"], &parts);
+    let (code, _, record) = of("estate").plan(&["--grids", "4"]);
+    assert_eq!(code, 0);
+    let findings = record["findings"].as_array().unwrap();
+    let told = findings.iter().find(|f| f["kind"] == "estates-across-communities").unwrap();
+    assert_eq!((&told["count"], &told["examples"]), (&json!(1), &json!(["A"])));
+}
+
+#[test]
 fn all_settings_stand_in_evengrid_toml_too() {
     let town = Town::of(
         |x, y| json!({"elderly": 1, "tenure": if x < 4 { "own" } else { "rent" }, "year": 1900 + y}),

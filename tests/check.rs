@@ -200,6 +200,54 @@ fn what_a_plan_is_refused_for_is_told_before() {
 }
 
 #[test]
+fn what_no_plan_can_keep_stands_in_the_way() {
+    let town = |change: &dyn Fn(usize, &mut Value)| {
+        let mut all: Value = serde_json::from_str(&units(&vec![json!(10); 12])).unwrap();
+        for (i, unit) in all["features"].as_array_mut().unwrap().iter_mut().enumerate() {
+            change(i, &mut unit["properties"]);
+        }
+        all.to_string()
+    };
+    let plain = town(&|_, _| {});
+    let estate_with = |name: &'static str, values: [&'static str; 2]| {
+        town(&|i, properties| {
+            if i < 2 {
+                properties["estate"] = json!("E");
+                properties[name] = json!(values[i]);
+            }
+        })
+    };
+    let special = town(&|i, properties| {
+        if i == 5 {
+            properties["special"] = json!("park");
+        }
+    });
+    let cases: [(String, &[&str], &str); 9] = [
+        (plain.clone(), &["--people-per-grid", "70:71:72"], "1 community has fewer people than"),
+        (plain.clone(), &["--grids", "2", "--units-per-grid", "100:"], "fewer units than"),
+        (plain.clone(), &["--grids", "2", "--units-per-grid", ":0"], "more units than a grid may"),
+        (plain, &["--grids", "6", "--max-diameter", "100"], "12 units, estates or locks are more"),
+        (estate_with("seed", ["1", "1"]), &["--grids", "2"], "holds more than one seed"),
+        (estate_with("apart", ["g", "g"]), &["--grids", "2"], "units that are to be kept apart"),
+        (estate_with("lock", ["A", "B"]), &["--grids", "2"], "holds units of different locks"),
+        (special.clone(), &["--grids", "1"], "2 parts, 1 grids"),
+        (special.replace("u11", "u5x"), &["--grids", "2"], "nothing stands in the way"),
+    ];
+    for (units, asked, said) in cases {
+        let city = tempfile::tempdir().unwrap();
+        fs::write(city.path().join("units.geojson"), units).unwrap();
+        let (code, told, _) = run(&[&["check", "."], asked].concat(), city.path());
+        assert!(told.contains(said), "{told}");
+        let expected = if said.starts_with("nothing") { Some(0) } else { Some(1) };
+        assert_eq!(code, expected, "{told}");
+        if code == Some(1) {
+            let plan = [&["plan", ".", "-o", "plan"], asked].concat();
+            assert_eq!(run(&plan, city.path()).0, Some(1), "{asked:?}");
+        }
+    }
+}
+
+#[test]
 fn the_template_is_written_once_and_asks_nothing() {
     let city = tempfile::tempdir().unwrap();
     fs::write(city.path().join("units.geojson"), units(&vec![json!(10); 12])).unwrap();

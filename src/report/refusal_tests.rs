@@ -62,6 +62,12 @@ fn every_kind_of_fault_has_chinese() {
         Fault::DuplicateRow { first: "line 2".into() },
         Fault::UnknownCommunity { community: text() },
         Fault::ScatteredLock { lock: text(), other: text() },
+        Fault::LockAcrossCommunities {
+            lock: text(),
+            community: text(),
+            other: text(),
+            other_community: text(),
+        },
         Fault::TwoRoles { first: text(), second: text() },
         Fault::OnNoGround,
         Fault::NoBoundary,

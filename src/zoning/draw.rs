@@ -5,7 +5,7 @@ use super::atoms::Atoms;
 use super::measures::Measure;
 use super::special::Special;
 use super::violations::{Community, violations};
-use super::{Way, figures, numbering};
+use super::{Way, figures, islands, numbering};
 use crate::divide::Division;
 use crate::error::{Finding, Result};
 use crate::ground::{Ground, Zone};
@@ -77,7 +77,7 @@ pub(super) fn draw(
     let zones = ground.dissolve(&zone_of_cell, count as usize);
     let (along_m, between_m) = ground.border_lengths(&zone_of_cell, zones.len());
     let parts = ground.contiguity.parts(&zone_of_cell, zones.len());
-    let community_parts = ground.contiguity.parts(&ground.community_of_cell, communities.len());
+    let community_parts = islands::parts(ground, communities.iter().map(|c| c.cells.as_slice()));
     let most = communities.iter().map(DividedCommunity::all_grids).max();
     let digits = numbering::digits(most.unwrap_or(1));
 

@@ -4,7 +4,20 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::graph::Graph;
+use crate::ground::Ground;
 use crate::groups::Groups;
+
+/// In how many parts that do not touch the general grids' cells of every community lie: with fewer
+/// grids than that, one of them is in pieces.
+pub(super) fn parts<'a>(ground: &Ground, cells: impl Iterator<Item = &'a [u32]>) -> Vec<usize> {
+    let mut community_of_cell = vec![u32::MAX; ground.coverage.len()];
+    let mut communities = 0;
+    for (own, number) in cells.zip(0u32..) {
+        own.iter().for_each(|&cell| community_of_cell[cell as usize] = number);
+        communities += 1;
+    }
+    ground.contiguity.parts(&community_of_cell, communities)
+}
 
 /// Takes virtual edges (cost 0) out of a graph wherever contiguity allows it.
 ///

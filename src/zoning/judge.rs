@@ -1,11 +1,9 @@
 //! Grids that stand already, judged by what was asked: the figures, limits and rules by which they
 //! are made are also those by which an audit and an explanation look at them.
 
-use std::collections::BTreeSet;
-
 use super::asks::Asks;
 use super::atoms::Atoms;
-use super::caps;
+use super::clash::{self, Together};
 use super::figures::figures;
 use super::likeness;
 use super::measures::{Measure, Range};
@@ -47,18 +45,6 @@ pub(crate) struct AskedFigure {
     pub range: Range,
     /// What a violation counts against others.
     pub priority: f64,
-}
-
-/// What must not be in one grid, and is.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Together {
-    pub promise: Promise,
-    /// How many share the grid, or 0 where one is missing.
-    pub count: usize,
-    /// Ids of units or seeds, or names of locks.
-    pub of: Vec<String>,
-    /// Why that must not be, in a clause.
-    pub why: String,
 }
 
 /// The number of seeds of a general grid, of so many among so many grids: one at most, and one where
@@ -138,31 +124,17 @@ impl<'a> Judge<'a> {
     /// What must not be together in a grid of these cells, ascending, and is: locks, units to be kept
     /// apart, seeds. A general grid may also lack its seed.
     pub fn together(&self, community: usize, cells: &[u32], special: bool) -> Vec<Together> {
-        let units =
-            &cells[..cells.partition_point(|&cell| (cell as usize) < self.city.units.len())];
-        let id = |unit: &u32| self.city.units[*unit as usize].id.clone();
-        let mut found = Vec::new();
-        let lock = |unit: &u32| self.city.units[*unit as usize].lock.clone();
-        let locks: BTreeSet<String> = units.iter().filter_map(lock).collect();
-        if locks.len() > 1 {
-            let why = "units of different locks do not share a grid".to_owned();
-            let of = locks.into_iter().collect::<Vec<_>>();
-            found.push(Together { promise: Promise::Lock, count: of.len(), of, why });
-        }
-        for (why, own) in caps::together(self.city, &self.asks.apart, units) {
-            let of: Vec<String> = own.iter().map(id).collect();
-            found.push(Together { promise: Promise::Apart, count: of.len(), of, why });
-        }
-        let seeds: Vec<String> =
-            cells.iter().filter_map(|cell| self.asks.seeds.get(cell)).flatten().cloned().collect();
+        let mut found = clash::together(self.city, &self.asks, cells);
         let own = &self.communities[community];
-        let range = seed_range(own.seeds, own.grids);
-        let lacks = !special && range.least.is_some() && seeds.is_empty();
-        if lacks || seeds.len() > 1 {
-            let why =
-                if lacks { "there is a seed for every grid" } else { "a grid holds one seed" };
-            let count = seeds.len();
-            found.push(Together { promise: Promise::Seed, count, of: seeds, why: why.to_owned() });
+        let is_wanted = !special && seed_range(own.seeds, own.grids).least.is_some();
+        if is_wanted && !cells.iter().any(|cell| self.asks.seeds.contains_key(cell)) {
+            found.push(Together {
+                promise: Promise::Seed,
+                count: 0,
+                of: Vec::new(),
+                why: "there is a seed for every grid".to_owned(),
+                cells: Vec::new(),
+            });
         }
         found
     }

@@ -2,9 +2,11 @@
 //! estates and locks whole, has each community's graph divided, numbers the grids and names what
 //! falls short.
 
+mod across;
 mod asks;
 mod atoms;
 mod caps;
+mod clash;
 mod count;
 mod draw;
 mod figures;
@@ -33,8 +35,9 @@ use crate::watch::Shares;
 pub(crate) use levels::grids_as_communities;
 pub use levels::one_level_down;
 
-pub(crate) use foresee::Foreseen;
-pub(crate) use judge::{AskedFigure, Grids, Judge, Together, on_same_ground, seed_range};
+pub(crate) use clash::Together;
+pub(crate) use foresee::{Foreseen, ForeseenSum};
+pub(crate) use judge::{AskedFigure, Grids, Judge, on_same_ground, seed_range};
 pub(crate) use measures::{Limits, Range};
 
 use asks::Asks;
@@ -174,6 +177,7 @@ impl Divide {
         findings.extend(special::groundless_finding(city, ground));
         findings.extend(special::estates_finding(city, ground));
         findings.extend(special::namesakes_finding(city, ground));
+        findings.extend(across::estates_finding(city, ground));
         findings.extend(infeasible);
 
         let done = AtomicUsize::new(0);
@@ -262,8 +266,9 @@ impl Divide {
 /// Every community of the city before it is divided.
 ///
 /// # Errors
-/// Where units of one lock are not connected.
+/// Where units of one lock are not connected, or lie in several communities.
 fn prepare(city: &City, ground: &Ground, asks: &Asks<'_>) -> Result<Vec<Prepared>> {
+    across::refuse_locks(city, ground)?;
     let mut cells_of = vec![Vec::new(); city.communities.len()];
     for (cell, &c) in ground.community_of_cell.iter().enumerate() {
         // Open ground comes after the units, and makes no community of its own.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::across::within_estates;
 use crate::error::{Finding, Result};
 use crate::graph::Graph;
 use crate::ground::Ground;
@@ -126,22 +127,14 @@ pub(super) fn estates_finding(city: &City, ground: &Ground) -> Option<Finding> {
     if city.attributes.special.is_empty() {
         return None;
     }
-    let estate = |unit: usize| city.units[unit].estate.as_deref();
-    let mut split = std::collections::BTreeSet::new();
-    for unit in 0..city.units.len() {
-        let Some(name) = estate(unit) else { continue };
-        for (other, length) in ground.contiguity.neighbours(unit) {
-            let other = other as usize;
-            if length > 0.0
-                && other < city.units.len()
-                && estate(other) == Some(name)
-                && ground.community_of_cell[other] == ground.community_of_cell[unit]
+    let community = |unit: usize| ground.community_of_cell[unit];
+    let split: std::collections::BTreeSet<(u32, &str)> = within_estates(city, ground)
+        .filter(|&(unit, other, _)| {
+            community(unit) == community(other)
                 && city.attributes.special(unit) != city.attributes.special(other)
-            {
-                split.insert((ground.community_of_cell[unit], name));
-            }
-        }
-    }
+        })
+        .map(|(unit, _, name)| (community(unit), name))
+        .collect();
     Finding::counted(
         "estates-split-by-special",
         split.len(),

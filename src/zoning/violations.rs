@@ -2,7 +2,7 @@
 
 use super::Way;
 use super::asks::Asks;
-use super::caps::together as kept_together;
+use super::clash::{Together, together};
 use super::draw::{DividedCommunity, Numbered};
 use super::judge::seed_range;
 use super::measures::{Measure, Range};
@@ -21,7 +21,7 @@ pub(super) struct Community<'a> {
     /// Its index in the city.
     pub index: usize,
     pub divided: &'a DividedCommunity,
-    /// Number of parts of it that do not touch.
+    /// Number of parts of its general grids' ground that do not touch.
     pub parts: usize,
     /// Whether its division is proved to be the best.
     pub proved: bool,
@@ -51,16 +51,13 @@ pub(super) fn violations(community: &Community<'_>, numbered: &Numbered) -> Vec<
             let reason = pieces_reason(community, grid, k);
             add(Promise::Contiguity, None, grid.parts as f64, 1.0, reason);
         }
-        let locks = locks(community, grid);
-        if locks.len() > 1 {
-            let reason = format!("locks {} share this grid", locks.join(", "));
-            add(Promise::Lock, None, locks.len() as f64, 1.0, (false, reason));
+        for clash in together(community.city, community.asks, cells) {
+            let reason = clash_reason(community, grid, zone, &clash);
+            add(clash.promise, None, clash.count as f64, 1.0, reason);
         }
-        for (count, reason) in together(community, grid, zone) {
-            add(Promise::Apart, None, count as f64, 1.0, reason);
-        }
-        if let Some((count, reason)) = seeds(community, grid, cells, k) {
-            add(Promise::Seed, None, count as f64, 1.0, reason);
+        if lacks_seed(community, grid, cells, k) {
+            let reason = "there is a seed for every grid, but none in this one".into();
+            add(Promise::Seed, None, 0.0, 1.0, (false, reason));
         }
         if let (Some(most), Some(diameter)) = (community.asked.shape.max_diameter_m, diameter(grid))
             && diameter > most * (1.0 + EPSILON)
@@ -215,46 +212,31 @@ fn pieces_reason(community: &Community<'_>, grid: &ServiceGrid, k: usize) -> (bo
     (community.parts > k, reason)
 }
 
-/// Names of the locks in a grid.
-fn locks<'a>(community: &Community<'a>, grid: &ServiceGrid) -> Vec<&'a str> {
-    let mut locks: Vec<&str> = grid
-        .units
-        .iter()
-        .filter_map(|&u| community.city.units[u as usize].lock.as_deref())
-        .collect();
-    locks.sort_unstable();
-    locks.dedup();
-    locks
-}
-
-/// What is to be kept apart and is together in this grid: how many units, and the reason.
-fn together(
+/// Why what must not be together is, and whether nothing could part it.
+fn clash_reason(
     community: &Community<'_>,
     grid: &ServiceGrid,
     zone: usize,
-) -> Vec<(usize, (bool, String))> {
-    let mut found = Vec::new();
-    let mut tell = |units: &[u32], who: String| {
-        if units.len() < 2 {
-            return;
+    clash: &Together,
+) -> (bool, String) {
+    let tied = inseparable(community, grid, &clash.cells);
+    let names = clash.of.join(", ");
+    let reason = match clash.promise {
+        Promise::Lock => format!("locks {names} share this grid"),
+        Promise::Seed => format!("seeds {names} share this grid"),
+        _ => {
+            let reason = format!("units {names} share this grid, but {}", clash.why);
+            match falls_short(community, zone, Promise::Apart, None).filter(|_| !tied) {
+                Some(short) => format!("{reason}; {short}"),
+                None => reason,
+            }
         }
-        let ids: Vec<&str> =
-            units.iter().map(|&u| community.city.units[u as usize].id.as_str()).collect();
-        let mut reason = format!("units {} share this grid, but {who}", ids.join(", "));
-        let tied = inseparable(community, grid, units);
-        if let Some(short) = falls_short(community, zone, Promise::Apart, None).filter(|_| !tied) {
-            reason = format!("{reason}; {short}");
-        }
-        found.push((units.len(), (tied, reason)));
     };
-    for (who, units) in kept_together(community.city, &community.asks.apart, &grid.units) {
-        tell(&units, who);
-    }
-    found
+    (tied, reason)
 }
 
-/// Whether two of these cells cannot be parted, since they are held together by an estate, a lock
-/// or a special-purpose grid.
+/// Whether two of these cells are one or cannot be parted, since they are held together by an estate,
+/// a lock or a special-purpose grid.
 fn inseparable(community: &Community<'_>, grid: &ServiceGrid, cells: &[u32]) -> bool {
     let mut atoms: Vec<u32> = cells.iter().filter_map(|&u| community.divided.atom(u)).collect();
     atoms.sort_unstable();
@@ -263,36 +245,13 @@ fn inseparable(community: &Community<'_>, grid: &ServiceGrid, cells: &[u32]) -> 
     grid.special.is_some() || atoms.len() < all
 }
 
-/// The seeds of a grid, where their number is wrong.
-fn seeds(
-    community: &Community<'_>,
-    grid: &ServiceGrid,
-    cells: &[u32],
-    k: usize,
-) -> Option<(usize, (bool, String))> {
+/// Whether a general grid is to have a seed, and has none.
+fn lacks_seed(community: &Community<'_>, grid: &ServiceGrid, cells: &[u32], k: usize) -> bool {
     let seeds = &community.asks.seeds;
-    if seeds.is_empty() {
-        return None;
-    }
-    let here: Vec<u32> = cells.iter().copied().filter(|cell| seeds.contains_key(cell)).collect();
-    let names: Vec<&str> = here.iter().flat_map(|cell| &seeds[cell]).map(String::as_str).collect();
-    let general = || {
-        let own = community.divided.cells.iter().filter_map(|cell| seeds.get(cell));
-        own.map(Vec::len).sum::<usize>()
-    };
-    let least = seed_range(general(), k).least;
-    match names.len() {
-        0 if grid.special.is_none() && least.is_some() => {
-            let reason = "there is a seed for every grid, but none in this one".into();
-            Some((0, (false, reason)))
-        }
-        0 | 1 => None,
-        count => {
-            let reason = format!("seeds {} share this grid", names.join(", "));
-            let tied = here.len() < count || inseparable(community, grid, &here);
-            Some((count, (tied, reason)))
-        }
-    }
+    let own = community.divided.cells.iter().filter_map(|cell| seeds.get(cell));
+    grid.special.is_none()
+        && seed_range(own.map(Vec::len).sum(), k).least.is_some()
+        && !cells.iter().any(|cell| seeds.contains_key(cell))
 }
 
 /// The largest distance between two points of a grid, metres.

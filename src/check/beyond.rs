@@ -1,0 +1,135 @@
+//! What no division of a community can keep, whatever the sizes of its units: sums that its grids
+//! cannot share, parts, and what is never parted and must not be together.
+
+use super::Obstacle;
+use crate::model::City;
+use crate::plan::{Divide, Promise};
+use crate::zoning::{Foreseen, ForeseenSum};
+
+/// All of it, kind by kind.
+pub(super) fn obstacles(city: &City, foreseen: &[Foreseen], asked: &Divide) -> Vec<Obstacle> {
+    let told = [parts(city, foreseen), specials_in_parts(foreseen), wide(city, foreseen, asked)];
+    let mut all = sums(city, foreseen);
+    all.extend(told.into_iter().flatten());
+    all.extend(clashes(foreseen));
+    all
+}
+
+fn id(city: &City, community: &Foreseen) -> String {
+    city.communities.get(community.community).map_or("?".to_owned(), |c| c.id.clone())
+}
+
+/// Communities that have too much or too little of something for all their grids.
+fn sums(city: &City, foreseen: &[Foreseen]) -> Vec<Obstacle> {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for community in foreseen {
+        for sum in &community.sums {
+            let Some(limit) = sum.range.broken(sum.range.mean) else { continue };
+            // A community smaller than a grid is told as such.
+            if sum.promise == Promise::Population && sum.total < sum.range.least.unwrap_or(0.0) {
+                continue;
+            }
+            let is_more = sum.range.mean > limit;
+            let same = told.iter().position(|(what, _)| begins(what, sum, is_more));
+            let place = same.unwrap_or_else(|| {
+                told.push((what(sum, community.grids, limit, is_more), Vec::new()));
+                told.len() - 1
+            });
+            told[place].1.push(id(city, community));
+        }
+    }
+    let obstacle = |(what, ids): (String, Vec<String>)| {
+        let cure = "ask for another number of grids, or for other limits";
+        Obstacle::about(ids, ["community has", "communities have"], &what, cure)
+    };
+    told.into_iter().filter_map(obstacle).collect()
+}
+
+fn begins(what: &str, sum: &ForeseenSum, is_more: bool) -> bool {
+    what.starts_with(&beginning(sum, is_more))
+}
+
+fn beginning(sum: &ForeseenSum, is_more: bool) -> String {
+    let word = if is_more { "more" } else { "fewer" };
+    format!("{word} {} than the grids of one can share within their limits: ", sum.noun)
+}
+
+/// What it has, in a clause; the figures are those of the first community.
+fn what(sum: &ForeseenSum, grids: usize, limit: f64, is_more: bool) -> String {
+    let word = if is_more { "most" } else { "least" };
+    format!(
+        "{}{:.0}, where {grids} grids are to have {} each at {word}",
+        beginning(sum, is_more),
+        sum.total,
+        plain(limit)
+    )
+}
+
+/// No more digits than tell something.
+fn plain(number: f64) -> String {
+    if number.fract() == 0.0 || number.abs() >= 100.0 {
+        format!("{number:.0}")
+    } else {
+        format!("{number:.2}")
+    }
+}
+
+/// Communities in more parts than they get grids.
+fn parts(city: &City, foreseen: &[Foreseen]) -> Option<Obstacle> {
+    let in_parts = |of: &&Foreseen| of.grids > 0 && of.parts > of.grids;
+    let first = foreseen.iter().find(in_parts)?;
+    Obstacle::about(
+        foreseen.iter().filter(in_parts).map(|of| id(city, of)),
+        ["community lies", "communities lie"],
+        &format!(
+            "in more parts that do not touch (or touch across hard barriers alone, or are cut apart \
+             by special-purpose grids) than grids: {} parts, {} grids",
+            first.parts, first.grids
+        ),
+        "ask for more grids, or join the parts; a grid will be in pieces",
+    )
+}
+
+fn specials_in_parts(foreseen: &[Foreseen]) -> Option<Obstacle> {
+    Obstacle::about(
+        foreseen.iter().flat_map(|of| of.specials_in_parts.iter().cloned()),
+        ["special-purpose grid lies", "special-purpose grids lie"],
+        "in parts that do not touch",
+        "give parts that do not touch names of their own",
+    )
+}
+
+/// What reaches farther by itself than a grid may.
+fn wide(city: &City, foreseen: &[Foreseen], asked: &Divide) -> Option<Obstacle> {
+    let most = asked.shape.max_diameter_m?;
+    let units = foreseen.iter().flat_map(|of| &of.wide);
+    Obstacle::about(
+        units.filter_map(|&unit| Some(city.units.get(unit as usize)?.id.clone())),
+        ["unit, estate or lock is", "units, estates or locks are"],
+        &format!("more than {most} m across"),
+        "split them into smaller ones, or ask for a larger diameter",
+    )
+}
+
+/// What is never parted and must not be together.
+fn clashes(foreseen: &[Foreseen]) -> Vec<Obstacle> {
+    let kinds = [
+        (Promise::Lock, "units of different locks"),
+        (Promise::Apart, "units that are to be kept apart"),
+        (Promise::Seed, "more than one seed"),
+    ];
+    let told = |(promise, what): (Promise, &str)| {
+        let clashes = foreseen.iter().flat_map(|of| &of.clashes);
+        let clashes = clashes.filter(|clash| clash.promise == promise);
+        Obstacle::about(
+            clashes.map(|clash| clash.of.join(", ")),
+            [
+                "unit, estate or special-purpose grid holds",
+                "units, estates or special-purpose grids hold",
+            ],
+            what,
+            "take some of them out of it, or let go of what is not to share a grid",
+        )
+    };
+    kinds.into_iter().filter_map(told).collect()
+}
