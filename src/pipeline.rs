@@ -358,6 +358,7 @@ impl PlannedCity {
             members_outside: households.members_outside.len(),
             // What it was before is not known to a plan by itself.
             renamed: Vec::new(),
+            recorded: None,
         }
     }
 

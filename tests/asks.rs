@@ -192,6 +192,24 @@ fn what_no_grid_can_hold_across_communities_is_told() {
 }
 
 #[test]
+fn seeds_say_yes_or_no_in_many_words() {
+    let of = |words: &'static [&'static str]| {
+        let town = Town::of(move |x, y| match words.get(x) {
+            Some(word) if y == 0 => json!({"seed": word}),
+            _ => json!({}),
+        });
+        let (_, grids, record) = town.plan(&["--grids", "4"]);
+        let seeds: f64 = grids.iter().filter_map(|g| g.property("seeds")?.as_f64()).sum();
+        let findings = record["findings"].as_array().unwrap().clone();
+        let unclear = findings.iter().find(|f| f["kind"] == "seed-unclear").cloned();
+        (seeds, unclear.map(|f| (f["count"].clone(), f["examples"].clone())))
+    };
+    assert_eq!(of(&["否", "无", "假", "n", "F", "no", "0", "0.0"]), (0.0, None));
+    assert_eq!(of(&["是", "yes", "1.0", "true"]), (4.0, None));
+    assert_eq!(of(&["x", "2", "否"]), (2.0, Some((json!(2), json!(["x", "2"])))));
+}
+
+#[test]
 fn all_settings_stand_in_evengrid_toml_too() {
     let town = Town::of(
         |x, y| json!({"elderly": 1, "tenure": if x < 4 { "own" } else { "rent" }, "year": 1900 + y}),

@@ -175,6 +175,68 @@ fn a_plan_drawn_by_hand_is_audited() {
     assert!(text.contains("无缝拼接") && text.contains("FAIL"), "{text}");
 }
 
+/// A row of eight units, planned in two grids with further files and options, and audited with more;
+/// what fails, and the exit codes of both.
+fn row_planned(
+    of: impl Fn(usize) -> Value,
+    files: &[(&str, Value)],
+    options: [&[&str]; 2],
+) -> (Vec<String>, [i32; 2]) {
+    let place = tempfile::tempdir().unwrap();
+    let unit = |i: usize| {
+        let mut own = json!({"id": format!("u{i}"), "population": 10});
+        own.as_object_mut().unwrap().extend(of(i).as_object().unwrap().clone());
+        feature(own, square(i as f64, 0.0, 1.0, 1.0))
+    };
+    let collection = |features: Value| json!({"type": "FeatureCollection", "features": features});
+    let write = |name: &str, features: Value| {
+        fs::write(place.path().join(name), collection(features).to_string()).unwrap();
+    };
+    write("units.geojson", (0..8).map(unit).collect());
+    files.iter().for_each(|(name, features)| write(name, features.clone()));
+    let city = place.path().to_str().unwrap().to_owned();
+    let plan = place.path().join("plan").to_str().unwrap().to_owned();
+    let asked = [&["plan", &city, "-o", &plan, "--grids", "2"], options[0]].concat();
+    let made = evengrid().args(&asked).output().unwrap().status.code().unwrap();
+    let barriers = format!("{city}/barriers.geojson");
+    let mut audit = vec!["audit", &plan];
+    if Path::new(&barriers).exists() {
+        audit.extend(["--barriers", &barriers]);
+    }
+    let (report, code) = json_of(&[&audit, options[1]].concat());
+    (faults(&report), [made, code])
+}
+
+#[test]
+fn an_audit_judges_by_the_rules_of_the_plan() {
+    let plain = |_: usize| json!({});
+    let line = json!({"type": "LineString", "coordinates": [[4e-3, -1e-4], [4e-3, 1.1e-3]]});
+    let river = [("barriers.geojson", json!([feature(json!({"class": "river"}), line)]))];
+    let hard: &[&str] = &["--hard-barriers", "river"];
+    // An estate on both banks.
+    let both = |i: usize| if i == 3 || i == 4 { json!({"estate": "E"}) } else { json!({}) };
+    assert_eq!(row_planned(both, &river, [hard, &[]]), (vec![], [0, 0]));
+    // A bank too small for a grid of its own: plan and audit say so, and the plan's word is not doubted.
+    let few = |i: usize| if i > 3 { json!({"population": 1}) } else { json!({}) };
+    let (found, codes) = row_planned(few, &river, [hard, &[]]);
+    assert!(codes == [1, 1] && found.contains(&"across-hard-barrier".to_owned()), "{found:?}");
+    assert!(!found.contains(&"violation-unfounded".to_owned()), "{found:?}");
+    // Seeds on the border between the grids, and elsewhere.
+    let seed = |x: f64| {
+        let at = json!({"type": "Point", "coordinates": [x * 1e-3, 5e-4]});
+        feature(json!({"id": format!("s{x}")}), at)
+    };
+    for seeds in [[4.0, 5.5], [1.5, 4.0], [2.0, 4.0]] {
+        let files = [("seeds.geojson", json!(seeds.map(seed)))];
+        let (found, [made, audited]) = row_planned(plain, &files, [&[], &[]]);
+        assert_eq!(made, audited, "{seeds:?} {found:?}");
+    }
+    // Special-purpose grids, with all that is recorded of them.
+    let park = |i: usize| if i < 3 { json!({"special": "park"}) } else { json!({}) };
+    let wide: &[&str] = &["--population-tolerance", "0.5", "--area-tolerance", ":1"];
+    assert_eq!(row_planned(park, &[], [wide, &[]]), (vec![], [0, 0]));
+}
+
 #[test]
 fn a_plan_is_set_beside_another() {
     let town = Town::new();

@@ -382,7 +382,8 @@ impl Plan {
     fn limits(&self, given: &Value) -> Audit {
         let asked = &self.planned.asked;
         let number = |name: &str| given.get(name).and_then(Value::as_f64);
-        let usual = Audit::of_asked(&asked.divide, asked.households.links);
+        let usual =
+            Audit::of_asked(&asked.divide, asked.households.links).by_survey(&asked.survey);
         Audit {
             seam_m2: number("seam").unwrap_or(usual.seam_m2),
             seam_width_m: number("seam_width").unwrap_or(usual.seam_width_m),

@@ -1,14 +1,16 @@
 //! What was asked of a plan beside people and area: judged by the very measures by which grids are
 //! made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{Geometry, MultiPolygon, Point};
 
+use super::cells::cells;
 use super::facts::Facts;
 use super::findings::Findings;
 use super::report::{Subject, SubjectReport};
 use super::residents::NONE;
+use super::text::apart;
 use crate::error::Result;
 use crate::locate::GridIndex;
 use crate::model::{City, Unit};
@@ -38,15 +40,15 @@ pub(super) fn judge(facts: &Facts<'_>) -> Result<Asked> {
         return Ok(Asked::default());
     }
     let city = city_of(facts);
-    let is_special: Vec<bool> = facts.drawn.grids.iter().map(|grid| grid.special).collect();
+    let is_special = &facts.is_special;
     let grids = Grids {
         communities: facts.communities.len(),
         grid_of_cell: &facts.residents.grid_of_unit,
         community_of_grid: &facts.community_of_grid,
-        is_special: &is_special,
+        is_special,
     };
     let judge = Judge::of_units(&asked, &city, &grids)?;
-    let looked = Looked::at(facts, &asked, &judge, &is_special);
+    let looked = Looked::at(facts, &asked, &judge);
     let mut found = Asked::default();
     if !asked.weights.is_empty() {
         found.subjects.push(further_amounts(facts, &asked, &looked));
@@ -65,7 +67,7 @@ pub(super) fn judge(facts: &Facts<'_>) -> Result<Asked> {
         found.subjects.push(kept_apart(facts, &judge, &looked));
     }
     if seeds.any() {
-        found.subjects.push(seeds.report(facts, &is_special));
+        found.subjects.push(seeds.report(facts));
     }
     found.figures = looked.figures;
     for (grid, figures) in found.figures.iter_mut().enumerate() {
@@ -121,7 +123,7 @@ struct Looked {
 }
 
 impl Looked {
-    fn at(facts: &Facts<'_>, asked: &Divide, judge: &Judge<'_>, is_special: &[bool]) -> Looked {
+    fn at(facts: &Facts<'_>, asked: &Divide, judge: &Judge<'_>) -> Looked {
         let mut units = vec![Vec::new(); facts.len()];
         for (unit, &grid) in (0u32..).zip(&facts.residents.grid_of_unit) {
             if let Some(own) = units.get_mut(grid as usize) {
@@ -139,7 +141,7 @@ impl Looked {
             }
             let mut told = judge.sums(community as usize, own);
             told.drain(..2);
-            told.truncate(if is_special[grid] { 0 } else { told.len() });
+            told.truncate(if facts.is_special[grid] { 0 } else { told.len() });
             let named = judge.figures(community as usize, own).into_iter();
             let mut named: BTreeMap<String, f64> = named.map(|f| (f.name, f.value)).collect();
             for sum in told.iter().filter(|sum| sum.promise == Promise::Weight) {
@@ -232,8 +234,8 @@ fn mixture(facts: &Facts<'_>, asked: &Divide, looked: &Looked) -> SubjectReport 
     for mixture in &asked.mixtures {
         let field = Some(&mixture.field);
         let failures = found.failures.iter().filter(|f| f.of.first() == field);
-        let grids: std::collections::BTreeSet<_> = failures.map(|f| f.grid.clone()).collect();
-        let general = facts.drawn.grids.iter().filter(|grid| !grid.special).count();
+        let grids: BTreeSet<_> = failures.map(|f| f.grid.clone()).collect();
+        let general = facts.is_special.iter().filter(|special| !**special).count();
         parts.push(format!(
             "{} of {general} grids mixed in {} as their community, within {} of a grid's people",
             general - grids.len(),
@@ -284,7 +286,8 @@ fn size_limits(facts: &Facts<'_>, asked: &Divide, looked: &Looked) -> SubjectRep
             if range.broken(measures.diameter_m).is_some() {
                 let name = facts.drawn.name(grid);
                 let across = measures.diameter_m;
-                let reason = format!("grid {name} is {across:.0} m across, where {most} is asked");
+                let told = apart(across, most);
+                let reason = format!("grid {name} is {told} m across, where {most} is asked");
                 found.fail("wider-than-asked", Some(name), Vec::new(), [across, most], reason);
             }
         }
@@ -307,7 +310,7 @@ fn kept_apart(facts: &Facts<'_>, judge: &Judge<'_>, looked: &Looked) -> SubjectR
         if community == NONE {
             continue;
         }
-        let special = facts.drawn.grids[grid].special;
+        let special = facts.is_special[grid];
         for amiss in judge.together(community as usize, units, special) {
             let fault = match amiss.promise {
                 Promise::Lock => "locks-together",
@@ -322,17 +325,15 @@ fn kept_apart(facts: &Facts<'_>, judge: &Judge<'_>, looked: &Looked) -> SubjectR
             found.fail(fault, Some(name), amiss.of, values, reason);
         }
     }
-    // Units of one lock share a grid.
-    let mut grids_of: BTreeMap<(u32, &str), std::collections::BTreeSet<u32>> = BTreeMap::new();
+    // Units of one lock share a grid, of whatever community.
+    let mut grids_of: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
     for (unit, &grid) in facts.drawn.units.iter().zip(&facts.residents.grid_of_unit) {
-        if let (Some(lock), Some(&community)) =
-            (&unit.lock, facts.community_of_grid.get(grid as usize))
-        {
-            grids_of.entry((community, lock)).or_default().insert(grid);
+        if let (Some(lock), true) = (&unit.lock, grid != NONE) {
+            grids_of.entry(lock).or_default().insert(grid);
         }
     }
     let locks = grids_of.len();
-    for ((_, lock), grids) in grids_of.into_iter().filter(|(_, grids)| grids.len() > 1) {
+    for (lock, grids) in grids_of.into_iter().filter(|(_, grids)| grids.len() > 1) {
         let names: Vec<String> = grids.iter().map(|&g| facts.drawn.name(g as usize)).collect();
         let reason = format!("units of lock {lock} lie in grids {}", names.join(", "));
         let values = [names.len() as f64, 1.0];
@@ -358,34 +359,34 @@ struct Seeds {
 }
 
 impl Seeds {
-    /// Units that are seeds count by the grid of the unit, points by the polygons. A point on a unit
-    /// that is a seed is that seed.
+    /// Where a plan has them: units that are seeds in the grid of the unit, points in the grid of the
+    /// ground they lie on, which is the first where they lie on a border. A point on a unit that is a
+    /// seed is that seed. On no ground, a point counts by the polygons of grids.
     fn of(facts: &Facts<'_>) -> Seeds {
         let mut seeds = Seeds { names: vec![Vec::new(); facts.len()], outside: Vec::new() };
         let drawn = facts.drawn;
+        let grid_of_unit = &facts.residents.grid_of_unit;
         let own = (0..drawn.units.len()).filter(|&unit| drawn.attributes.is_seed(unit));
-        let own: Vec<usize> = own.collect();
-        let places: Vec<Option<usize>> = if drawn.seeds.is_empty() {
-            Vec::new()
-        } else {
-            let index = GridIndex::new(&shapes(facts, &own));
-            drawn.seeds.iter().map(|seed| index.locate(seed.position)).collect()
-        };
-        for (number, &unit) in own.iter().enumerate() {
-            if !places.contains(&Some(number)) {
-                let id = &drawn.units[unit].id;
-                seeds.enter(facts.residents.grid_of_unit[unit] as usize, id);
-            }
+        if drawn.seeds.is_empty() {
+            own.for_each(|unit| seeds.enter(grid_of_unit[unit] as usize, &drawn.units[unit].id));
+            return seeds;
         }
-        if !drawn.seeds.is_empty() {
-            let grids: Vec<MultiPolygon<f64>> =
-                drawn.grids.iter().map(|grid| grid.shape.clone()).collect();
-            let index = GridIndex::new(&grids);
-            for (seed, place) in drawn.seeds.iter().zip(&places) {
-                let by_unit = place.map(|n| facts.residents.grid_of_unit[own[n]] as usize);
-                let grid = by_unit.or_else(|| index.locate(seed.position));
-                seeds.enter(grid.unwrap_or(usize::MAX), &seed.id);
-            }
+        let cells = cells(drawn, grid_of_unit);
+        let shapes: Vec<MultiPolygon<f64>> = cells.iter().map(|cell| cell.shape.clone()).collect();
+        let ground = GridIndex::new(&shapes);
+        let shapes: Vec<MultiPolygon<f64>> =
+            drawn.grids.iter().map(|grid| grid.shape.clone()).collect();
+        let grids = GridIndex::new(&shapes);
+        let mut taken = BTreeSet::new();
+        for seed in &drawn.seeds {
+            let cell = ground.locate(seed.position).map(|number| &cells[number]);
+            taken.extend(cell.map(|cell| cell.unit));
+            let by_ground = cell.map(|cell| cell.grid as usize).filter(|&grid| grid < facts.len());
+            let grid = by_ground.or_else(|| grids.locate(seed.position));
+            seeds.enter(grid.unwrap_or(usize::MAX), &seed.id);
+        }
+        for unit in own.filter(|&unit| !taken.contains(&(unit as u32))) {
+            seeds.enter(grid_of_unit[unit] as usize, &drawn.units[unit].id);
         }
         seeds
     }
@@ -401,7 +402,8 @@ impl Seeds {
         !self.outside.is_empty() || self.names.iter().any(|names| !names.is_empty())
     }
 
-    fn report(&self, facts: &Facts<'_>, is_special: &[bool]) -> SubjectReport {
+    fn report(&self, facts: &Facts<'_>) -> SubjectReport {
+        let is_special = &facts.is_special;
         let mut found = Findings::of(Subject::Seeds);
         let communities = facts.communities.len();
         let mut all = vec![(0, 0); communities];
@@ -442,23 +444,6 @@ impl Seeds {
              have"
         ))
     }
-}
-
-/// The ground of some units, as it was drawn.
-fn shapes(facts: &Facts<'_>, units: &[usize]) -> Vec<MultiPolygon<f64>> {
-    let drawn = facts.drawn;
-    let cell_of: BTreeMap<&str, &MultiPolygon<f64>> =
-        drawn.cells.iter().filter_map(|c| Some((c.unit.as_deref()?, &c.shape))).collect();
-    let shape = |&unit: &usize| {
-        let unit = &drawn.units[unit];
-        match (cell_of.get(unit.id.as_str()), &unit.shape) {
-            (Some(cell), _) => (*cell).clone(),
-            (None, Geometry::Polygon(polygon)) => MultiPolygon(vec![polygon.clone()]),
-            (None, Geometry::MultiPolygon(parts)) => parts.clone(),
-            _ => MultiPolygon(Vec::new()),
-        }
-    };
-    units.iter().map(shape).collect()
 }
 
 /// No more digits than tell something.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use geo::{Geometry, MultiPolygon, Point, Polygon};
+use geo::{Geometry, InteriorPoint, MultiLineString, MultiPolygon, Point, Polygon, line_string};
 use proptest::prelude::*;
 
 use super::*;
 use crate::divide::Tolerance;
-use crate::model::{Community, Seed, Trait};
+use crate::model::{Barrier, Community, Seed, Trait};
 use crate::organise::PersonPoint;
-use crate::plan::{Between, Divide, ShapeWish, Violation};
+use crate::plan::{Between, Divide, Promise, ShapeWish, Violation};
 
 /// A street block, in thousandths of a degree.
 const SIDE: f64 = 1e-3;
@@ -66,6 +66,14 @@ fn town() -> DrawnPlan {
         communities: vec![community("west", 0), community("east", 4)],
         ..DrawnPlan::default()
     }
+}
+
+/// Makes a grid a special-purpose one: it says so, and so do its units.
+fn call_special(plan: &mut DrawnPlan, grid: usize) {
+    plan.grids[grid].special = true;
+    let code = plan.grids[grid].code.clone();
+    let of = |unit: &DrawnUnit| (unit.grid == code).then(|| "market".to_owned());
+    plan.attributes.special = plan.units.iter().map(of).collect();
 }
 
 fn audit(plan: &DrawnPlan) -> AuditReport {
@@ -578,7 +586,7 @@ fn further_amounts_are_judged_grid_by_grid() {
     assert_eq!([failures[0].named_by_plan, failures[1].named_by_plan], [true, false]);
     assert_eq!(report.figures["elderly_out_of_tolerance"], 2.0);
     // Special-purpose grids are in no mean.
-    plan.grids[1].special = true;
+    call_special(&mut plan, 1);
     assert!(beyond.run(&plan, None).unwrap().passes);
 }
 
@@ -693,7 +701,7 @@ fn an_estate_that_a_special_grid_takes_a_part_of_is_told() {
     plan.units[4].estate = Some("estate 1".into());
     plan.units[8].estate = Some("estate 1".into());
     assert!(faults(&plan).contains("estate-split"));
-    plan.grids[0].special = true;
+    call_special(&mut plan, 0);
     let report = audit(&plan);
     assert!(!faults(&plan).contains("estate-split"));
     assert_eq!(report.figures["estates_split_by_special_grids"], 1.0);
@@ -722,4 +730,211 @@ fn grids_that_were_renamed_go_on() {
     // Without being told, half of the people seem to have moved.
     plan.renamed.clear();
     assert_eq!(moved(&plan), (160.0, 2.0));
+}
+
+/// A river from south to north, at so many blocks from the west.
+fn river(x: f64, hard: bool) -> Barrier {
+    Barrier {
+        id: "r".into(),
+        class: "river".into(),
+        hard,
+        at_grade: true,
+        lines: MultiLineString(vec![line_string![
+            (x: x * SIDE, y: -0.5 * SIDE), (x: x * SIDE, y: 4.5 * SIDE)
+        ]]),
+    }
+}
+
+#[test]
+fn grids_across_hard_barriers_are_in_pieces() {
+    // Between grids, and through one.
+    finds(|plan| plan.barriers = vec![river(2.0, true)], &[]);
+    finds(|plan| plan.barriers = vec![river(1.0, false)], &[]);
+    let report = finds(|plan| plan.barriers = vec![river(1.0, true)], &["across-hard-barrier"]);
+    let found = failure(&report, "across-hard-barrier");
+    assert_eq!((found.grid.as_deref(), found.value), (Some("west001"), 2.0));
+    assert_eq!((report.grids[0].pieces, report.grids[1].pieces), (2, 1));
+    assert_eq!(report.figures["grids_in_pieces"], 1.0);
+    // By the class that was asked, and named by the plan.
+    let mut plan = town();
+    plan.barriers = vec![river(1.0, false)];
+    plan.named = vec![Violation {
+        grid: "west001".into(),
+        community: "west".into(),
+        promise: Promise::Contiguity,
+        field: None,
+        value: 2.0,
+        limit: 1.0,
+        unavoidable: true,
+        reason: String::new(),
+    }];
+    let hard = Audit { hard_barriers: vec!["river".into()], ..Audit::default() };
+    let report = hard.run(&plan, None).unwrap();
+    assert!(failure(&report, "across-hard-barrier").named_by_plan);
+    // Points have no ground to look at: that is told.
+    for unit in &mut plan.units {
+        unit.shape = unit.shape.interior_point().unwrap().into();
+    }
+    let report = hard.run(&plan, None).unwrap();
+    let said = &report.subject(Subject::EaseOfManagement).unwrap().summary;
+    assert!(report.passes && said.contains("is not known: the units have no ground"), "{report}");
+}
+
+#[test]
+fn an_estate_on_both_banks_of_a_hard_barrier_is_not_split() {
+    let both = |plan: &mut DrawnPlan| {
+        plan.units.iter_mut().for_each(|unit| unit.estate = None);
+        [4, 8].map(|unit| plan.units[unit].estate = Some("on both banks".into()));
+    };
+    finds(both, &["estate-split"]);
+    finds(
+        |plan| {
+            both(plan);
+            plan.barriers = vec![river(2.0, true)];
+        },
+        &[],
+    );
+}
+
+#[test]
+fn what_reaches_across_communities_is_told() {
+    let across = |name: &'static str| {
+        move |plan: &mut DrawnPlan| {
+            for unit in [12, 16] {
+                let unit = &mut plan.units[unit];
+                match name {
+                    "lock" => unit.lock = Some("across".into()),
+                    _ => unit.estate = Some("across".into()),
+                }
+            }
+        }
+    };
+    let report = finds(across("lock"), &["lock-split"]);
+    let said = &report.subject(Subject::KeptApart).unwrap().summary;
+    assert!(said.starts_with("1 locks, 1 broken"), "{said}");
+    let report = finds(across("estate"), &[]);
+    let said = &report.subject(Subject::StatusQuo).unwrap().summary;
+    assert_eq!(said, "4 of 5 estates whole; 1 reach across communities, which no grid does");
+    // Of the same name, but apart: two.
+    let report = finds(
+        |plan| [0, 31].into_iter().for_each(|u| plan.units[u].estate = Some("apart".into())),
+        &[],
+    );
+    let said = &report.subject(Subject::StatusQuo).unwrap().summary;
+    assert_eq!(said, "6 of 6 estates whole");
+}
+
+#[test]
+fn a_special_grid_is_one_by_what_its_units_say() {
+    finds(|plan| call_special(plan, 1), &[]);
+    let report = finds(|plan| plan.grids[1].special = true, &["special-unsaid"]);
+    assert_eq!(failure(&report, "special-unsaid").value, 8.0);
+    let mixed = |plan: &mut DrawnPlan| {
+        call_special(plan, 1);
+        plan.attributes.special[8] = None;
+    };
+    assert_eq!(failure(&finds(mixed, &["special-unsaid"]), "special-unsaid").of, ["2-0"]);
+    finds(|plan| plan.grids[0].unknown_kind = Some("foo".into()), &["kind-unknown"]);
+}
+
+#[test]
+fn whatever_is_recorded_is_compared() {
+    let recorded = |name: &'static str, value: f64| {
+        move |plan: &mut DrawnPlan| _ = plan.grids[0].figures.insert(name.to_owned(), value)
+    };
+    let perimeter = audit(&town()).grids[0].perimeter_m;
+    let sound = [("perimeter_m", perimeter), ("population_deviation", 0.0), ("storeys", 4.0)];
+    for (name, value) in sound {
+        finds(recorded(name, value), &[]);
+    }
+    let wrong = [
+        ("perimeter_m", 2.0),
+        ("diameter_m", 2.0),
+        ("polsby_popper", 0.9),
+        ("area_deviation", 0.1),
+    ];
+    for (name, value) in wrong {
+        let report = finds(recorded(name, value), &["wrong-figure"]);
+        assert_eq!(failure(&report, "wrong-figure").of, [name]);
+    }
+    // A plan of ours says all of it.
+    let ours = |plan: &mut DrawnPlan, name: &str, value: f64| {
+        plan.grids.iter_mut().for_each(|grid| grid.area_m2 = Some(8.0 * BLOCK_M2));
+        plan.recorded = Some(Recorded {
+            totals: [(name.to_owned(), value)].into(),
+            asked: Divide::into_grids(4),
+        });
+    };
+    let sums =
+        [("population", 320.0), ("grids", 4.0), ("general_grids", 4.0), ("communities", 2.0)];
+    for (name, value) in sums {
+        finds(|plan| ours(plan, name, value), &[]);
+        finds(|plan| ours(plan, name, value + 1.0), &["wrong-total"]);
+    }
+    let with = |change: fn(&mut DrawnPlan)| {
+        move |plan: &mut DrawnPlan| {
+            ours(plan, "grids", 4.0);
+            change(plan);
+        }
+    };
+    finds(with(|plan| plan.grids[0].population = None), &["figure-missing"]);
+    finds(with(|plan| plan.units[0].grid = None), &["grid-unsaid"]);
+    // What it says that it falls short of, and does not.
+    let mut plan = town();
+    ours(&mut plan, "grids", 4.0);
+    plan.named.push(Violation {
+        grid: "west001".into(),
+        community: "west".into(),
+        promise: Promise::Population,
+        field: None,
+        value: 1.0,
+        limit: 2.0,
+        unavoidable: true,
+        reason: String::new(),
+    });
+    let faults = |audit: Audit| {
+        let report = audit.run(&plan, None).unwrap();
+        report.failures().map(|failure| failure.fault.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(Audit::of_asked(&Divide::into_grids(4), 10)), ["violation-unfounded"]);
+    // By another tolerance nothing can be said of it.
+    let wider = Audit::of_asked(&Divide::into_grids(4).population_tolerance(0.5), 10);
+    assert!(faults(wider).is_empty());
+}
+
+#[test]
+fn a_community_without_units_is_no_gap() {
+    let report = finds(
+        |plan| {
+            let lake = Community {
+                id: "lake".into(),
+                boundary: Some(blocks([8, 12], [0, 4]).into()),
+                ..plan.communities[0].clone()
+            };
+            plan.communities.push(lake);
+        },
+        &[],
+    );
+    let said = &report.subject(Subject::TerritorialManagement).unwrap().summary;
+    assert!(said.ends_with("; 1 communities have no unit, and so no grid: lake"), "{said}");
+    // Where a unit is of it, it is one without a grid.
+    let settled = |plan: &mut DrawnPlan| {
+        let lake = Community {
+            id: "lake".into(),
+            boundary: Some(blocks([8, 12], [0, 4]).into()),
+            ..plan.communities[0].clone()
+        };
+        plan.communities.push(lake);
+        plan.units[0].community = Some("lake".into());
+    };
+    finds(settled, &["gap", "community-crossed", "community-without-grid"]);
+}
+
+#[test]
+fn as_many_digits_are_told_as_differ() {
+    for (value, limit, expected) in
+        [(500.4, 500.0, "500.4"), (612.3, 500.0, "612"), (500.004, 500.0, "500.004")]
+    {
+        assert_eq!(super::text::apart(value, limit), expected);
+    }
 }

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
+
 use geo::{Geometry, MultiPolygon};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Attributes, Barrier, Community, Seed};
 use crate::organise::PersonPoint;
-use crate::plan::Violation;
+use crate::plan::{Divide, Violation};
 
 /// A plan as it stands in files, whoever drew it: grids and units with what they say of themselves,
 /// right or wrong.
@@ -37,6 +39,18 @@ pub struct DrawnPlan {
     pub unlinked: Vec<(String, usize)>,
     /// Member households that lie in no grid, as the plan says.
     pub members_outside: usize,
+    /// What the plan records of itself, where it is one of ours: then nothing may be missing.
+    #[serde(default)]
+    pub recorded: Option<Recorded>,
+}
+
+/// What `plan.json` records of a plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Sums over the city, by name: `population`, `grids`.
+    pub totals: BTreeMap<String, f64>,
+    /// What was asked of the plan when it was made.
+    pub asked: Divide,
 }
 
 /// A grid as it was drawn.
@@ -46,9 +60,12 @@ pub struct DrawnGrid {
     pub code: Option<String>,
     /// Id of the community that it names.
     pub community: Option<String>,
-    /// Whether it is a special-purpose grid (专属网格): given, so that it counts in no mean and is
-    /// held to no tolerance.
+    /// Whether it calls itself a special-purpose grid (专属网格): given, so that it counts in no mean
+    /// and is held to no tolerance, if its units say so, too.
     pub special: bool,
+    /// A kind that it names and that is none.
+    #[serde(default)]
+    pub unknown_kind: Option<String>,
     /// Its outline in degrees.
     pub shape: MultiPolygon<f64>,
     /// People it says it has.
@@ -57,6 +74,9 @@ pub struct DrawnGrid {
     pub area_m2: Option<f64>,
     /// Units it says it has.
     pub units: Option<f64>,
+    /// Further figures it records, by name: `perimeter_m`, `sum_elderly`.
+    #[serde(default)]
+    pub figures: BTreeMap<String, f64>,
     /// The officer it names.
     pub officer: Option<String>,
     /// The central households it names.
@@ -113,10 +133,12 @@ impl DrawnGrid {
             code: None,
             community: None,
             special: false,
+            unknown_kind: None,
             shape,
             population: None,
             area_m2: None,
             units: None,
+            figures: BTreeMap::new(),
             officer: None,
             central_households: Vec::new(),
         }

@@ -7,6 +7,8 @@ use rayon::prelude::*;
 
 use super::barriers;
 use super::drawn::{DrawnPlan, DrawnUnit};
+use super::hard::HardGround;
+use super::kinds;
 use super::measures::{Measures, measure, rejoin};
 use super::report::{Failure, GridFigures, Subject, SubjectReport};
 use super::residents::{NONE, Residents};
@@ -31,6 +33,10 @@ pub(super) struct Facts<'a> {
     pub(super) communities_given: bool,
     /// The community of every grid, an index, or [`NONE`].
     pub(super) community_of_grid: Vec<u32>,
+    /// Whether each grid is a special-purpose one.
+    pub(super) is_special: Vec<bool>,
+    /// The ground where some barriers are hard; or why it is not known.
+    pub(super) hard: Option<std::result::Result<HardGround, String>>,
     pub(super) measures: Vec<Measures>,
     pub(super) residents: Residents,
     pub(super) tiling: Tiling,
@@ -84,6 +90,7 @@ impl<'a> Facts<'a> {
             || tiles.judge(audit.seam_width_m, &frame),
             || (barriers::along(audit, drawn), barriers::shared_m(drawn, &frame)),
         );
+        let hard = HardGround::of(audit, drawn, &residents.grid_of_unit);
         let (tiling, shared_m) = (tiling?, shared_m?);
         let outer: f64 = measures.iter().map(|m| m.perimeter_m).sum();
 
@@ -93,6 +100,8 @@ impl<'a> Facts<'a> {
             communities,
             communities_given,
             community_of_grid,
+            is_special: kinds::special(drawn, &residents.grid_of_unit),
+            hard,
             border_m: outer - shared_m,
             barrier_share: layout,
             deviations: Vec::new(),
@@ -110,7 +119,7 @@ impl<'a> Facts<'a> {
     fn average(&mut self) {
         let mut sums = vec![([0.0, 0.0], 0.0); self.communities.len()];
         let grids = self.community_of_grid.iter().enumerate();
-        for (grid, &community) in grids.filter(|(grid, _)| !self.drawn.grids[*grid].special) {
+        for (grid, &community) in grids.filter(|(grid, _)| !self.is_special[*grid]) {
             if let Some((sum, count)) = sums.get_mut(community as usize) {
                 sum[0] += self.population[grid];
                 sum[1] += self.measures[grid].area_m2;
@@ -123,8 +132,7 @@ impl<'a> Facts<'a> {
         self.deviations = (0..self.drawn.grids.len())
             .map(|grid| {
                 let mean = self.means.get(self.community_of_grid[grid] as usize);
-                let mean =
-                    mean.copied().filter(|_| !self.drawn.grids[grid].special).unwrap_or_default();
+                let mean = mean.copied().filter(|_| !self.is_special[grid]).unwrap_or_default();
                 [
                     deviation(self.population[grid], mean[0]),
                     deviation(self.measures[grid].area_m2, mean[1]),
@@ -149,26 +157,39 @@ impl<'a> Facts<'a> {
         self.tiling.outside.range(own).map(|(_, amiss)| amiss.area_m2).sum()
     }
 
+    /// Communities that have neither a unit nor a grid, such as a lake: nobody is to divide them.
+    pub(super) fn empty_communities(&self) -> Vec<u32> {
+        let mut is_empty = vec![self.communities_given; self.communities.len()];
+        let mut meet = |community: u32| {
+            if let Some(empty) = is_empty.get_mut(community as usize) {
+                *empty = false;
+            }
+        };
+        self.community_of_grid.iter().for_each(|&community| meet(community));
+        let number: HashMap<&str, u32> =
+            self.communities.iter().zip(0..).map(|(c, number)| (c.id.as_str(), number)).collect();
+        let named = self.drawn.units.iter().filter_map(|unit| unit.community.as_deref());
+        named.filter_map(|id| number.get(id)).for_each(|&community| meet(community));
+        (0..self.communities.len() as u32).filter(|&c| is_empty[c as usize]).collect()
+    }
+
+    /// In how many parts hard barriers cut the ground of a grid, if they do.
+    pub(super) fn across_hard(&self, grid: usize) -> Option<usize> {
+        self.hard.as_ref()?.as_ref().ok()?.parts(grid)
+    }
+
+    /// Whether two units touch across a hard barrier alone.
+    pub(super) fn parted(&self, a: u32, b: u32) -> bool {
+        self.hard.as_ref().is_some_and(|hard| hard.as_ref().is_ok_and(|h| h.parts_units(a, b)))
+    }
+
     /// Whether the plan itself says that it falls short there.
     pub(super) fn names(&self, failure: &Failure) -> bool {
         let Some(grid) = &failure.grid else { return failure.fault == "members-outside" };
-        let promise = match failure.fault.as_str() {
-            "grid-in-pieces" => Promise::Contiguity,
-            "population-out-of-tolerance" => Promise::Population,
-            "area-out-of-tolerance" => Promise::Area,
-            "weight-out-of-tolerance" => Promise::Weight,
-            "mixture-out-of-tolerance" => Promise::Mix,
-            "households-out-of-limits" => Promise::Households,
-            "units-out-of-limits" => Promise::Units,
-            "wider-than-asked" => Promise::Diameter,
-            "locks-together" => Promise::Lock,
-            "not-kept-apart" => Promise::Apart,
-            "seeds-together" | "grid-without-seed" => Promise::Seed,
-            "no-central-household" | "members-unlinked" => {
-                return self.drawn.named_short.contains(grid);
-            }
-            _ => return false,
-        };
+        if ["no-central-household", "members-unlinked"].contains(&failure.fault.as_str()) {
+            return self.drawn.named_short.contains(grid);
+        }
+        let Some(promise) = promise_of(&failure.fault) else { return false };
         let about =
             |field: &Option<String>| field.is_none() || failure.of.first() == field.as_ref();
         let mut named = self.drawn.named.iter().filter(|v| v.grid == *grid && v.promise == promise);
@@ -203,7 +224,7 @@ impl<'a> Facts<'a> {
                 polsby_popper: measures.polsby_popper(),
                 population_deviation: self.deviations[grid][0],
                 area_deviation: self.deviations[grid][1],
-                pieces: measures.pieces,
+                pieces: measures.pieces.max(self.across_hard(grid).unwrap_or(0)),
                 outside_m2: self.outside_m2(grid),
                 barrier_share: self.barrier_share.as_ref().ok().map(|shares| shares[grid]),
                 asked: asked.get(grid).cloned().unwrap_or_default(),
@@ -230,6 +251,24 @@ impl<'a> Facts<'a> {
         }
         figures
     }
+}
+
+/// The promise of a plan that is broken where this fault is found.
+pub(super) fn promise_of(fault: &str) -> Option<Promise> {
+    Some(match fault {
+        "grid-in-pieces" | "across-hard-barrier" => Promise::Contiguity,
+        "population-out-of-tolerance" => Promise::Population,
+        "area-out-of-tolerance" => Promise::Area,
+        "weight-out-of-tolerance" => Promise::Weight,
+        "mixture-out-of-tolerance" => Promise::Mix,
+        "households-out-of-limits" => Promise::Households,
+        "units-out-of-limits" => Promise::Units,
+        "wider-than-asked" => Promise::Diameter,
+        "locks-together" => Promise::Lock,
+        "not-kept-apart" => Promise::Apart,
+        "seeds-together" | "grid-without-seed" => Promise::Seed,
+        _ => return None,
+    })
 }
 
 /// People and units in every grid.

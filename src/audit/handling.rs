@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::findings::Findings;
 use super::report::{Subject, SubjectReport};
+use super::text::apart;
 use crate::plan::GridCount;
 use crate::zoning::Limits;
 
@@ -23,6 +24,14 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
             let values = [measures.pieces as f64, 1.0];
             found.fail("grid-in-pieces", Some(name.clone()), Vec::new(), values, reason);
         }
+        if let Some(parts) = facts.across_hard(grid) {
+            let reason = format!(
+                "grid {name} reaches across a hard barrier: its ground lies in {parts} parts that touch \
+                 across such barriers alone"
+            );
+            let values = [parts as f64, 1.0];
+            found.fail("across-hard-barrier", Some(name.clone()), Vec::new(), values, reason);
+        }
         let compactness = measures.polsby_popper();
         if let Some(least) = facts.audit.least_compactness.filter(|&least| compactness < least) {
             let reason = format!("grid {name} has a compactness of {compactness:.3}");
@@ -30,7 +39,8 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
             found.fail("not-compact", Some(name.clone()), Vec::new(), values, reason);
         }
         if let Some(most) = facts.audit.most_diameter_m.filter(|&most| measures.diameter_m > most) {
-            let reason = format!("grid {name} is {:.0} m across", measures.diameter_m);
+            let across = apart(measures.diameter_m, most);
+            let reason = format!("grid {name} is {across} m across");
             let values = [measures.diameter_m, most];
             found.fail("too-wide", Some(name), Vec::new(), values, reason);
         }
@@ -40,27 +50,49 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
     let mean = compactness.iter().sum::<f64>() / count;
     let least = compactness.iter().copied().fold(f64::INFINITY, f64::min);
     let widest = facts.measures.iter().map(|m| m.diameter_m).fold(0.0, f64::max);
-    let pieces = found.count("grid-in-pieces") + found.count("grid-without-ground");
+    let in_pieces =
+        |grid: &usize| facts.measures[*grid].pieces != 1 || facts.across_hard(*grid).is_some();
+    let pieces = (0..facts.len()).filter(in_pieces).count();
     found.figure("grids_in_pieces", pieces as f64);
     found.figure("polsby_popper_mean", mean);
     found.figure("polsby_popper_least", least);
     found.figure("diameter_largest_m", widest);
     let area: f64 = facts.measures.iter().map(|m| m.area_m2).sum();
     found.figure("area_mean_m2", area / count);
-    let apart = facts.measures.iter().filter(|m| m.lies_apart_in_units).count();
+    let lie_apart = facts.measures.iter().filter(|m| m.lies_apart_in_units).count();
     let whole = facts.len() - pieces;
     let all = facts.len();
-    if apart == 0 {
-        return found.report(format!(
-            "{whole} of {all} grids in one piece; compactness {mean:.3} on average, {least:.3} at \
-             least; at most {widest:.0} m across"
-        ));
-    }
-    found.figure("grids_apart_in_units", apart as f64);
-    found.report(format!(
+    let mut summary = format!(
         "{whole} of {all} grids in one piece; compactness {mean:.3} on average, {least:.3} at least; \
-         at most {widest:.0} m across; {apart} of them lie apart as units of theirs do"
-    ))
+         at most {widest:.0} m across"
+    );
+    if lie_apart > 0 {
+        found.figure("grids_apart_in_units", lie_apart as f64);
+        summary += &format!("; {lie_apart} of them lie apart as units of theirs do");
+    }
+    if facts.hard.is_some() {
+        let across = found.count("across-hard-barrier");
+        found.figure("grids_across_hard_barriers", across as f64);
+    }
+    summary += &in_doubt(facts);
+    found.report(summary)
+}
+
+/// What cannot be said of hard barriers, if anything.
+fn in_doubt(facts: &Facts<'_>) -> String {
+    match &facts.hard {
+        Some(Ok(hard)) => match hard.in_doubt(facts.measures.iter().map(|m| m.pieces)) {
+            0 => String::new(),
+            grids => format!(
+                "; whether {grids} of them reach across hard barriers is not known: their units do not \
+                 touch"
+            ),
+        },
+        Some(Err(why)) => {
+            format!("; whether grids reach across hard barriers is not known: {why}")
+        }
+        None => String::new(),
+    }
 }
 
 /// People and area within tolerance.
@@ -69,7 +101,7 @@ pub(super) fn load_balance(facts: &Facts<'_>) -> SubjectReport {
     let asked = facts.audit.all_asked();
     let limits = [Limits::of_people(&asked), Limits::of_area(&asked)];
     let mut violation = 0.0;
-    let general = (0..facts.len()).filter(|&grid| !facts.drawn.grids[grid].special);
+    let general = (0..facts.len()).filter(|&grid| !facts.is_special[grid]);
     for grid in general {
         let community = facts.community_of_grid[grid];
         let Some(means) = facts.means.get(community as usize) else { continue };
@@ -80,10 +112,11 @@ pub(super) fn load_balance(facts: &Facts<'_>) -> SubjectReport {
             violation += range.outside(value);
             let name = facts.drawn.name(grid);
             let reason = format!(
-                "grid {name} has {value:.0} {unit}, {:+.1} % of the mean of community {}, where \
-                 {limit:.0} is the limit",
+                "grid {name} has {} {unit}, {:+.1} % of the mean of community {}, where {} is the limit",
+                apart(value, limit),
                 100.0 * facts.deviations[grid][which],
-                facts.community_id(community).unwrap_or("?")
+                facts.community_id(community).unwrap_or("?"),
+                apart(limit, value)
             );
             let fault = ["population-out-of-tolerance", "area-out-of-tolerance"][which];
             found.fail(fault, Some(name), Vec::new(), [value, limit], reason);

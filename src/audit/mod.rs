@@ -10,14 +10,18 @@
 mod asked;
 mod barriers;
 mod borders;
+mod cells;
 mod compare;
 mod continuity;
 mod drawn;
 mod facts;
 mod findings;
 mod handling;
+mod hard;
+mod kinds;
 mod measures;
 mod present;
+mod recorded;
 mod report;
 mod residents;
 mod rules;
@@ -29,7 +33,7 @@ mod tiling;
 
 pub(crate) use compare::plain;
 pub use compare::{Comparison, compare};
-pub use drawn::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
+pub use drawn::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit, Recorded};
 pub use report::{AuditReport, Failure, GridFigures, Subject, SubjectReport, Verdict};
 pub use settings::Audit;
 
@@ -82,6 +86,7 @@ impl Audit {
                 failure.named_by_plan = facts.names(failure);
             }
         }
+        recorded::compare(&facts, &asked.figures, &mut subjects);
         let grids = facts.grid_figures(&subjects, &asked.figures);
         let mut figures: BTreeMap<String, f64> = facts.city_figures();
         for subject in &subjects {

@@ -9,15 +9,16 @@ use rayon::prelude::*;
 use super::drawn::DrawnUnit;
 use super::facts::Facts;
 use super::findings::Findings;
+use super::kinds;
 use super::report::{Subject, SubjectReport};
 use super::residents::NONE;
 
 /// People may differ from what is said by this: sums of fractions.
-const PEOPLE: f64 = 0.01;
+pub(super) const PEOPLE: f64 = 0.01;
 /// Square metres may differ from what is said by this, or by [`AREA_SHARE`].
-const AREA_M2: f64 = 1.0;
+pub(super) const AREA_M2: f64 = 1.0;
 /// Share by which an area may differ from what is said: another projection.
-const AREA_SHARE: f64 = 1e-3;
+pub(super) const AREA_SHARE: f64 = 1e-3;
 
 /// Codes: one for every grid, each once, and each its community's code with a number of at least
 /// three digits behind it.
@@ -138,6 +139,7 @@ pub(super) fn accounts(facts: &Facts<'_>) -> SubjectReport {
             }
         }
     }
+    kinds::enter(facts, &mut found);
     let nowhere = found.count("unit-in-no-grid");
     let elsewhere = found.count("unit-elsewhere") + found.count("grid-unknown");
     let wrong = ["wrong-population", "wrong-units", "wrong-area"]

@@ -13,7 +13,9 @@ pub(super) fn seamless_tiling(facts: &Facts<'_>) -> SubjectReport {
     let mut found = Findings::of(Subject::SeamlessTiling);
     let seam = facts.audit.seam_m2;
     let (mut gap, mut overlap) = (0.0, 0.0);
-    for (&community, amiss) in &facts.tiling.gaps {
+    let empty = facts.empty_communities();
+    let gaps = facts.tiling.gaps.iter();
+    for (&community, amiss) in gaps.filter(|(own, _)| empty.binary_search(*own).is_err()) {
         gap += amiss.area_m2;
         let id = facts.community_id(community).unwrap_or("?").to_owned();
         let grids = facts.community_of_grid.iter().zip(&facts.measures);

@@ -1,4 +1,5 @@
 use crate::divide::Tolerance;
+use crate::ground::Survey;
 use crate::plan::Divide;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,9 @@ pub struct Audit {
     pub most_moved_share: Option<f64>,
     /// Borders follow a barrier where they lie within this distance of it (m). Default 10.
     pub barrier_reach_m: f64,
+    /// Classes of barriers that no grid may reach across, beside the barriers that say so themselves.
+    /// By default none.
+    pub hard_barriers: Vec<String>,
 }
 
 impl Audit {
@@ -51,6 +55,15 @@ impl Audit {
             asked: Some(asked.clone()),
             links,
             ..Audit::default()
+        }
+    }
+
+    /// The same with barriers taken as a survey takes them.
+    pub fn by_survey(self, survey: &Survey) -> Audit {
+        Audit {
+            barrier_reach_m: survey.barrier_reach_m,
+            hard_barriers: survey.hard_barriers.clone(),
+            ..self
         }
     }
 }
@@ -70,6 +83,7 @@ impl Default for Audit {
             least_barrier_share: None,
             most_moved_share: None,
             barrier_reach_m: 10.0,
+            hard_barriers: Vec::new(),
         }
     }
 }

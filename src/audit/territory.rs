@@ -108,11 +108,23 @@ pub(super) fn territorial_management(facts: &Facts<'_>) -> SubjectReport {
     }
     let without = found.count("no-responsible-community");
     found.figure("grids_without_community", without as f64);
-    found.report(format!(
+    let mut summary = format!(
         "{} of {} grids have one community that answers for them",
         facts.len() - without,
         facts.len()
-    ))
+    );
+    let empty = facts.empty_communities();
+    if !empty.is_empty() {
+        found.figure("communities_without_units", empty.len() as f64);
+        let ids: Vec<&str> = empty.iter().filter_map(|&c| facts.community_id(c)).take(5).collect();
+        let more = if empty.len() > ids.len() { ", …" } else { "" };
+        summary += &format!(
+            "; {} communities have no unit, and so no grid: {}{more}",
+            empty.len(),
+            ids.join(", ")
+        );
+    }
+    found.report(summary)
 }
 
 /// Borders along barriers.

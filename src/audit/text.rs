@@ -7,6 +7,14 @@ use super::report::{AuditReport, Verdict};
 /// Failures told of one kind in a subject.
 const WORST: usize = 5;
 
+/// A number in a sentence, with as many digits as tell it from another.
+pub(super) fn apart(value: f64, other: f64) -> String {
+    let written = |number: f64, decimals: usize| format!("{number:.decimals$}");
+    let tell = |decimals: &usize| written(value, *decimals) != written(other, *decimals);
+    let decimals = (0..7).find(tell).unwrap_or(6);
+    written(value, decimals)
+}
+
 impl fmt::Display for AuditReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, report) in self.subjects.iter().enumerate() {

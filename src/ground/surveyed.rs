@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use geo::{MultiPolygon, Point};
 
+use super::contiguity::Along;
 use super::coverage::NONE;
 use super::{
     BarrierClass, Contiguity, Coverage, LocalFrame, Survey, Zone, dissolve, extent, islands,
@@ -146,6 +147,12 @@ impl Ground {
     /// The shapes of all cells in degrees, in order: empty for a unit without ground.
     pub fn cells(&self) -> Vec<MultiPolygon<f64>> {
         dissolve::shapes(&self.coverage)
+    }
+
+    /// Which cells would touch if no barrier were hard; borders shorter than `least_border_m` in all
+    /// do not count.
+    pub(crate) fn contiguity_but_for_hard(&self, least_border_m: f64) -> Contiguity {
+        Contiguity::of(&self.coverage, least_border_m, &Along::default())
     }
 
     /// What runs along the border between two cells: metres by barrier class, `None` for open

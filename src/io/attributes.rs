@@ -18,6 +18,8 @@ pub(super) struct Row {
     apart: Option<String>,
     special: Option<String>,
     seed: bool,
+    /// What is said of being a seed, where it is neither yes nor no.
+    unclear_seed: Option<String>,
 }
 
 /// A trait as it is written.
@@ -64,6 +66,7 @@ impl Row {
             apart: properties.text(&options.apart_field)?,
             special: properties.text(&options.special_field)?,
             seed: properties.flag(&options.seed_field),
+            unclear_seed: properties.unclear_flag(&options.seed_field),
         };
         if row.special.is_some() && row.seed {
             return Err(Fault::TwoRoles {
@@ -134,6 +137,14 @@ pub(super) fn columns(
     attributes.special =
         full(rows.iter_mut().map(|row| said(row, |row| row.special.take())).collect());
     let seed: Vec<bool> = rows.iter().map(|row| row.as_ref().is_some_and(|row| row.seed)).collect();
+    let unclear: Vec<String> =
+        rows.iter_mut().filter_map(|row| row.as_mut()?.unclear_seed.take()).collect();
+    findings.extend(Finding::counted(
+        "seed-unclear",
+        unclear.len(),
+        format!("units say in {:?} neither yes nor no: they count as seeds", options.seed_field),
+        unclear.into_iter().take(5).collect(),
+    ));
     attributes.seed = if seed.contains(&true) { seed } else { Vec::new() };
     Ok((attributes, findings))
 }

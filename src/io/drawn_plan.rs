@@ -1,5 +1,6 @@
 //! Plans as they stand in files, whoever drew them, for an audit.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use geo::{Geometry, MultiPolygon};
@@ -14,12 +15,13 @@ use super::features::{Feature, FeatureFile, IdFrom};
 use super::options::{MissingPopulation, ReadOptions};
 use super::plan_folder::{NAME_A_PLAN, require_plan_record};
 use super::planned_folder::typed;
+use super::properties::Properties;
 use super::shape::type_name;
 use super::source::{find_layer, require_layer};
 use super::table::Table;
 use super::{barriers, communities, numbered};
-use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit};
-use crate::error::{Error, Fault, Result};
+use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit, Recorded};
+use crate::error::{Fault, Result};
 use crate::model::{Attributes, Barrier, Community};
 
 /// Properties in which the code of a grid is looked for where none is named.
@@ -27,6 +29,10 @@ const CODE_FIELDS: [&str; 3] = ["grid", "code", "id"];
 
 /// Kinds of grid that are special-purpose ones.
 const SPECIAL: [&str; 2] = ["special", "专属网格"];
+/// The other kinds.
+const GENERAL: [&str; 2] = ["general", "一般网格"];
+/// Properties of a grid with a number that is no figure, or that has a place of its own.
+const NO_FIGURES: [&str; 3] = ["population", "area_m2", "units"];
 
 /// Where a plan that anybody drew stands.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -55,15 +61,10 @@ pub struct DrawnFiles {
 pub fn read_drawn(files: &DrawnFiles, options: &ReadOptions) -> Result<DrawnPlan> {
     let (grids, units) = rayon::join(
         || read_drawn_grids(&files.grids, files.grid_field.as_deref(), options),
-        || {
-            let file = FeatureFile::open(&files.units, options)?;
-            let units = file.read_features(&options.id_field, |feature| {
-                Ok((feature.id_from, read_unit(feature, options)?))
-            })?;
-            Ok::<_, Error>(told_apart(units))
-        },
+        || read_own_units(&files.units, options),
     );
-    let mut drawn = DrawnPlan { grids: grids?, units: units?, ..DrawnPlan::default() };
+    let (units, attributes) = units?;
+    let mut drawn = DrawnPlan { grids: grids?, units, attributes, ..DrawnPlan::default() };
     if let Some(path) = &files.communities {
         drawn.communities = read_communities(path, options)?;
     }
@@ -87,8 +88,12 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     let (grids, units) =
         rayon::join(|| read_drawn_grids(&grids, None, options), || read_own_units(&units, options));
     let (units, attributes) = units?;
-    let seeds = read_asked(folder)?.seeds;
+    let asked = read_asked(folder)?;
+    let (seeds, asked) = (asked.seeds, asked.pipeline.divide);
     let mut drawn = DrawnPlan { grids: grids?, units, attributes, seeds, ..DrawnPlan::default() };
+    let totals = record.get("totals").and_then(Value::as_object).into_iter().flatten();
+    let totals = totals.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?)));
+    drawn.recorded = Some(Recorded { totals: totals.collect(), asked });
     if let Some(path) = find_layer(folder, "cells")? {
         let file = FeatureFile::open(&path, options)?;
         drawn.cells = file.read_features("id", |mut feature| {
@@ -153,19 +158,31 @@ pub fn read_drawn_grids(
         };
         let households = properties.get("central_households");
         let households = households.and_then(|list| serde_json::from_str(list.get()).ok());
+        let kind = text("kind").map(|kind| kind.trim().to_owned());
+        let is = |kinds: &[&str]| kind.as_ref().is_some_and(|kind| kinds.contains(&kind.as_str()));
+        let special = is(&SPECIAL) || text("special").is_some();
         Ok(DrawnGrid {
             code,
             community: text(&options.community_field),
-            special: text("kind").is_some_and(|kind| SPECIAL.contains(&kind.as_str()))
-                || text("special").is_some(),
+            special,
+            figures: figures(properties),
             population: amount("population"),
             area_m2: amount("area_m2"),
             units: amount("units"),
             officer: text("officer"),
             central_households: households.unwrap_or_default(),
+            unknown_kind: if special || is(&GENERAL) { None } else { kind },
             shape,
         })
     })
+}
+
+/// All further numbers that a grid records.
+fn figures(properties: &Properties<'_>) -> BTreeMap<String, f64> {
+    let members = properties.members().iter();
+    let further = members.filter(|(name, _)| !NO_FIGURES.contains(&name.as_ref()));
+    let number = |value: &str| value.parse().ok().filter(|number: &f64| number.is_finite());
+    further.filter_map(|(name, value)| Some((name.to_string(), number(value.get())?))).collect()
 }
 
 /// Reads communities by themselves.

@@ -107,11 +107,15 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// Whether a property says yes: anything but false, 0, "no", "F" and the like.
+    /// Whether a property says yes: anything but false, 0, "no", "否" and the like.
     pub fn flag(&self, name: &str) -> bool {
-        const NO: [&str; 6] = ["false", "f", "no", "n", "0", ""];
-        let said = |value: &RawValue| value.get().trim_matches('"').trim().to_lowercase();
-        self.get(name).is_some_and(|value| !NO.contains(&said(value).as_str()))
+        self.get(name).is_some_and(|value| yes_or_no(&said(value)) != Some(false))
+    }
+
+    /// What a property says that is neither yes nor no.
+    pub fn unclear_flag(&self, name: &str) -> Option<String> {
+        let said = said(self.get(name)?);
+        yes_or_no(&said).is_none().then_some(said)
     }
 
     /// An array of strings or numbers (as they are written, as ids are), or a string whose parts are
@@ -138,6 +142,27 @@ impl<'a> Properties<'a> {
         let expected = "an array of strings, or strings set apart by \";\"";
         texts.ok_or_else(|| bad(name, value, expected))
     }
+}
+
+/// What says no.
+const NO: [&str; 8] = ["false", "f", "no", "n", "", "否", "无", "假"];
+/// What says yes.
+const YES: [&str; 7] = ["true", "t", "yes", "y", "是", "有", "真"];
+
+/// What a word says of a question; `None` where it is neither yes nor no.
+fn yes_or_no(said: &str) -> Option<bool> {
+    match said.parse::<f64>() {
+        Ok(number) if number == 0.0 => Some(false),
+        Ok(number) if number == 1.0 => Some(true),
+        _ if NO.contains(&said) => Some(false),
+        _ => YES.contains(&said).then_some(true),
+    }
+}
+
+/// A value as a word.
+fn said(value: &RawValue) -> String {
+    let text = text_of(value).map_or_else(|| value.get().to_owned(), std::borrow::Cow::into_owned);
+    text.trim().to_lowercase()
 }
 
 /// A JSON string's content, or a JSON number as it is written.

@@ -116,7 +116,8 @@ fn audited(
     planned: &PlannedCity,
     before: Option<(&CurrentPlan, &Change)>,
 ) -> Result<AuditReport> {
-    let audit = Audit::of_asked(&planned.plan.asked, planned.asked.households.links);
+    let audit = Audit::of_asked(&planned.plan.asked, planned.asked.households.links)
+        .by_survey(&planned.asked.survey);
     let mut drawn = planned.drawn(city);
     let Some((current, change)) = before else { return audit.run(&drawn, None) };
     let renamed = change.renamed_grids.iter();

@@ -45,9 +45,8 @@ pub(super) fn together(city: &City, asks: &Asks<'_>, cells: &[u32]) -> Vec<Toget
         tell(Promise::Apart, ids, own, why);
     }
     let seeds = cells.iter().filter_map(|&cell| Some((cell, asks.seeds.get(&cell)?)));
-    let (names, grounds) = seeds
-        .flat_map(|(cell, names)| names.iter().map(move |name| (name.clone(), cell)))
-        .unzip();
+    let (names, grounds) =
+        seeds.flat_map(|(cell, names)| names.iter().map(move |name| (name.clone(), cell))).unzip();
     tell(Promise::Seed, names, grounds, "a grid holds one seed".into());
     found
 }

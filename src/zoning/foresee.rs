@@ -63,7 +63,11 @@ impl Divide {
                 community: part.community,
                 grids,
                 parts,
-                sums: if grids > 0 { sums(self, city, ground, &asks, part, grids) } else { Vec::new() },
+                sums: if grids > 0 {
+                    sums(self, city, ground, &asks, part, grids)
+                } else {
+                    Vec::new()
+                },
                 clashes: clashes(city, &asks, part, &atoms),
                 wide: wide(self, city, ground, part, &atoms),
                 specials_in_parts: specials_in_parts(ground, part),

@@ -220,6 +220,7 @@ impl Limits {
     fn audit(&self, standing: Option<Asked>) -> Result<Audit> {
         let usual = Audit::default();
         let links = standing.as_ref().map(|asked| asked.pipeline.households.links);
+        let survey = standing.as_ref().map(|asked| asked.pipeline.survey.clone());
         let mut asked = standing.map(|asked| asked.pipeline.divide);
         if let (Some(divide), true) = (&mut asked, self.population_tolerance.is_some()) {
             // What is given here takes the place of people from least to most.
@@ -244,7 +245,7 @@ impl Limits {
                 ));
             }
         }
-        Ok(Audit {
+        let audit = Audit {
             population_tolerance: tolerance(
                 &self.population_tolerance,
                 asked.as_ref().map(|asked| asked.population_tolerance),
@@ -265,7 +266,9 @@ impl Limits {
             least_barrier_share: self.least_barrier_share,
             most_moved_share: self.most_moved,
             barrier_reach_m: usual.barrier_reach_m,
-        })
+            hard_barriers: usual.hard_barriers,
+        };
+        Ok(survey.iter().fold(audit, Audit::by_survey))
     }
 }
 

@@ -104,5 +104,7 @@ pub fn audit(
     }
     drawn.barriers = barriers.to_vec();
     let pipeline = &asked.pipeline;
-    Audit::of_asked(&pipeline.divide, pipeline.households.links).run(&drawn, None)
+    Audit::of_asked(&pipeline.divide, pipeline.households.links)
+        .by_survey(&pipeline.survey)
+        .run(&drawn, None)
 }
