@@ -784,7 +784,7 @@ fn grids_across_hard_barriers_are_in_pieces() {
 fn an_estate_on_both_banks_of_a_hard_barrier_is_not_split() {
     let both = |plan: &mut DrawnPlan| {
         plan.units.iter_mut().for_each(|unit| unit.estate = None);
-        [4, 8].map(|unit| plan.units[unit].estate = Some("on both banks".into()));
+        [4, 8].into_iter().for_each(|u| plan.units[u].estate = Some("on both banks".into()));
     };
     finds(both, &["estate-split"]);
     finds(
