@@ -30,12 +30,11 @@ fn sums(city: &City, foreseen: &[Foreseen]) -> Vec<Obstacle> {
                 continue;
             }
             let is_more = sum.range.mean > limit;
-            let same = told.iter().position(|(what, _)| begins(what, sum, is_more));
-            let place = same.unwrap_or_else(|| {
-                told.push((what(sum, community.grids, limit, is_more), Vec::new()));
-                told.len() - 1
-            });
-            told[place].1.push(id(city, community));
+            let id = id(city, community);
+            match told.iter_mut().find(|(what, _)| begins(what, sum, is_more)) {
+                Some((_, ids)) => ids.push(id),
+                None => told.push((what(sum, community.grids, limit, is_more), vec![id])),
+            }
         }
     }
     let obstacle = |(what, ids): (String, Vec<String>)| {

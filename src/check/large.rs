@@ -118,13 +118,12 @@ fn further(city: &City, foreseen: &[Foreseen]) -> Vec<Obstacle> {
                 let (Some(limit), Some(&unit)) = (passed(&sum.range, amount), atom.first()) else {
                     continue;
                 };
-                let known = of_noun.iter().position(|(noun, _)| *noun == sum.noun);
-                let place = known.unwrap_or_else(|| {
-                    of_noun.push((&sum.noun, Large::default()));
-                    of_noun.len() - 1
-                });
                 let id = city.units.get(unit as usize).map_or("?", |unit| unit.id.as_str());
-                of_noun[place].1.add(id, amount, limit);
+                if !of_noun.iter().any(|(noun, _)| *noun == sum.noun) {
+                    of_noun.push((&sum.noun, Large::default()));
+                }
+                let known = of_noun.iter_mut().find(|(noun, _)| *noun == sum.noun);
+                known.into_iter().for_each(|(_, large)| large.add(id, amount, limit));
             }
         }
     }

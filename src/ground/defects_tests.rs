@@ -110,7 +110,8 @@ fn ground_left_bare_and_ground_beyond_do_not_cancel() {
         let told = found.iter().find(|f| f.kind == kind).unwrap();
         assert_eq!(told.examples, ["shifted"], "{kind}");
         // A fifth of 111 m by 111 m.
-        let area: f64 = told.message.split(['(', ' ']).filter_map(|w| w.parse().ok()).next_back().unwrap();
+        let area: f64 =
+            told.message.split(['(', ' ']).filter_map(|w| w.parse().ok()).next_back().unwrap();
         assert!((2_400.0..2_530.0).contains(&area), "{}", told.message);
     }
     // Mended, the bare ground is open ground.

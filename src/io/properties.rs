@@ -152,8 +152,8 @@ const YES: [&str; 7] = ["true", "t", "yes", "y", "是", "有", "真"];
 /// What a word says of a question; `None` where it is neither yes nor no.
 fn yes_or_no(said: &str) -> Option<bool> {
     match said.parse::<f64>() {
-        Ok(number) if number == 0.0 => Some(false),
-        Ok(number) if number == 1.0 => Some(true),
+        Ok(0.0) => Some(false),
+        Ok(1.0) => Some(true),
         _ if NO.contains(&said) => Some(false),
         _ => YES.contains(&said).then_some(true),
     }

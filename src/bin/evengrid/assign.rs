@@ -145,7 +145,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
         }
         Question::Officers { folders, asked, way } => {
             asked.check()?;
-            let layers = with_walks(&asked.role, way);
+            let layers = with_walks(Some(&asked.role), way);
             let (mut folder, ground, plan, _reserved) = folders.read(&layers, console)?;
             if asked.role != Officers::default().role {
                 let options = folder.options.clone();
@@ -155,28 +155,28 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Stations { folders, asked, way } => {
-            let layers = with_walks("stations", way);
+            let layers = with_walks(Some("stations"), way);
             let (folder, ground, _reserved) = folders.read(&layers, console)?;
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Nearest { folders, asked, way } => {
             // The places are read by their name, whatever else they are.
-            let layers = &with_walks(&asked.to, way)[1..];
-            let (mut folder, ground, _reserved) = folders.read(layers, console)?;
+            let layers = with_walks(None, way);
+            let (mut folder, ground, _reserved) = folders.read(&layers, console)?;
             let options = folder.options.clone();
             let places = folder.read_places(&folders.city, &asked.to, &options)?;
             let answer = asked.answer(&folder.city, &ground, &places, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Partners { folders, way } => {
-            let layers = with_walks("partners", way);
+            let layers = with_walks(Some("partners"), way);
             let (folder, ground, _reserved) = folders.read(&layers, console)?;
             let answer = Partners.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
         Question::Members { folders, asked, way } => {
-            let layers = with_walks("reporting", way);
+            let layers = with_walks(Some("reporting"), way);
             let (folder, ground, _reserved) = folders.read(&layers, console)?;
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
@@ -185,9 +185,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
 }
 
 /// The layers that a question is about.
-fn with_walks<'a>(layer: &'a str, way: &Way) -> Vec<&'a str> {
+fn with_walks<'a>(layer: Option<&'a str>, way: &Way) -> Vec<&'a str> {
     let walks = way.on_foot.then_some("walks");
-    [layer].into_iter().chain(walks).collect()
+    layer.into_iter().chain(walks).collect()
 }
 
 impl Folders {
