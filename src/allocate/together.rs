@@ -240,7 +240,9 @@ impl Joint {
         let mut looked = 0;
         while let Some(Reverse((key, node))) = queue.pop() {
             if key >= best.key || looked >= nodes {
-                return Ok(self.bound(key.min(best.key)));
+                // Of answers that place as many, nothing is known where others may place more.
+                let is_about_as_many = key.0 >= best.key.0;
+                return Ok(if is_about_as_many { self.bound(key.min(best.key)) } else { 0.0 });
             }
             looked += 1;
             // What was solved before is solved again rather than kept.
@@ -268,6 +270,7 @@ impl Joint {
         let placed = self.single.len() as i64 - unplaced;
         cost.saturating_sub(self.after.saturating_mul(placed)) as f64 / 100.0
     }
+
     /// Places of whole organisations by a transport that tears some: these go, the largest first,
     /// where there is room and the way is shortest.
     fn rounded(&self, of: &Together<'_>, relaxed: &Relaxed) -> Vec<Option<usize>> {
