@@ -197,7 +197,7 @@ fn a_community_without_an_officer_is_shared_and_named() {
     assert_eq!(record["wants"][0]["of"], "west");
     // The officer may not serve there, not even as a neighbour.
     let reason = record["wants"][0]["reason"].as_str().unwrap();
-    assert!(reason.contains("nobody of a neighbouring community"), "{reason}");
+    assert!(reason.contains("everybody avoids it"), "{reason}");
     let load = loads(&features(&town.out()), "officer_link", "community");
     assert_eq!(load, HashMap::from([("east".to_owned(), 1)]));
 
