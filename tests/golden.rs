@@ -133,6 +133,22 @@ fn what_is_made_of_jinchangs_plan_is_this() {
     }
     fs::write(&table, people).unwrap();
 
+    // Stations of limited room, too few for all.
+    let limited = path("limited");
+    fs::create_dir(&limited).unwrap();
+    for file in fs::read_dir(JINCHANG).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap();
+        if !name.to_string_lossy().starts_with("stations") {
+            fs::copy(&file, Path::new(&limited).join(name)).unwrap();
+        }
+    }
+    let mut stations = String::from("id,lon,lat,capacity\n");
+    for (i, station) in city.stations.iter().enumerate() {
+        let (at, room) = (station.position, 6_000 + 500 * (i % 7));
+        writeln!(stations, "{},{},{},{room}", station.id, at.x(), at.y()).unwrap();
+    }
+    fs::write(Path::new(&limited).join("stations.csv"), stations).unwrap();
+
     let named: [(&str, &[&str]); 11] = [
         ("central-households", &["assign", "households", JINCHANG, &plan, "--places", "659"]),
         (
@@ -143,7 +159,7 @@ fn what_is_made_of_jinchangs_plan_is_this() {
         ("stations", &["assign", "stations", JINCHANG]),
         (
             "stations-with-room",
-            &["assign", "stations", JINCHANG, "--model", "distance", "--capacities"],
+            &["assign", "stations", &limited, "--model", "people", "-p", "27", "--capacities"],
         ),
         ("partners", &["assign", "partners", JINCHANG]),
         ("members", &["assign", "members", JINCHANG]),
