@@ -19,6 +19,9 @@ const EXCHANGED: usize = 400_000;
 /// prices are sought.
 const HOPED: f64 = 0.01;
 
+/// What somebody costs who is left over, while ways are priced: in longest ways.
+const TOO_LONG: f64 = 1.5;
+
 /// Lengths that are equal but for rounding are.
 const ROUNDING: f64 = 1.0 + 1e-9;
 
@@ -104,12 +107,14 @@ impl Limited<'_> {
         self.try_others(&mut best, priced.sites, least, aim)?;
         let mut least_way = 0.0;
         if let Aim::Ways = aim {
-            let priced = self.least_ways(p, best.0);
             let left = best.0.0;
+            let priced = self.least_ways(p, &best.1)?;
             self.try_others(&mut best, priced.sites, least, aim)?;
             // The bound is about choices that leave as many over.
-            least_way =
-                if best.0.0 < left { self.least_ways(p, best.0).least } else { priced.least };
+            least_way = match best.0.0 < left {
+                true => self.least_ways(p, &best.1)?.least,
+                false => priced.least,
+            };
         }
         let ((left, _), sites) = best;
         Ok(Opened { sites, is_best: false, least: least.min(left), least_way })
@@ -132,19 +137,18 @@ impl Limited<'_> {
         Ok(())
     }
 
-    /// What prices prove of all ways of any `p` stations that leave no more people over than some of
-    /// this worth: metres times people.
-    fn least_ways(&self, p: usize, (left, metres): Worth) -> Priced {
-        let Filling { lists, supply, .. } = &self.filling;
-        let ends = (0..supply.len()).filter_map(|unit| lists.lengths(unit).last());
-        // Any price will do for those who are left over.
-        let unserved = 4.0 * ends.copied().fold(1.0, f64::max);
+    /// What prices prove of all ways of any `p` stations that leave no more people over than `open` do:
+    /// metres times people.
+    fn least_ways(&self, p: usize, open: &[usize]) -> Result<Priced> {
+        let filled = self.filling.fill(open, self.reach)?;
+        // Any price will do for those who are left over: a way that is somewhat too long.
+        let unserved = TOO_LONG * self.filling.longest(&filled).max(1.0);
         let prices = RoomPrices::new(&self.filling, self.rules, 1.0, unserved);
         let part = self.filling.people(1);
-        let left = unserved * left as f64;
-        let known = metres / part + left;
+        let left = unserved * filled.left() as f64;
+        let known = self.filling.metres(&filled) / part + left;
         let Priced { least, sites } = prices.least(p, known, known);
-        Priced { least: ((least - left) * part).max(0.0), sites }
+        Ok(Priced { least: ((least - left) * part).max(0.0), sites })
     }
 
     /// The fewest stations that leave as few people over as all together would, from a cover; covers
