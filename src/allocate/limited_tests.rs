@@ -15,9 +15,37 @@ fn subsets_are_all_and_as_many_as_counted() {
 }
 
 /// Units and sites on a line, metres apart.
-pub(in super::super) fn line(units: &[f64], sites: &[f64]) -> Distances {
+fn line(units: &[f64], sites: &[f64]) -> Distances {
     let on = |places: &[f64]| places.iter().map(|&x| [x, 0.0]).collect::<Vec<_>>();
     Distances::between(on(units), on(sites), 1.0).unwrap_or_else(|_| unreachable!("on a line"))
+}
+
+/// People along a street, and stations of which at most the first is required, so that any number may
+/// be asked for.
+pub(in super::super) struct Town {
+    pub distances: Distances,
+    pub demand: Vec<f64>,
+    pub room: Vec<f64>,
+    pub rules: Vec<SiteRule>,
+}
+
+impl Town {
+    /// Places with people, and with room.
+    pub fn of(units: &[(u32, u32)], sites: &[(u32, u32, bool)]) -> Self {
+        let rule = |(i, site): (usize, &(u32, u32, bool))| match i == 0 && site.2 {
+            true => SiteRule::Required,
+            false => SiteRule::Free,
+        };
+        Town {
+            distances: line(
+                &units.iter().map(|u| f64::from(u.0)).collect::<Vec<_>>(),
+                &sites.iter().map(|s| f64::from(s.0)).collect::<Vec<_>>(),
+            ),
+            demand: units.iter().map(|u| f64::from(u.1)).collect(),
+            room: sites.iter().map(|s| f64::from(s.1)).collect(),
+            rules: sites.iter().enumerate().map(rule).collect(),
+        }
+    }
 }
 
 /// All subsets of a size.
@@ -33,18 +61,7 @@ proptest! {
         sites in prop::collection::vec((0..2_000u32, 0..100u32, any::<bool>()), 1..7),
         p in 1..5usize, reach in 100..1_500u32, longest in any::<bool>(),
     ) {
-        let place = |x: u32| f64::from(x);
-        let distances = line(
-            &units.iter().map(|u| place(u.0)).collect::<Vec<_>>(),
-            &sites.iter().map(|s| place(s.0)).collect::<Vec<_>>(),
-        );
-        let demand: Vec<f64> = units.iter().map(|u| f64::from(u.1)).collect();
-        let room: Vec<f64> = sites.iter().map(|s| f64::from(s.1)).collect();
-        // At most one is required, so that any number may be asked for.
-        let is_required = |i: usize| i == 0 && sites[0].2;
-        let rules: Vec<SiteRule> = (0..sites.len())
-            .map(|i| if is_required(i) { SiteRule::Required } else { SiteRule::Free })
-            .collect();
+        let Town { distances, demand, room, rules } = Town::of(&units, &sites);
         let reach = f64::from(reach);
         let filling = Filling::new(&distances, &demand, &room, &rules, reach);
         let limited = Limited { filling, rules: &rules, reach };

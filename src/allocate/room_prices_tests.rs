@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::limited::tests::{line, subsets};
+use super::super::limited::tests::{Town, subsets};
 use super::*;
 use crate::allocate::flow::{Arc, Transport};
 use crate::allocate::travel::centimetres;
@@ -33,18 +33,8 @@ proptest! {
         sites in prop::collection::vec((0..2_000u32, 0..100u32, any::<bool>()), 1..7),
         p in 1..5usize, reach in 100..1_500u32, unserved in 1..5_000u32,
     ) {
-        let place = |x: u32| f64::from(x);
-        let distances = line(
-            &units.iter().map(|u| place(u.0)).collect::<Vec<_>>(),
-            &sites.iter().map(|s| place(s.0)).collect::<Vec<_>>(),
-        );
-        let demand: Vec<f64> = units.iter().map(|u| f64::from(u.1)).collect();
-        let room: Vec<f64> = sites.iter().map(|s| f64::from(s.1)).collect();
+        let Town { distances, demand, room, rules } = Town::of(&units, &sites);
         let p = p.min(sites.len());
-        let is_required = |i: usize| i == 0 && sites[0].2;
-        let rules: Vec<SiteRule> = (0..sites.len())
-            .map(|i| if is_required(i) { SiteRule::Required } else { SiteRule::Free })
-            .collect();
         let reach = f64::from(reach);
         let filling = Filling::new(&distances, &demand, &room, &rules, reach);
         let unserved = f64::from(unserved);

@@ -1,6 +1,6 @@
 //! How much of the borders runs along barriers, and how much of it two grids share.
 
-use geo::Geometry;
+use geo::{Geometry, MultiPolygon};
 use rayon::prelude::*;
 
 use super::borders::{Step, back, each_step, ends};
@@ -18,28 +18,7 @@ pub(super) fn along(audit: &Audit, drawn: &DrawnPlan) -> std::result::Result<Vec
     if drawn.barriers.is_empty() {
         return Err("no barriers were given".to_owned());
     }
-    let unit = |(number, grid): (usize, &super::DrawnGrid)| Unit {
-        id: number.to_string(),
-        population: 0.0,
-        households: None,
-        community: Some(0),
-        estate: None,
-        lock: None,
-        shape: Geometry::MultiPolygon(grid.shape.clone()),
-    };
-    let whole = Community {
-        id: "1".into(),
-        name: String::new(),
-        subdistrict: None,
-        grids: None,
-        boundary: None,
-    };
-    let city = City {
-        units: drawn.grids.iter().enumerate().map(unit).collect(),
-        communities: vec![whole],
-        barriers: drawn.barriers.clone(),
-        ..City::default()
-    };
+    let city = as_units(drawn.grids.iter().map(|grid| grid.shape.clone()), drawn);
     let survey = Survey {
         units: UnitKind::Ground,
         repair: false,
@@ -53,6 +32,32 @@ pub(super) fn along(audit: &Audit, drawn: &DrawnPlan) -> std::result::Result<Vec
     let length = ground.dissolve(&zones, zones.len()).into_iter().map(|zone| zone.perimeter_m);
     let share = |(along, whole): (f64, f64)| if whole > 0.0 { along / whole } else { 0.0 };
     Ok(along_m.into_iter().zip(length).map(share).collect())
+}
+
+/// Ground of a plan as the units of a city of one community, with the plan's barriers.
+pub(super) fn as_units(ground: impl Iterator<Item = MultiPolygon<f64>>, drawn: &DrawnPlan) -> City {
+    let unit = |(number, shape): (usize, MultiPolygon<f64>)| Unit {
+        id: number.to_string(),
+        population: 0.0,
+        households: None,
+        community: Some(0),
+        estate: None,
+        lock: None,
+        shape: Geometry::MultiPolygon(shape),
+    };
+    let whole = Community {
+        id: "1".into(),
+        name: String::new(),
+        subdistrict: None,
+        grids: None,
+        boundary: None,
+    };
+    City {
+        units: ground.enumerate().map(unit).collect(),
+        communities: vec![whole],
+        barriers: drawn.barriers.clone(),
+        ..City::default()
+    }
 }
 
 /// Length in metres of the borders that two grids share step by step.

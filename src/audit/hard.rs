@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use geo::Geometry;
-
+use super::barriers::as_units;
 use super::cells::{Cell, cells};
 use super::drawn::DrawnPlan;
 use super::residents::NONE;
 use super::settings::Audit;
 use crate::error::Result;
 use crate::ground::{Contiguity, Islands, Survey, UnitKind};
-use crate::model::{City, Community, Unit};
 
 /// The ground of a plan where some barriers are hard.
 pub(super) struct HardGround {
@@ -50,7 +48,7 @@ impl HardGround {
             hard_barriers: audit.hard_barriers.clone(),
             ..Survey::default()
         };
-        let city = city(cells, drawn);
+        let city = as_units(cells.into_iter().map(|cell| cell.shape), drawn);
         // Ground that a plan has made is taken as it is.
         let ground = match drawn.cells.is_empty() {
             true => survey.run(&city)?,
@@ -90,31 +88,5 @@ impl HardGround {
             contiguity.neighbours(*a as usize).any(|(other, length)| other == *b && length > 0.0)
         };
         touch(soft) && !touch(hard)
-    }
-}
-
-/// The pieces of ground as a city of one community.
-fn city(cells: Vec<Cell>, drawn: &DrawnPlan) -> City {
-    let unit = |(number, cell): (usize, Cell)| Unit {
-        id: number.to_string(),
-        population: 0.0,
-        households: None,
-        community: Some(0),
-        estate: None,
-        lock: None,
-        shape: Geometry::MultiPolygon(cell.shape),
-    };
-    let whole = Community {
-        id: "1".into(),
-        name: String::new(),
-        subdistrict: None,
-        grids: None,
-        boundary: None,
-    };
-    City {
-        units: cells.into_iter().enumerate().map(unit).collect(),
-        communities: vec![whole],
-        barriers: drawn.barriers.clone(),
-        ..City::default()
     }
 }
