@@ -414,7 +414,7 @@ fn where_walks_do_not_meet_every_model_answers_for_those_it_reaches() {
         let wants = record["wants"].to_string();
         assert!(wants.contains("no open station is within reach"), "{wants}");
         assert_eq!(figure(&record, "/figures/people_in_reach"), 70.0, "{message}");
-        assert!((figure(&record, "/value") - value).abs() < 0.01 * value, "{record}");
+        assert!((figure(&record, "/objective") - value).abs() < 0.01 * value, "{record}");
     }
     // All sites that may be open are opened where no number is given.
     let (code, record, message) =
