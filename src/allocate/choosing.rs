@@ -6,8 +6,8 @@ use super::location::{
 use super::stations::StationModel;
 use crate::error::Result;
 
-/// Lengths that are equal but for rounding are.
-const ROUNDING: f64 = 1e-9;
+/// Ways that are equal but for rounding, what those cost who are left over among it.
+const ROUNDING: f64 = 1e-7;
 
 /// People, and the sites that may serve them.
 pub(super) struct Choosing<'a> {
@@ -94,7 +94,7 @@ impl Choosing<'_> {
         // Units without anybody go for next to nothing.
         if penalty > 1e-6 * (1.0 + solution.objective) {
             let open = solution.objective - solution.lower_bound;
-            let is_proved = open <= ROUNDING * metres + 4e-12 * solution.objective;
+            let is_proved = open <= ROUNDING * metres;
             solution.lower_bound = if is_proved { metres } else { (metres - open).max(0.0) };
             (solution.objective, solution.upper_bound) = (metres, metres);
         }

@@ -43,6 +43,12 @@ impl<'a> Filling<'a> {
         Filling { distances, lists: distances.within(reach, &allowed), supply, room, parts }
     }
 
+    /// Parts that rounding may have added to all people together.
+    pub fn rounded_up(&self) -> i64 {
+        let placed = self.supply.iter().filter(|&&n| n > 0).count();
+        if self.parts == 1.0 { 0 } else { placed as i64 }
+    }
+
     /// So many parts as people.
     pub fn people(&self, parts: i64) -> f64 {
         parts as f64 / self.parts

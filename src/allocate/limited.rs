@@ -15,6 +15,8 @@ const CHOICES: usize = 2_000;
 const PLACED: usize = 2_000_000;
 /// Units that may be placed in exchanging stations.
 const EXCHANGED: usize = 400_000;
+/// Stations that are tried to be done without.
+const CLOSED: usize = 500;
 /// Where nobody need be left over, so many of all people are taken for what a choice may leave while
 /// prices are sought.
 const HOPED: f64 = 0.01;
@@ -84,8 +86,11 @@ impl Limited<'_> {
                     best = Some((worth, open));
                 }
             }
-            if let Some(((least, way), sites)) = best {
-                return Ok(Opened { sites, is_best: true, least, least_way: way });
+            if let Some(((left, way), sites)) = best {
+                let is_best = self.is_exact();
+                let least = (left - self.filling.rounded_up()).max(0);
+                let least_way = if is_best { way } else { 0.0 };
+                return Ok(Opened { sites, is_best, least, least_way });
             }
         }
         // Those without room give way, and the largest rooms fill up.
@@ -100,24 +105,32 @@ impl Limited<'_> {
         // Prices prove how many must be left over, and may know better stations to begin from.
         let known = self.left(&open)? as f64;
         let prices = RoomPrices::new(&self.filling, self.rules, 0.0, 1.0);
-        let priced = prices.least(p, known, known);
-        let least = whole(priced.least);
+        let priced = prices.map(|prices| prices.least(p, known, known));
+        let least = priced.as_ref().map_or(0, |priced| whole(priced.least));
         self.exchange(&mut open, least)?;
         let mut best = (self.worth(&open, aim)?, open);
-        self.try_others(&mut best, priced.sites, least, aim)?;
+        if let Some(priced) = priced {
+            self.try_others(&mut best, priced.sites, least, aim)?;
+        }
         let mut least_way = 0.0;
-        if let Aim::Ways = aim {
+        if let (Aim::Ways, Some(priced)) = (aim, self.least_ways(p, &best.1)?) {
             let left = best.0.0;
-            let priced = self.least_ways(p, &best.1)?;
+            least_way = priced.least;
             self.try_others(&mut best, priced.sites, least, aim)?;
             // The bound is about choices that leave as many over.
-            least_way = match best.0.0 < left {
-                true => self.least_ways(p, &best.1)?.least,
-                false => priced.least,
-            };
+            if best.0.0 < left {
+                least_way = self.least_ways(p, &best.1)?.map_or(0.0, |priced| priced.least);
+            }
         }
         let ((left, _), sites) = best;
-        Ok(Opened { sites, is_best: false, least: least.min(left), least_way })
+        let least = (least - self.filling.rounded_up()).clamp(0, left);
+        let least_way = if self.is_exact() { least_way } else { 0.0 };
+        Ok(Opened { sites, is_best: false, least, least_way })
+    }
+
+    /// Whether people are whole: others are rounded up, and what is best of these need not be of those.
+    fn is_exact(&self) -> bool {
+        self.filling.rounded_up() == 0
     }
 
     /// Goes on from other stations, and takes them where they are better.
@@ -139,16 +152,18 @@ impl Limited<'_> {
 
     /// What prices prove of all ways of any `p` stations that leave no more people over than `open` do:
     /// metres times people.
-    fn least_ways(&self, p: usize, open: &[usize]) -> Result<Priced> {
+    fn least_ways(&self, p: usize, open: &[usize]) -> Result<Option<Priced>> {
         let filled = self.filling.fill(open, self.reach)?;
         // Any price will do for those who are left over: a way that is somewhat too long.
         let unserved = TOO_LONG * self.filling.longest(&filled).max(1.0);
-        let prices = RoomPrices::new(&self.filling, self.rules, 1.0, unserved);
+        let Some(prices) = RoomPrices::new(&self.filling, self.rules, 1.0, unserved) else {
+            return Ok(None);
+        };
         let part = self.filling.people(1);
         let left = unserved * filled.left() as f64;
         let known = self.filling.metres(&filled) / part + left;
         let Priced { least, sites } = prices.least(p, known, known);
-        Ok(Priced { least: ((least - left) * part).max(0.0), sites })
+        Ok(Some(Priced { least: ((least - left) * part).max(0.0), sites }))
     }
 
     /// The fewest stations that leave as few people over as all together would, from a cover; covers
@@ -162,19 +177,24 @@ impl Limited<'_> {
         let least = if unavoidable == 0 || times > 1 { least } else { 0 };
         let mut open = required.clone();
         open.extend(cover.iter().filter(|s| free.contains(s)));
-        // The station that helps most, until all that can have room have it.
-        let mut left = self.left(&open)?;
-        while left > unavoidable {
+        // The station that helps most, as far as they can all be tried, until all have room that can.
+        let mut looks = EXCHANGED / self.filling.supply.len().max(1);
+        loop {
+            let filled = self.filling.fill(&open, self.reach)?;
+            if filled.left() <= unavoidable {
+                break;
+            }
+            let wanted = self.wanted(&filled, &open);
             let mut best: Option<(i64, usize)> = None;
-            for site in free.iter().copied().filter(|s| !open.contains(s)) {
+            for &site in wanted.iter().take(looks) {
                 let with: Vec<usize> = open.iter().copied().chain([site]).collect();
                 let with = self.left(&with)?;
                 if best.is_none_or(|b| with < b.0) {
                     best = Some((with, site));
                 }
             }
-            let Some((with, site)) = best else { break };
-            left = with;
+            looks = looks.saturating_sub(wanted.len());
+            let Some(site) = best.map(|b| b.1).or(wanted.first().copied()) else { break };
             open.push(site);
         }
         if times > 1 {
@@ -186,7 +206,7 @@ impl Limited<'_> {
         // Then whichever can be done without is closed, the smallest rooms first.
         let mut order: Vec<usize> = open.clone();
         order.sort_by_key(|&s| (self.filling.room[s], std::cmp::Reverse(s)));
-        for site in order.into_iter().filter(|s| !required.contains(s)) {
+        for site in order.into_iter().filter(|s| !required.contains(s)).take(CLOSED) {
             let without: Vec<usize> = open.iter().copied().filter(|&s| s != site).collect();
             if self.left(&without)? <= unavoidable {
                 open = without;
@@ -195,6 +215,9 @@ impl Limited<'_> {
         open.sort_unstable();
         let found = open.len() as i64;
         let least = self.stations_needed(unavoidable, least.min(found), found);
+        if !self.is_exact() {
+            return Ok(Opened { sites: open, is_best: false, least, least_way: 0.0 });
+        }
         // Fewer may do where there are few choices.
         let mut tried = 0usize;
         for count in least.max(required.len() as i64)..found {
@@ -220,7 +243,10 @@ impl Limited<'_> {
     /// A number of stations, from `low` to `high`, that it takes to leave no more than `left` people
     /// over: what prices prove.
     fn stations_needed(&self, left: i64, mut low: i64, mut high: i64) -> i64 {
-        let prices = RoomPrices::new(&self.filling, self.rules, 0.0, 1.0);
+        let Some(prices) = RoomPrices::new(&self.filling, self.rules, 0.0, 1.0) else {
+            return low;
+        };
+        let left = left + self.filling.rounded_up();
         let hoped = left as f64 + 1.0 + HOPED * self.filling.supply.iter().sum::<i64>() as f64;
         while low < high {
             let middle = low.midpoint(high);
@@ -249,11 +275,13 @@ impl Limited<'_> {
         let left = filled.left();
         let farthest = self.filling.longest(filled) * ROUNDING;
         let Filling { lists, supply, .. } = &self.filling;
+        let mut is_open = vec![false; self.rules.len()];
+        open.iter().for_each(|&site| is_open[site] = true);
+        let near = |unit: usize| lists.of(unit).take_while(|&(_, length)| length <= farthest);
         let mut lengths: Vec<f64> = (0..supply.len())
             .filter(|&unit| supply[unit] > 0)
-            .flat_map(|unit| lists.of(unit).filter(|(site, _)| open.contains(site)))
+            .flat_map(|unit| near(unit).filter(|&(site, _)| is_open[site]))
             .map(|(_, length)| length * ROUNDING)
-            .filter(|&length| length <= farthest * ROUNDING)
             .collect();
         lengths.sort_by(f64::total_cmp);
         lengths.dedup();
@@ -279,12 +307,22 @@ impl Limited<'_> {
         Ok((filled.left(), way))
     }
 
+    /// Stations that may still be opened, those first that most who are left over could go to.
+    fn wanted(&self, filled: &Filled, open: &[usize]) -> Vec<usize> {
+        let mut wanted = vec![0; self.rules.len()];
+        for (unit, &amount) in filled.unplaced.iter().enumerate().filter(|(_, a)| **a > 0) {
+            self.filling.lists.of(unit).for_each(|(site, _)| wanted[site] += amount);
+        }
+        let mut sites = self.free();
+        sites.retain(|site| !open.contains(site));
+        sites.sort_by_key(|&site| (std::cmp::Reverse(wanted[site]), site));
+        sites
+    }
+
     /// Exchanges open stations for others while fewer are left over, but `least` at best: first those
     /// that serve few for those that most who are left over could go to.
     fn exchange(&self, open: &mut Vec<usize>, least: i64) -> Result<()> {
-        let Filling { lists, supply, .. } = &self.filling;
-        let free = self.free();
-        let mut looks = EXCHANGED / supply.len().max(1);
+        let mut looks = EXCHANGED / self.filling.supply.len().max(1);
         'better: loop {
             let filled = self.filling.fill(open, self.reach)?;
             let left = filled.left();
@@ -293,15 +331,10 @@ impl Limited<'_> {
             }
             let mut serves = vec![0; self.rules.len()];
             filled.shipments.iter().for_each(|s| serves[s.site] += s.amount);
-            let mut wanted = vec![0; self.rules.len()];
-            for (unit, &amount) in filled.unplaced.iter().enumerate().filter(|(_, a)| **a > 0) {
-                lists.of(unit).for_each(|(site, _)| wanted[site] += amount);
-            }
             let mut go: Vec<usize> =
                 open.iter().copied().filter(|&s| self.rules[s] == SiteRule::Free).collect();
             go.sort_by_key(|&site| (serves[site], site));
-            let mut come: Vec<usize> = free.iter().copied().filter(|s| !open.contains(s)).collect();
-            come.sort_by_key(|&site| (std::cmp::Reverse(wanted[site]), site));
+            let come = self.wanted(&filled, open);
             for &new in &come {
                 for &old in &go {
                     if looks == 0 {

@@ -10,11 +10,12 @@ use super::location::SiteRule;
 
 /// Rounds in which prices are bettered, and ways that may be looked at in all of them.
 const ROUNDS: usize = 400;
+const LEAST_ROUNDS: usize = 40;
 const LOOKED: usize = 60_000_000;
 /// Rounds without a better bound after which steps are shortened.
 const STALE: usize = 15;
-/// Bounds are in floating point: so much is taken off.
-const ROUNDING: f64 = 1e-9;
+/// Share of what is offered that is taken off every bound, more than rounding may have added.
+const ROUNDING: f64 = 1e-12;
 
 /// Stations, and whom they could serve at what cost.
 pub(super) struct RoomPrices {
@@ -37,21 +38,32 @@ pub(super) struct Priced {
 }
 
 impl RoomPrices {
-    /// Whoever is served costs so much a metre of way, and whoever is not, `unserved`.
-    pub fn new(filling: &Filling<'_>, rules: &[SiteRule], metre: f64, unserved: f64) -> Self {
+    /// Whoever is served costs so much a metre of way, and whoever is not, `unserved`. `None` where
+    /// there are too many ways to look at them often.
+    pub fn new(
+        filling: &Filling<'_>,
+        rules: &[SiteRule],
+        metre: f64,
+        unserved: f64,
+    ) -> Option<Self> {
+        let ways: usize =
+            (0..filling.supply.len()).map(|unit| filling.lists.sites(unit).len()).sum();
+        if ways > LOOKED / LEAST_ROUNDS {
+            return None;
+        }
         let mut near = vec![Vec::new(); rules.len()];
         for (unit, _) in filling.supply.iter().enumerate().filter(|(_, n)| **n > 0) {
             filling.lists.of(unit).for_each(|(site, way)| near[site].push((unit, metre * way)));
         }
         let are = |rule| (0..rules.len()).filter(|&s| rules[s] == rule).collect();
-        RoomPrices {
+        Some(RoomPrices {
             near,
             supply: filling.supply.iter().map(|&n| n as f64).collect(),
             room: filling.room.iter().map(|&n| n as f64).collect(),
             required: are(SiteRule::Required),
             free: are(SiteRule::Free),
             unserved,
-        }
+        })
     }
 
     /// Betters prices for `p` stations, required ones among them, where a choice of cost `known` has
@@ -99,7 +111,7 @@ impl RoomPrices {
                 *price = (*price + length * direction).clamp(0.0, self.unserved);
             }
         }
-        best.least = (best.least * (1.0 - ROUNDING)).max(0.0);
+        best.least = best.least.max(0.0);
         best
     }
 
@@ -129,6 +141,8 @@ impl RoomPrices {
         let mut sites = self.required.clone();
         value -= sites.iter().map(|&site| worth(site, &mut order)).sum::<f64>();
         sites.extend(free.iter().map(|f| f.1));
+        // Sums are in floating point.
+        value -= ROUNDING * offered;
         served.fill(0.0);
         for &site in &sites {
             self.fill(site, price, &mut order, |unit, amount| served[unit] += amount);

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 
 use super::super::limited::tests::{Town, subsets};
@@ -39,7 +41,7 @@ proptest! {
         let filling = Filling::new(&distances, &demand, &room, &rules, reach);
         let unserved = f64::from(unserved);
         for (metre, unserved) in [(0.0, 1.0), (1.0, unserved)] {
-            let prices = RoomPrices::new(&filling, &rules, metre, unserved);
+            let prices = RoomPrices::new(&filling, &rules, metre, unserved).unwrap();
             let mut best = f64::INFINITY;
             for open in subsets(sites.len(), p) {
                 if sites[0].2 && !open.contains(&0) {

@@ -199,13 +199,15 @@ impl Stations {
         let within = distances.within(self.reach_m, &allowed);
         for (unit, found) in city.units.iter().enumerate().filter(|(_, u)| u.population > 0.0) {
             let people = self.people_in_reach(&answer, unit, found.population);
+            let is_served = without_room[unit] == 0 && self.is_in_reach(&answer, unit);
+            let people = if is_served { found.population } else { people };
             answer.served_in_reach += people;
             if within.is_empty_at(unit) {
                 answer.unreachable.push(unit);
                 continue;
             }
             answer.beyond_reach += found.population - people;
-            if people < found.population || without_room[unit] > 0 {
+            if !is_served {
                 answer.unserved.push(unit);
             }
             if let StationModel::Fewest(times) = self.model {
@@ -243,6 +245,13 @@ impl Stations {
             ));
         }
         Ok(())
+    }
+
+    /// Whether every station of a unit is within reach.
+    fn is_in_reach(&self, answer: &StationAssignment, unit: usize) -> bool {
+        let in_reach = |length: f64| length <= self.reach_m * (1.0 + 1e-9);
+        let mut shares = answer.shares_of(unit).iter();
+        answer.distance_m[unit].is_some_and(in_reach) && shares.all(|s| in_reach(s.distance_m))
     }
 
     /// How many people of a unit have a station within reach.

@@ -205,6 +205,20 @@ fn rooms_are_kept_to_a_part_of_a_person() {
 }
 
 #[test]
+fn whoever_is_shared_in_parts_that_add_up_is_served() {
+    // 0.1 and 0.7 are less than 0.8 in floating point.
+    let mut city = row(&[1], &[(0, 1), (0, 1)]);
+    city.units[0].population = 0.8;
+    city.stations[0].capacity = Some(0.1);
+    city.stations[1].capacity = Some(0.7);
+    let ground = Ground::survey(&city).unwrap();
+    let rule = Stations { capacities: true, ..Stations::new(StationModel::MostPeople(2)) };
+    let answer = rule.assign(&city, &ground).unwrap();
+    assert!(answer.unserved.is_empty(), "{:?}", answer.shares);
+    assert_eq!((answer.served_in_reach, answer.beyond_reach), (0.8, 0.0));
+}
+
+#[test]
 fn rooms_are_kept_and_who_finds_none_is_named() {
     let (mut city, ground) = town();
     let people: f64 = city.units.iter().map(|unit| unit.population).sum();

@@ -42,13 +42,15 @@ impl Together<'_> {
         let mut found = joint.with(self, &place_of_group)?;
         // Where all are whole, the packing has its own bound.
         let mut least = if joint.single.is_empty() { packed } else { 0.0 };
-        if least < self.metres(&found.place_of_member) * (1.0 - 1e-9) {
-            least = joint.improve(self, &mut found)?.max(least);
+        let mut is_best = least >= self.metres(&found.place_of_member) * (1.0 - 1e-9);
+        if !is_best {
+            let bound = joint.improve(self, &mut found)?;
+            // Sums of centimetres and of metres differ by rounding.
+            is_best = bound >= joint.bound(found.key);
+            least = bound.max(least);
         }
         let best = self.metres(&found.place_of_member);
-        // Sums of centimetres and of metres differ by rounding.
-        let rounding = 0.01 * found.place_of_member.len() as f64;
-        let least = if best - least <= rounding { best } else { least };
+        let least = if is_best { best } else { least.min(best) };
         let is_torn = |group: &usize| {
             let mut places = self.groups[*group].iter().map(|&m| found.place_of_member[m]);
             let first = places.next().flatten();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect, coord};
+use geo::{BoundingRect, InteriorPoint, MultiPolygon, Point, Rect, coord};
 use rayon::prelude::*;
 
 use super::barriers;
@@ -59,8 +59,10 @@ impl<'a> Facts<'a> {
     pub(super) fn gather(audit: &'a Audit, drawn: &'a DrawnPlan) -> Result<Facts<'a>> {
         let frame = LocalFrame::over(extent(drawn)?)?;
         let shapes: Vec<&MultiPolygon<f64>> = drawn.grids.iter().map(|g| &g.shape).collect();
-        let (measured, residents) =
-            rayon::join(|| measure(&shapes, &frame), || Residents::find(audit, drawn, &frame));
+        let (measured, residents) = rayon::join(
+            || measure(&shapes, audit.least_border_m, &frame),
+            || Residents::find(audit, drawn, &frame),
+        );
         let (mut measures, residents) = (measured?, residents?);
         let in_pieces: Vec<usize> =
             (0..measures.len()).filter(|&grid| measures[grid].pieces > 1).collect();
@@ -68,7 +70,7 @@ impl<'a> Facts<'a> {
             let scattered = residents.units_in_parts(drawn);
             for grid in in_pieces {
                 let units = scattered.get(&(grid as u32)).map_or(&[][..], Vec::as_slice);
-                rejoin(&mut measures[grid], shapes[grid], units, &frame)?;
+                rejoin(&mut measures[grid], shapes[grid], units, audit.least_border_m, &frame)?;
             }
         }
 
@@ -170,12 +172,41 @@ impl<'a> Facts<'a> {
             self.communities.iter().zip(0..).map(|(c, number)| (c.id.as_str(), number)).collect();
         let named = self.drawn.units.iter().filter_map(|unit| unit.community.as_deref());
         named.filter_map(|id| number.get(id)).for_each(|&community| meet(community));
+        self.communities_of_lost_units().into_iter().for_each(meet);
         (0..self.communities.len() as u32).filter(|&c| is_empty[c as usize]).collect()
+    }
+
+    /// The communities of units that lie in no grid and name no community, by their boundaries.
+    fn communities_of_lost_units(&self) -> Vec<u32> {
+        let units = self.drawn.units.iter().zip(&self.residents.grid_of_unit);
+        let lost = units.filter(|(unit, grid)| **grid == NONE && unit.community.is_none());
+        let places: Vec<Point<f64>> =
+            lost.filter_map(|(unit, _)| unit.shape.interior_point()).collect();
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let boundary = |c: &Community| c.boundary.clone().unwrap_or(MultiPolygon::new(Vec::new()));
+        let index = GridIndex::new(&self.communities.iter().map(boundary).collect::<Vec<_>>());
+        places.into_iter().filter_map(|place| index.locate(place)).map(|c| c as u32).collect()
     }
 
     /// In how many parts hard barriers cut the ground of a grid, if they do.
     pub(super) fn across_hard(&self, grid: usize) -> Option<usize> {
         self.hard.as_ref()?.as_ref().ok()?.parts(grid)
+    }
+
+    /// Whether it cannot be told if a grid reaches across hard barriers, though they were surveyed.
+    pub(super) fn is_in_doubt(&self, grid: usize) -> bool {
+        let hard = self.hard.as_ref().and_then(|hard| hard.as_ref().ok());
+        hard.is_some_and(|hard| hard.is_in_doubt(grid, self.measures[grid].pieces))
+    }
+
+    /// Whether all hard barriers of the plan are there, and are known to cut a grid or not.
+    pub(super) fn knows_hard_barriers_at(&self, code: &str) -> bool {
+        let is_there = |class: &String| self.drawn.barriers.iter().any(|b| b.class == *class);
+        matches!(self.hard, Some(Ok(_)))
+            && self.audit.hard_barriers.iter().all(is_there)
+            && (0..self.len()).any(|grid| self.drawn.name(grid) == code && !self.is_in_doubt(grid))
     }
 
     /// Whether two units touch across a hard barrier alone.

@@ -81,7 +81,7 @@ pub(super) fn ease_of_management(facts: &Facts<'_>) -> SubjectReport {
 /// What cannot be said of hard barriers, if anything.
 fn in_doubt(facts: &Facts<'_>) -> String {
     match &facts.hard {
-        Some(Ok(hard)) => match hard.in_doubt(facts.measures.iter().map(|m| m.pieces)) {
+        Some(Ok(_)) => match (0..facts.len()).filter(|&grid| facts.is_in_doubt(grid)).count() {
             0 => String::new(),
             grids => format!(
                 "; whether {grids} of them reach across hard barriers is not known: their units do not \

@@ -44,6 +44,7 @@ impl HardGround {
         let survey = Survey {
             units: UnitKind::Ground,
             islands: Islands::Report,
+            least_border_m: audit.least_border_m,
             barrier_reach_m: audit.barrier_reach_m,
             hard_barriers: audit.hard_barriers.clone(),
             ..Survey::default()
@@ -71,11 +72,9 @@ impl HardGround {
         (hard > soft).then_some(hard)
     }
 
-    /// Number of grids whose units do not touch, so that nothing can be said of them.
-    pub(super) fn in_doubt(&self, pieces: impl Iterator<Item = usize>) -> usize {
-        let doubtful =
-            |([hard, soft], pieces): &(&[usize; 2], usize)| hard == soft && soft > pieces;
-        self.parts.iter().zip(pieces).filter(doubtful).count()
+    /// Whether the units of a grid in so many pieces do not touch, so that nothing can be said of it.
+    pub(super) fn is_in_doubt(&self, grid: usize, pieces: usize) -> bool {
+        self.parts.get(grid).is_some_and(|&[hard, soft]| hard == soft && soft > pieces)
     }
 
     /// Whether two units touch across a hard barrier alone.

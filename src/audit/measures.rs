@@ -6,9 +6,6 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::ground::{LocalFrame, pieces, self_crossing};
 
-/// Parts of a grid that share less border than this (m) do not hang together.
-const LEAST_BORDER_M: f64 = 0.1;
-
 /// What a grid's polygon measures.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Measures {
@@ -41,8 +38,12 @@ impl Measures {
 ///
 /// # Errors
 /// As [`LocalFrame::project`].
-pub(super) fn measure(shapes: &[&MultiPolygon<f64>], frame: &LocalFrame) -> Result<Vec<Measures>> {
-    shapes.par_iter().map(|shape| measure_one(shape, frame)).collect()
+pub(super) fn measure(
+    shapes: &[&MultiPolygon<f64>],
+    least_border_m: f64,
+    frame: &LocalFrame,
+) -> Result<Vec<Measures>> {
+    shapes.par_iter().map(|shape| measure_one(shape, least_border_m, frame)).collect()
 }
 
 /// Counts the pieces anew where a unit lies in parts: a unit is never split, so that its parts count
@@ -54,16 +55,21 @@ pub(super) fn rejoin(
     measures: &mut Measures,
     shape: &MultiPolygon<f64>,
     units_in_parts: &[&MultiPolygon<f64>],
+    least_border_m: f64,
     frame: &LocalFrame,
 ) -> Result<()> {
-    let pieces = pieces(shape, units_in_parts, LEAST_BORDER_M, frame)?;
+    let pieces = pieces(shape, units_in_parts, least_border_m, frame)?;
     measures.lies_apart_in_units = pieces.len() == 1 && measures.pieces > 1;
     measures.pieces = pieces.len();
     measures.apart_m2 = pieces.iter().skip(1).sum();
     Ok(())
 }
 
-fn measure_one(shape: &MultiPolygon<f64>, frame: &LocalFrame) -> Result<Measures> {
+fn measure_one(
+    shape: &MultiPolygon<f64>,
+    least_border_m: f64,
+    frame: &LocalFrame,
+) -> Result<Measures> {
     let mut measures = Measures { crossing: self_crossing(shape), ..Measures::default() };
     for polygon in shape {
         for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
@@ -87,7 +93,7 @@ fn measure_one(shape: &MultiPolygon<f64>, frame: &LocalFrame) -> Result<Measures
         measures.pieces = 1;
         return Ok(measures);
     }
-    let pieces = pieces(shape, &[], LEAST_BORDER_M, frame)?;
+    let pieces = pieces(shape, &[], least_border_m, frame)?;
     // As drawn, unless parts lie on each other; the arrangement rounds to a tenth of a millimetre.
     let (drawn, laid) = (frame.area_m2(shape)?, pieces.iter().sum::<f64>());
     let same = measures.crossing.is_none() && (drawn - laid).abs() < 1.0;

@@ -38,6 +38,8 @@ pub struct Audit {
     pub least_barrier_share: Option<f64>,
     /// Limit on the share of people who get into another grid than at present; none by default.
     pub most_moved_share: Option<f64>,
+    /// Parts of a grid that share less border than this (m) do not hang together. Default 0.1.
+    pub least_border_m: f64,
     /// Borders follow a barrier where they lie within this distance of it (m). Default 10.
     pub barrier_reach_m: f64,
     /// Classes of barriers that no grid may reach across, beside the barriers that say so themselves.
@@ -58,9 +60,10 @@ impl Audit {
         }
     }
 
-    /// The same with barriers taken as a survey takes them.
+    /// The same with barriers and least borders taken as a survey takes them.
     pub fn by_survey(self, survey: &Survey) -> Audit {
         Audit {
+            least_border_m: survey.least_border_m,
             barrier_reach_m: survey.barrier_reach_m,
             hard_barriers: survey.hard_barriers.clone(),
             ..self
@@ -82,6 +85,7 @@ impl Default for Audit {
             most_diameter_m: None,
             least_barrier_share: None,
             most_moved_share: None,
+            least_border_m: 0.1,
             barrier_reach_m: 10.0,
             hard_barriers: Vec::new(),
         }

@@ -68,8 +68,8 @@ pub fn read_measures(
     }
     let (mut measures, mut bad) = (Vec::new(), Tally::new("measures-unreadable", BAD_CELLS));
     for (place, (name, column)) in header.iter().zip(columns).enumerate() {
-        // A column of texts, such as names, is no measure.
-        if place == key || column.numbers == 0 && !column.bad.is_empty() {
+        // A column of texts, such as names, or of nothing is no measure.
+        if place == key || column.numbers == 0 {
             continue;
         }
         for row in column.bad {

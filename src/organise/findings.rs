@@ -137,7 +137,7 @@ fn groups_above(made: &Organisation, city: &City, plan: &Plan) -> impl Iterator<
                 if is_alone { alone.push(text) } else { uncut.push(text) }
             }
         };
-        if branch.groups.is_empty() {
+        if branch.groups.is_empty() && branch.members > most {
             let own = (0..groups.len()).filter(|&g| branch.grids.contains(&groups[g].grid));
             enter(id, branch.members, &own.collect::<Vec<usize>>());
         } else {

@@ -22,6 +22,8 @@ pub(super) struct Asks<'a> {
     pub likenesses: Vec<Scale>,
     /// Lists of units to be kept apart.
     pub apart: Vec<Vec<u32>>,
+    /// The lists in which a unit stands: indices into `apart`.
+    pub lists_of_unit: HashMap<u32, Vec<u32>>,
     /// Names of the seeds on every cell that has any.
     pub seeds: BTreeMap<u32, Vec<String>>,
 }
@@ -90,6 +92,11 @@ impl<'a> Asks<'a> {
             asks.likenesses.push(Scale::of(city, column(&likeness.field)?));
         }
         asks.apart = named(asked, city)?;
+        for (list, units) in (0..).zip(&asks.apart) {
+            for &unit in units {
+                asks.lists_of_unit.entry(unit).or_insert_with(Vec::new).push(list);
+            }
+        }
         Ok(asks)
     }
 }

@@ -121,14 +121,16 @@ fn apart_groups<'a>(city: &'a City, cells: &[u32]) -> BTreeMap<&'a str, Vec<u32>
 }
 
 /// What is to be kept apart and is together among these units, ascending: why a grid may not hold
-/// them, and which they are; `lists` are those of units by themselves.
-pub(super) fn together(city: &City, lists: &[Vec<u32>], units: &[u32]) -> Vec<(String, Vec<u32>)> {
+/// them, and which they are.
+pub(super) fn together(city: &City, asks: &Asks<'_>, units: &[u32]) -> Vec<(String, Vec<u32>)> {
     let named = apart_groups(city, units).into_iter();
     let named = named.map(|(name, own)| (format!("a grid may hold one of group {name:?}"), own));
-    let here = |list: &Vec<u32>| -> Vec<u32> {
-        list.iter().copied().filter(|unit| units.binary_search(unit).is_ok()).collect()
-    };
-    let listed = lists.iter().map(|list| ("are to be kept apart".to_owned(), here(list)));
+    let mut met: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for &unit in units {
+        let lists = asks.lists_of_unit.get(&unit).into_iter().flatten();
+        lists.for_each(|&list| met.entry(list).or_default().push(unit));
+    }
+    let listed = met.into_values().map(|own| ("are to be kept apart".to_owned(), own));
     named.chain(listed).filter(|(_, own)| own.len() > 1).collect()
 }
 

@@ -40,7 +40,7 @@ pub(super) fn together(city: &City, asks: &Asks<'_>, cells: &[u32]) -> Vec<Toget
     }
     let (names, heads) = locks.into_iter().map(|(lock, unit)| (lock.to_owned(), unit)).unzip();
     tell(Promise::Lock, names, heads, "units of different locks do not share a grid".into());
-    for (why, own) in caps::together(city, &asks.apart, units) {
+    for (why, own) in caps::together(city, asks, units) {
         let ids = own.iter().map(|&unit| city.units[unit as usize].id.clone()).collect();
         tell(Promise::Apart, ids, own, why);
     }

@@ -33,7 +33,7 @@ pub struct Arguments {
     /// The communities' boundaries
     #[arg(long, value_name = "C.geojson")]
     communities: Option<PathBuf>,
-    /// Streets, rivers and other lines that grids should follow
+    /// Streets, rivers and other lines that grids should follow, and not reach across where hard
     #[arg(long, value_name = "B.geojson")]
     barriers: Option<PathBuf>,
     /// The present plan, for status quo and stability: a plan folder or a file of grids
@@ -149,13 +149,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             ..DrawnPlan::default()
         }
     };
-    other.seeds.clone_from(&drawn.seeds);
     // Both are judged by the same communities, barriers and limits.
     other.communities.clone_from(&drawn.communities);
     other.barriers.clone_from(&drawn.barriers);
     if !other_path.is_dir() {
         // Units say to which grid of the plan they belong, not to which of the other.
         other.units.iter_mut().for_each(|unit| unit.grid = None);
+        other.seeds.clone_from(&drawn.seeds);
     }
     let beside = audit.run(&other, present.as_deref())?;
     let names = [arguments.name(), other_path.display().to_string()];
@@ -265,8 +265,7 @@ impl Limits {
             most_diameter_m: self.most_diameter,
             least_barrier_share: self.least_barrier_share,
             most_moved_share: self.most_moved,
-            barrier_reach_m: usual.barrier_reach_m,
-            hard_barriers: usual.hard_barriers,
+            ..usual
         };
         Ok(survey.iter().fold(audit, Audit::by_survey))
     }
