@@ -113,7 +113,9 @@ impl Sharing<'_> {
                 }
             }
         }
-        let least = key.2 as f64 / 100.0 + base * placed as f64;
+        // Where places are given up for want of time, others may have kept them for less.
+        let gave_up = found.places_of.iter().any(|places| self.is_torn(places));
+        let least = if gave_up { 0.0 } else { key.2 as f64 / 100.0 } + base * placed as f64;
         Shared { officer_of_place, least }
     }
 }
