@@ -197,22 +197,25 @@ impl Stations {
             answer.distance_m.push(station.and_then(|site| distances.get(unit, site)));
         }
         let within = distances.within(self.reach_m, &allowed);
+        let mut is_open = vec![false; allowed.len()];
+        answer.open.iter().for_each(|&site| is_open[site] = true);
         for (unit, found) in city.units.iter().enumerate().filter(|(_, u)| u.population > 0.0) {
-            let people = self.people_in_reach(&answer, unit, found.population);
-            let is_served = without_room[unit] == 0 && self.is_in_reach(&answer, unit);
-            let people = if is_served { found.population } else { people };
+            let is_placed = without_room[unit] == 0;
+            let people = self.people_in_reach(&answer, unit, found.population, is_placed);
             answer.served_in_reach += people;
             if within.is_empty_at(unit) {
                 answer.unreachable.push(unit);
                 continue;
             }
             answer.beyond_reach += found.population - people;
-            if !is_served {
+            if !is_placed || people < found.population {
                 answer.unserved.push(unit);
             }
-            if let StationModel::Fewest(times) = self.model {
-                let near = within.sites(unit).iter();
-                let near = near.filter(|&&site| answer.open.contains(&(site as usize))).count();
+            if let StationModel::Fewest(times) = self.model
+                && times > 1
+            {
+                let near = within.sites(unit).iter().filter(|&&site| is_open[site as usize]);
+                let near = near.count();
                 if (1..times).contains(&near) {
                     answer.lacking_backup.push((unit, near));
                 }
@@ -247,21 +250,26 @@ impl Stations {
         Ok(())
     }
 
-    /// Whether every station of a unit is within reach.
-    fn is_in_reach(&self, answer: &StationAssignment, unit: usize) -> bool {
-        let in_reach = |length: f64| length <= self.reach_m * (1.0 + 1e-9);
-        let mut shares = answer.shares_of(unit).iter();
-        answer.distance_m[unit].is_some_and(in_reach) && shares.all(|s| in_reach(s.distance_m))
+    /// Whether a way counts as within reach.
+    pub(crate) fn reaches(&self, way_m: f64) -> bool {
+        way_m <= self.reach_m * (1.0 + 1e-9)
     }
 
-    /// How many people of a unit have a station within reach.
-    fn people_in_reach(&self, answer: &StationAssignment, unit: usize, people: f64) -> f64 {
-        let in_reach = |length: f64| length <= self.reach_m * (1.0 + 1e-9);
+    /// How many people of a unit have a station within reach; `is_placed` where none lacks room.
+    fn people_in_reach(
+        &self,
+        answer: &StationAssignment,
+        unit: usize,
+        people: f64,
+        is_placed: bool,
+    ) -> f64 {
         let shares = answer.shares_of(unit);
-        if shares.is_empty() {
-            return if answer.distance_m[unit].is_some_and(in_reach) { people } else { 0.0 };
+        let is_near = answer.distance_m[unit].is_some_and(|way| self.reaches(way));
+        // What adds up to all of them may differ from it by rounding.
+        if is_placed && is_near && shares.iter().all(|s| self.reaches(s.distance_m)) {
+            return people;
         }
-        let near = shares.iter().filter(|s| in_reach(s.distance_m));
+        let near = shares.iter().filter(|s| self.reaches(s.distance_m));
         near.map(|s| s.people).sum::<f64>().min(people)
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Answer, Goal, Link, Way, isochrones, missing, note_off_the_walks, out_of_reach};
-use crate::allocate::{self, ExistingStations, StationAssignment, StationModel, StationShare};
+use crate::allocate::{self, ExistingStations, StationAssignment, StationModel};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::{City, StationStatus};
@@ -216,9 +216,9 @@ fn told(
             );
             continue;
         }
-        let near = |share: &&StationShare| share.distance_m <= rule.reach_m * (1.0 + 1e-9);
         let shares = found.shares_of(unit);
-        let placed: f64 = shares.iter().filter(near).map(|share| share.people).sum();
+        let near = shares.iter().filter(|share| rule.reaches(share.distance_m));
+        let placed: f64 = near.map(|share| share.people).sum();
         let reason = match found.distance_m[unit] {
             Some(_) if !shares.is_empty() => {
                 format!("{placed:.0} of its {people:.0} people have a station within reach")
