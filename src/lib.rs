@@ -107,6 +107,7 @@ mod as_text;
 mod groups;
 mod mixer;
 mod random;
+mod sentence;
 mod toml_text;
 mod watch;
 

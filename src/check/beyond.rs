@@ -4,6 +4,7 @@
 use super::Obstacle;
 use crate::model::City;
 use crate::plan::{Divide, Promise};
+use crate::sentence::plain;
 use crate::zoning::{Foreseen, ForeseenSum};
 
 /// All of it, kind by kind.
@@ -21,7 +22,8 @@ fn id(city: &City, community: &Foreseen) -> String {
 
 /// Communities that have too much or too little of something for all their grids.
 fn sums(city: &City, foreseen: &[Foreseen]) -> Vec<Obstacle> {
-    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    // What there is too much or too little of, what is said of it, and of whom.
+    let mut told: Vec<((&str, bool), String, Vec<String>)> = Vec::new();
     for community in foreseen {
         for sum in &community.sums {
             let Some(limit) = sum.range.broken(sum.range.mean) else { continue };
@@ -31,46 +33,28 @@ fn sums(city: &City, foreseen: &[Foreseen]) -> Vec<Obstacle> {
             }
             let is_more = sum.range.mean > limit;
             let id = id(city, community);
-            match told.iter_mut().find(|(what, _)| begins(what, sum, is_more)) {
-                Some((_, ids)) => ids.push(id),
-                None => told.push((what(sum, community.grids, limit, is_more), vec![id])),
+            let kind = (sum.noun.as_str(), is_more);
+            match told.iter_mut().find(|known| known.0 == kind) {
+                Some((_, _, ids)) => ids.push(id),
+                None => told.push((kind, what(sum, community.grids, limit, is_more), vec![id])),
             }
         }
     }
-    let obstacle = |(what, ids): (String, Vec<String>)| {
-        let cure = "ask for another number of grids, or for other limits";
-        Obstacle::about(ids, ["community has", "communities have"], &what, cure)
-    };
-    told.into_iter().filter_map(obstacle).collect()
-}
-
-fn begins(what: &str, sum: &ForeseenSum, is_more: bool) -> bool {
-    what.starts_with(&beginning(sum, is_more))
-}
-
-fn beginning(sum: &ForeseenSum, is_more: bool) -> String {
-    let word = if is_more { "more" } else { "fewer" };
-    format!("{word} {} than the grids of one can share within their limits: ", sum.noun)
+    let cure = "ask for another number of grids, or for other limits";
+    let names = ["community has", "communities have"];
+    told.into_iter().filter_map(|(_, what, ids)| Obstacle::about(ids, names, &what, cure)).collect()
 }
 
 /// What it has, in a clause; the figures are those of the first community.
 fn what(sum: &ForeseenSum, grids: usize, limit: f64, is_more: bool) -> String {
-    let word = if is_more { "most" } else { "least" };
+    let (comparison, end) = if is_more { ("more", "most") } else { ("fewer", "least") };
     format!(
-        "{}{:.0}, where {grids} grids are to have {} each at {word}",
-        beginning(sum, is_more),
+        "{comparison} {} than the grids of one can share within their limits: {:.0}, where {grids} \
+         grids are to have {} each at {end}",
+        sum.noun,
         sum.total,
         plain(limit)
     )
-}
-
-/// No more digits than tell something.
-fn plain(number: f64) -> String {
-    if number.fract() == 0.0 || number.abs() >= 100.0 {
-        format!("{number:.0}")
-    } else {
-        format!("{number:.2}")
-    }
 }
 
 /// Communities in more parts than they get grids.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Explanation, Figure, FigureChange, GridChange, Judgement, Move};
+use crate::sentence::plain;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -211,15 +212,6 @@ fn limits(figure: &Figure) -> String {
         (Some(least), None) => format!(" (at least {} asked)", plain(least)),
         (None, Some(most)) => format!(" (at most {} asked)", plain(most)),
         (None, None) => String::new(),
-    }
-}
-
-/// No more digits than tell something.
-fn plain(value: f64) -> String {
-    if value.fract() == 0.0 || value.abs() >= 100.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.2}")
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use super::language::Language;
 use super::reasons::told;
 use crate::explain::{Explanation, Figure, FigureChange, GridChange, Judgement, Move};
+use crate::sentence::plain;
 
 /// An explanation as the command prints it, in the language asked for.
 pub fn explanation_text(explanation: &Explanation, language: Language) -> String {
@@ -225,12 +226,6 @@ fn pieces(count: usize) -> String {
 
 fn percent(share: f64) -> String {
     format!("{:+.1}%", 100.0 * share)
-}
-
-/// No more digits than tell something.
-fn plain(value: f64) -> String {
-    let digits = if value.fract() == 0.0 || value.abs() >= 100.0 { 0 } else { 2 };
-    format!("{value:.digits$}")
 }
 
 fn chinese(text: &str) -> String {

@@ -8,6 +8,7 @@ use super::judge::seed_range;
 use super::measures::{Measure, Range};
 use crate::model::City;
 use crate::plan::{Divide, Promise, ServiceGrid, Violation};
+use crate::sentence::plain;
 
 /// Slack for comparing shares, far below what anyone counts.
 const EPSILON: f64 = 1e-9;
@@ -181,15 +182,6 @@ impl Giants {
             );
             (false, reason)
         })
-    }
-}
-
-/// A number in a sentence: whole where it is large.
-fn plain(number: f64) -> String {
-    if number.abs() >= 100.0 || number.fract() == 0.0 {
-        format!("{number:.0}")
-    } else {
-        format!("{number:.2}")
     }
 }
 
