@@ -261,6 +261,52 @@ fn a_plan_is_set_beside_another() {
 }
 
 #[test]
+fn a_plan_asked_otherwise_is_judged_as_this_one() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    // Two grids cannot be even by twos; the second plan is asked to be, the first is not.
+    let unit = |i: usize| {
+        let people = if i < 2 { 40 } else { 10 };
+        let own = json!({"id": format!("u{i}"), "population": people, "elderly": i % 3});
+        feature(own, square(i as f64, 0.0, 1.0, 1.0))
+    };
+    let units: Vec<Value> = (0..8).map(unit).collect();
+    let text = json!({"type": "FeatureCollection", "features": units}).to_string();
+    fs::write(path("units.geojson"), text).unwrap();
+    let plan = |name: &str, options: &[&str]| {
+        let mut command = evengrid();
+        command.args(["plan", &path(""), "-o", &path(name), "--grids", "2"]).args(options);
+        command.output().unwrap().status.code().unwrap()
+    };
+    assert_eq!(plan("wide", &["--population-tolerance", "0.9", "--area-tolerance", ":1"]), 0);
+    assert_eq!(plan("narrow", &["--weight", "elderly=0.01"]), 1);
+    let beside = |a: &str, b: &str| {
+        let (report, code) = json_of(&["audit", &path(a), "--against", &path(b)]);
+        let faults = |i: usize| faults(&report["reports"][i]);
+        (faults(0), faults(1), code)
+    };
+    // Held to what the first was asked, both are sound; held to the second's, neither is.
+    assert_eq!(beside("wide", "narrow"), (vec![], vec![], 0));
+    let (own, other, code) = beside("narrow", "wide");
+    let uneven = |faults: &[String]| faults.contains(&"population-out-of-tolerance".to_owned());
+    assert!(uneven(&own) && uneven(&other) && code == 1, "{own:?} {other:?}");
+    let recorded = |fault: &String| fault.starts_with("wrong-") || fault.starts_with("violation-");
+    assert!(!own.iter().chain(&other).any(recorded), "{own:?} {other:?}");
+}
+
+#[test]
+fn classes_of_barriers_are_named_for_a_plan_drawn_by_hand() {
+    let town = Town::new();
+    let line = json!({"type": "LineString", "coordinates": [[1e-3, -1e-3], [1e-3, 3e-3]]});
+    town.write("barriers.geojson", vec![feature(json!({"class": "rail"}), line)]);
+    let barriers = town.path("barriers.geojson");
+    let (report, code) = town.audit(&["--barriers", &barriers]);
+    assert_eq!((faults(&report), code), (vec![], 0));
+    let (report, code) = town.audit(&["--barriers", &barriers, "--hard-barriers", "rail"]);
+    assert_eq!((faults(&report), code), (vec!["across-hard-barrier".to_owned()], 1));
+}
+
+#[test]
 fn what_cannot_be_audited_is_said_in_one_line() {
     let town = Town::new();
     let refuses = |arguments: &[&str], part: &str| {
@@ -278,6 +324,12 @@ fn what_cannot_be_audited_is_said_in_one_line() {
         "property \"people\" is missing",
     );
     refuses(&["--grids", &grids, "--units", &units, "--seam=-1"], "--seam");
+    let hard = ["--grids", &grids, "--units", &units, "--hard-barriers", "rail"];
+    refuses(&hard, "give them with --barriers");
+    let line = json!({"type": "LineString", "coordinates": [[1e-3, -1e-3], [1e-3, 3e-3]]});
+    town.write("barriers.geojson", vec![feature(json!({"class": "river"}), line)]);
+    let barriers = town.path("barriers.geojson");
+    refuses(&[&hard[..], &["--barriers", &barriers]].concat(), "name one of river");
     town.write(
         "grids.geojson",
         vec![feature(json!({}), json!({"type": "Point", "coordinates": [0, 0]}))],

@@ -157,7 +157,8 @@ impl CentralHouseholds {
         }
         let grids = plan.grids.len();
         let shapes: Vec<MultiPolygon<f64>> = plan.grids.iter().map(|g| g.shape.clone()).collect();
-        let index = GridIndex::new(&shapes);
+        let codes: Vec<&str> = plan.grids.iter().map(|grid| grid.code.as_str()).collect();
+        let index = GridIndex::by_code(&shapes, &codes);
         let members: Vec<Point<f64>> = city.members.iter().map(|m| m.position).collect();
         let candidates: Vec<Point<f64>> = city.candidates.iter().map(|c| c.position).collect();
         let members = Residents::locate(&members, &index, ground)?;

@@ -34,8 +34,8 @@ pub struct PartnerAssignment {
     pub distance_m: Vec<Option<f64>>,
     /// Partners (indices) that share no category with their community.
     pub mismatched: Vec<usize>,
-    /// Sum of distances, metres, to a centimetre a partner: the least of all ways with as few
-    /// mismatches and the same loads.
+    /// Sum of distances, metres, to a centimetre a partner (with more than a thousand communities, to
+    /// some centimetres): the least of all ways with as few mismatches and the same loads.
     pub total_distance_m: f64,
     /// Centre of every community, degrees.
     pub centres: Vec<Option<geo::Point<f64>>>,
@@ -53,10 +53,15 @@ impl Partners {
         let table = self.travel.table(&from, &places.metres)?;
         let count = places.numbers.len();
         let unreachable = without_way(&table, from.len(), count);
-        // A mismatch outweighs all ways together.
+        // A mismatch outweighs all ways together, and those of a chain of changes, which visits a place
+        // once.
         let farthest = table.iter().copied().filter(|d| d.is_finite()).fold(0.0, f64::max);
-        let mismatch =
-            centimetres(farthest + 1.0).saturating_mul(4 * city.partners.len().max(1) as i64);
+        let together = 4 * from.len().min(count + 1).max(1) as i64;
+        // Centimetres, coarser only where sums would not be exact otherwise.
+        let room = Transport::most_cost(count, true) / (together + 1);
+        let step = centimetres(farthest + 1.0) / room.max(1) + 1;
+        let cost = |way: f64| centimetres(way) / step;
+        let mismatch = (cost(farthest + 1.0) + 1) * together;
         let fits =
             |partner: usize, place: usize| match city.community_offers.get(places.numbers[place]) {
                 Some(offers) => fits(&city.partners[partner], offers),
@@ -67,7 +72,7 @@ impl Partners {
             for site in 0..count {
                 let way = table[point * count + site];
                 if way.is_finite() {
-                    let cost = centimetres(way) + if fits(point, site) { 0 } else { mismatch };
+                    let cost = cost(way) + if fits(point, site) { 0 } else { mismatch };
                     arcs.push(Arc { point, site, cost });
                 }
             }

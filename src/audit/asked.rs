@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use geo::{Geometry, MultiPolygon, Point};
 
 use super::cells::cells;
+use super::drawn::index;
 use super::facts::Facts;
 use super::findings::Findings;
 use super::report::{Subject, SubjectReport};
@@ -15,6 +16,7 @@ use crate::error::Result;
 use crate::locate::GridIndex;
 use crate::model::{City, Unit};
 use crate::plan::{Divide, Promise};
+use crate::sentence::plain;
 use crate::zoning::{AskedFigure, Grids, Judge, Range, seed_range};
 
 /// What an audit has to say of further asks.
@@ -374,9 +376,7 @@ impl Seeds {
         let cells = cells(drawn, grid_of_unit);
         let shapes: Vec<MultiPolygon<f64>> = cells.iter().map(|cell| cell.shape.clone()).collect();
         let ground = GridIndex::new(&shapes);
-        let shapes: Vec<MultiPolygon<f64>> =
-            drawn.grids.iter().map(|grid| grid.shape.clone()).collect();
-        let grids = GridIndex::new(&shapes);
+        let grids = index(&drawn.grids);
         let mut taken = BTreeSet::new();
         for seed in &drawn.seeds {
             let cell = ground.locate(seed.position).map(|number| &cells[number]);
@@ -443,14 +443,5 @@ impl Seeds {
             "{seeds} seeds; {together} grids with more than one, {without} without the one they are to \
              have"
         ))
-    }
-}
-
-/// No more digits than tell something.
-fn plain(value: f64) -> String {
-    if value.fract() == 0.0 || value.abs() >= 100.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.2}")
     }
 }

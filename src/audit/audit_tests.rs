@@ -862,15 +862,44 @@ fn whatever_is_recorded_is_compared() {
         plan.grids.iter_mut().for_each(|grid| grid.area_m2 = Some(8.0 * BLOCK_M2));
         plan.recorded = Some(Recorded {
             totals: [(name.to_owned(), value)].into(),
+            communities: BTreeMap::new(),
             asked: Divide::into_grids(4),
         });
     };
-    let sums =
-        [("population", 320.0), ("grids", 4.0), ("general_grids", 4.0), ("communities", 2.0)];
+    let sums = [
+        ("population", 320.0),
+        ("grids", 4.0),
+        ("general_grids", 4.0),
+        ("communities", 2.0),
+        ("grids_in_violation", 0.0),
+    ];
     for (name, value) in sums {
         finds(|plan| ours(plan, name, value), &[]);
         finds(|plan| ours(plan, name, value + 1.0), &["wrong-total"]);
     }
+    let of_community = |id: &'static str, name: &'static str, value: f64| {
+        move |plan: &mut DrawnPlan| {
+            ours(plan, "grids", 4.0);
+            let figures = [(name.to_owned(), value)].into();
+            plan.recorded.as_mut().unwrap().communities.insert(id.into(), figures);
+        }
+    };
+    let sums = [
+        ("units", 16.0),
+        ("population", 160.0),
+        ("grids", 2.0),
+        ("special_grids", 0.0),
+        ("area_m2", 16.0 * BLOCK_M2),
+        ("max_population_deviation", 0.0),
+        ("violations", 0.0),
+    ];
+    for (name, value) in sums {
+        finds(of_community("east", name, value), &[]);
+        let wrong = value + f64::max(1.0, 1e-3 * value);
+        let report = finds(of_community("east", name, wrong), &["wrong-total"]);
+        assert!(failure(&report, "wrong-total").reason.contains("of community east"));
+    }
+    finds(of_community("south", "units", 0.0), &["wrong-total"]);
     let with = |change: fn(&mut DrawnPlan)| {
         move |plan: &mut DrawnPlan| {
             ours(plan, "grids", 4.0);
@@ -928,6 +957,38 @@ fn a_community_without_units_is_no_gap() {
         plan.units[0].community = Some("lake".into());
     };
     finds(settled, &["gap", "community-crossed", "community-without-grid"]);
+    // So it is where a unit that lies in it says nothing, and is in no grid.
+    let lost = |plan: &mut DrawnPlan| {
+        let lake = Community {
+            id: "lake".into(),
+            boundary: Some(blocks([8, 12], [0, 4]).into()),
+            ..plan.communities[0].clone()
+        };
+        plan.communities.push(lake);
+        plan.units.push(DrawnUnit {
+            id: "hut".into(),
+            community: None,
+            estate: None,
+            grid: None,
+            shape: blocks([9, 10], [1, 2]).into(),
+            ..plan.units[0].clone()
+        });
+    };
+    finds(lost, &["gap", "community-without-grid", "unit-in-no-grid"]);
+}
+
+#[test]
+fn parts_that_share_too_little_border_do_not_hang_together() {
+    // The halves of the first grid meet along one side of a block, of some 111 m.
+    let mut plan = town();
+    plan.grids[0].shape = MultiPolygon(vec![blocks([0, 2], [0, 2]), blocks([1, 2], [2, 4])]);
+    plan.grids[1].shape = MultiPolygon(vec![blocks([2, 4], [0, 4]), blocks([0, 1], [2, 4])]);
+    let pieces = |least_border_m: f64| {
+        let audit = Audit { least_border_m, ..Audit::default() };
+        audit.run(&plan, None).unwrap().grids.iter().map(|grid| grid.pieces).collect::<Vec<_>>()
+    };
+    assert_eq!(pieces(100.0), [1, 2, 1, 1]);
+    assert_eq!(pieces(120.0), [2, 2, 1, 1]);
 }
 
 #[test]

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use geo::{Geometry, MultiPolygon};
 use serde::{Deserialize, Serialize};
 
+use crate::locate::GridIndex;
 use crate::model::{Attributes, Barrier, Community, Seed};
 use crate::organise::PersonPoint;
 use crate::plan::{Divide, Violation};
@@ -49,6 +50,9 @@ pub struct DrawnPlan {
 pub struct Recorded {
     /// Sums over the city, by name: `population`, `grids`.
     pub totals: BTreeMap<String, f64>,
+    /// Sums over every community, by its id and their names.
+    #[serde(default)]
+    pub communities: BTreeMap<String, BTreeMap<String, f64>>,
     /// What was asked of the plan when it was made.
     pub asked: Divide,
 }
@@ -143,6 +147,13 @@ impl DrawnGrid {
             central_households: Vec::new(),
         }
     }
+}
+
+/// An index of grids, by which a point on a border is in the grid that `locate` answers.
+pub(super) fn index(grids: &[DrawnGrid]) -> GridIndex {
+    let shapes: Vec<MultiPolygon<f64>> = grids.iter().map(|grid| grid.shape.clone()).collect();
+    let codes: Vec<&str> = grids.iter().map(|g| g.code.as_deref().unwrap_or_default()).collect();
+    GridIndex::by_code(&shapes, &codes)
 }
 
 impl DrawnPlan {

@@ -172,22 +172,24 @@ impl<'a> Facts<'a> {
             self.communities.iter().zip(0..).map(|(c, number)| (c.id.as_str(), number)).collect();
         let named = self.drawn.units.iter().filter_map(|unit| unit.community.as_deref());
         named.filter_map(|id| number.get(id)).for_each(|&community| meet(community));
-        self.communities_of_lost_units().into_iter().for_each(meet);
+        self.lost_units().into_iter().for_each(|(_, community)| meet(community));
         (0..self.communities.len() as u32).filter(|&c| is_empty[c as usize]).collect()
     }
 
-    /// The communities of units that lie in no grid and name no community, by their boundaries.
-    fn communities_of_lost_units(&self) -> Vec<u32> {
-        let units = self.drawn.units.iter().zip(&self.residents.grid_of_unit);
-        let lost = units.filter(|(unit, grid)| **grid == NONE && unit.community.is_none());
-        let places: Vec<Point<f64>> =
-            lost.filter_map(|(unit, _)| unit.shape.interior_point()).collect();
+    /// Units that lie in no grid and name no community, each with the one whose boundary holds it.
+    pub(super) fn lost_units(&self) -> Vec<(usize, u32)> {
+        let units = self.drawn.units.iter().zip(&self.residents.grid_of_unit).enumerate();
+        let lost = units.filter(|(_, (unit, grid))| **grid == NONE && unit.community.is_none());
+        let places: Vec<(usize, Point<f64>)> =
+            lost.filter_map(|(i, (unit, _))| Some((i, unit.shape.interior_point()?))).collect();
         if places.is_empty() {
             return Vec::new();
         }
         let boundary = |c: &Community| c.boundary.clone().unwrap_or(MultiPolygon::new(Vec::new()));
         let index = GridIndex::new(&self.communities.iter().map(boundary).collect::<Vec<_>>());
-        places.into_iter().filter_map(|place| index.locate(place)).map(|c| c as u32).collect()
+        let found =
+            places.into_iter().map(|(unit, place)| Some((unit, index.locate(place)? as u32)));
+        found.flatten().collect()
     }
 
     /// In how many parts hard barriers cut the ground of a grid, if they do.

@@ -27,6 +27,7 @@ mod residents;
 mod rules;
 mod seams;
 mod settings;
+mod sums;
 mod territory;
 mod text;
 mod tiling;

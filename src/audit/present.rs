@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use geo::MultiPolygon;
-
-use super::drawn::DrawnGrid;
+use super::drawn::{DrawnGrid, index};
 use super::facts::Facts;
 use super::residents::{NONE, located};
-use crate::locate::GridIndex;
 
 /// What changes against the present plan.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,9 +31,7 @@ pub(super) struct Moves {
 /// that it had before as the plan says; where the two plans have no such code in common, grids are
 /// paired in descending order of the people they share.
 pub(super) fn compare(facts: &Facts<'_>, present: &[DrawnGrid]) -> Moves {
-    let shapes: Vec<MultiPolygon<f64>> = present.iter().map(|grid| grid.shape.clone()).collect();
-    let index = GridIndex::new(&shapes);
-    let before = located(facts.drawn, &index);
+    let before = located(facts.drawn, &index(present));
     let codes: HashSet<&str> = present.iter().filter_map(|g| g.code.as_deref()).collect();
     let kept: HashSet<&str> = facts
         .drawn

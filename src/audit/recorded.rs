@@ -1,18 +1,18 @@
-//! What a plan records of itself against what is found: further figures of grids, sums over the city,
-//! and what it says that it falls short of.
+//! What a plan records of itself against what is found: further figures of grids, and what it says
+//! that it falls short of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::facts::{Facts, promise_of};
 use super::report::{Failure, Subject, SubjectReport, Verdict};
-use super::residents::NONE;
-use super::rules::{AREA_M2, AREA_SHARE, PEOPLE};
+use super::rules::{AREA_SHARE, PEOPLE};
+use super::sums;
 use crate::plan::{Promise, Violation};
 
 /// Metres may differ from what is recorded by this.
 const LENGTH_M: f64 = 1.0;
 /// Shares may differ from what is recorded by this: six decimals, and sums of fractions.
-const SHARE: f64 = 1e-5;
+pub(super) const SHARE: f64 = 1e-5;
 
 /// Enters into the accounts whatever is recorded and not so; `asked` are the figures of what was asked
 /// of every grid, or empty.
@@ -22,7 +22,7 @@ pub(super) fn compare(
     subjects: &mut [SubjectReport],
 ) {
     let mut wrong = figures(facts, asked);
-    wrong.extend(totals(facts));
+    wrong.extend(sums::compare(facts));
     wrong.extend(unfounded(facts, subjects));
     let accounts = subjects.iter_mut().find(|report| report.subject == Subject::Accounts);
     let Some(accounts) = accounts else { return };
@@ -37,7 +37,7 @@ pub(super) fn compare(
     accounts.verdict = Verdict::Fail;
 }
 
-fn failure(
+pub(super) fn failure(
     fault: &str,
     grid: Option<String>,
     of: String,
@@ -131,40 +131,6 @@ fn found(
     })
 }
 
-/// Sums over the city.
-fn totals(facts: &Facts<'_>) -> Vec<Failure> {
-    let Some(recorded) = &facts.drawn.recorded else { return Vec::new() };
-    let general = facts.is_special.iter().filter(|special| !**special).count();
-    let known = facts.community_of_grid.iter().filter(|community| **community != NONE);
-    let communities: BTreeSet<u32> = known.copied().collect();
-    let area: f64 = facts.measures.iter().map(|measures| measures.area_m2).sum();
-    let largest =
-        |which: usize| facts.deviations.iter().map(|d| d[which].abs()).fold(0.0, f64::max);
-    let all = [
-        ("units", facts.drawn.units.len() as f64, 0.5),
-        ("population", facts.population.iter().sum(), PEOPLE),
-        ("area_m2", area, AREA_M2.max(AREA_SHARE * area)),
-        ("communities", communities.len() as f64, 0.5),
-        ("grids", facts.len() as f64, 0.5),
-        ("general_grids", general as f64, 0.5),
-        ("max_population_deviation", largest(0), SHARE),
-        ("max_area_deviation", largest(1), SHARE + 2.0 * AREA_SHARE * (1.0 + largest(1))),
-    ];
-    let mut wrong = Vec::new();
-    for (name, found, slack) in all {
-        let Some(&said) = recorded.totals.get(name) else { continue };
-        if (said - found).abs() > slack {
-            let reason = format!(
-                "the plan records {name} {} in all, and has {}",
-                digits(said),
-                digits(found)
-            );
-            wrong.push(failure("wrong-total", None, name.into(), [said, found], reason));
-        }
-    }
-    wrong
-}
-
 /// What the plan says that it falls short of, and does not.
 fn unfounded(facts: &Facts<'_>, subjects: &[SubjectReport]) -> Vec<Failure> {
     let failures = || subjects.iter().flat_map(|report| &report.failures);
@@ -214,7 +180,7 @@ fn is_judged(facts: &Facts<'_>, said: &Violation) -> bool {
 }
 
 /// As many digits as were recorded, and no more than tell something.
-fn digits(value: f64) -> String {
+pub(super) fn digits(value: f64) -> String {
     if value.fract() == 0.0 {
         return format!("{value:.0}");
     }

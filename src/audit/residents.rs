@@ -8,7 +8,7 @@ use rstar::primitives::Rectangle;
 use rstar::{AABB, RTree};
 
 use super::borders::{Step, StepMap, each_step, ends, inner_point, square_degrees};
-use super::drawn::{DrawnGrid, DrawnPlan, DrawnUnit};
+use super::drawn::{DrawnGrid, DrawnPlan, DrawnUnit, index};
 use super::settings::Audit;
 use crate::error::Result;
 use crate::ground::{LocalFrame, overlay};
@@ -65,8 +65,7 @@ impl Residents {
     /// # Errors
     /// As [`LocalFrame::project`].
     pub(super) fn find(audit: &Audit, drawn: &DrawnPlan, frame: &LocalFrame) -> Result<Residents> {
-        let shapes: Vec<MultiPolygon<f64>> = drawn.grids.iter().map(|g| g.shape.clone()).collect();
-        let index = GridIndex::new(&shapes);
+        let index = index(&drawn.grids);
         let pieces = pieces(drawn);
         let found: Vec<Found> =
             pieces.par_iter().with_min_len(256).map(|piece| piece.find(&index)).collect();

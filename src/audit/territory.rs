@@ -94,6 +94,9 @@ pub(super) fn territorial_management(facts: &Facts<'_>) -> SubjectReport {
             *sum += unit.population;
         }
     }
+    for (unit, community) in facts.lost_units() {
+        people[community as usize] += facts.drawn.units[unit].population;
+    }
     let with: BTreeSet<u32> = facts.community_of_grid.iter().copied().collect();
     let communities = facts.communities.iter().zip(0u32..);
     for (community, number) in communities.filter(|(_, number)| !with.contains(number)) {

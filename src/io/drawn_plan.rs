@@ -91,9 +91,10 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     let asked = read_asked(folder)?;
     let (seeds, asked) = (asked.seeds, asked.pipeline.divide);
     let mut drawn = DrawnPlan { grids: grids?, units, attributes, seeds, ..DrawnPlan::default() };
-    let totals = record.get("totals").and_then(Value::as_object).into_iter().flatten();
-    let totals = totals.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?)));
-    drawn.recorded = Some(Recorded { totals: totals.collect(), asked });
+    let communities = record.get("communities").and_then(Value::as_array).into_iter().flatten();
+    let named = communities.filter_map(|of| Some((of.get("community")?.as_str()?, of)));
+    let communities = named.map(|(id, of)| (id.to_owned(), numbers(Some(of)))).collect();
+    drawn.recorded = Some(Recorded { totals: numbers(record.get("totals")), communities, asked });
     if let Some(path) = find_layer(folder, "cells")? {
         let file = FeatureFile::open(&path, options)?;
         drawn.cells = file.read_features("id", |mut feature| {
@@ -134,6 +135,12 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     drawn.named_short =
         short.filter_map(|shortfall| Some(shortfall.get("grid")?.as_str()?.to_owned())).collect();
     Ok((drawn, record))
+}
+
+/// The numbers in an object, by name.
+fn numbers(of: Option<&Value>) -> BTreeMap<String, f64> {
+    let members = of.and_then(Value::as_object).into_iter().flatten();
+    members.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect()
 }
 
 /// Reads grids that anybody drew.

@@ -51,6 +51,7 @@ impl Standing {
             (0..cells).filter(|&cell| standing.grid_of_cell[cell] == NONE).collect();
         if !unknown.is_empty() {
             let shapes: Vec<_> = current.grids.iter().map(|grid| grid.shape.clone()).collect();
+            let codes: Vec<&str> = current.grids.iter().map(|grid| grid.code.as_str()).collect();
             let points: Vec<Point<f64>> = unknown
                 .iter()
                 .map(|&cell| match ground.unit_points.get(cell) {
@@ -58,7 +59,7 @@ impl Standing {
                     None => ground.coverage.interior_point(cell),
                 })
                 .collect();
-            let found = GridIndex::new(&shapes).locate_all(&points);
+            let found = GridIndex::by_code(&shapes, &codes).locate_all(&points);
             for (cell, grid) in unknown.into_iter().zip(found) {
                 let of_cell = if cell < city.units.len() {
                     &mut standing.place_of_cell

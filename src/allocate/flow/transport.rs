@@ -92,6 +92,23 @@ impl Transport {
         Ok(self.read(&problem, &flow))
     }
 
+    /// What a unit of a least load is worth, and what a unit costs that finds no room, where no arc
+    /// costs more than `most`. A chain of moves visits a site once, so each outweighs every difference
+    /// of two chains in what comes after it.
+    fn outweighing(most: i64, sites: usize, has_least: bool) -> [i64; 2] {
+        let chain = 4 * sites as i64 + 4;
+        let over_costs = most.saturating_mul(2).saturating_add(1).saturating_mul(chain);
+        [over_costs, if has_least { over_costs.saturating_mul(chain) } else { over_costs }]
+    }
+
+    /// The largest cost of an arc with which all sums are exact over so many sites, where some have a
+    /// least load or none has.
+    pub(crate) fn most_cost(sites: usize, has_least: bool) -> i64 {
+        let of_one = Transport::outweighing(0, sites, has_least)[1];
+        // 2 most + 1 times that of one is to stay below.
+        ((i64::MAX / 8 / of_one - 1) / 2).max(0)
+    }
+
     /// Splits sites with a least load in two: the first units there are worth a great deal.
     fn with_penalties(&self) -> Result<Problem> {
         let (points, sites) = (self.supply.len(), self.capacity.len());
@@ -104,14 +121,12 @@ impl Transport {
             return request(problem, "give one per site, or none");
         }
         let most = self.arcs.iter().map(|arc| arc.cost.saturating_abs()).max().unwrap_or(0);
-        // A chain of moves visits a site once, so this outweighs every difference of two chains.
-        let least_load =
-            most.saturating_mul(2).saturating_add(1).saturating_mul(4 * sites as i64 + 4);
-        let unplaced = least_load.saturating_mul(4 * sites as i64 + 4);
+        let has_least = self.at_least.iter().any(|&least| least > 0);
+        let [least_load, unplaced] = Transport::outweighing(most, sites, has_least);
         let total: i64 = self.supply.iter().fold(0, |sum: i64, &s| sum.saturating_add(s));
         if unplaced.saturating_mul(4).saturating_mul(total.max(1)) == i64::MAX
             && most.saturating_mul(total.max(1)) == i64::MAX
-            || unplaced > i64::MAX / 8
+            || most > Transport::most_cost(sites, has_least)
         {
             let problem = format!("costs up to {most} for {total} units");
             return request(problem, "measure costs in a larger unit");
@@ -130,7 +145,7 @@ impl Transport {
             }
         }
         let mut capacity = self.capacity.clone();
-        if self.at_least.iter().any(|&l| l > 0) {
+        if has_least {
             let least: Vec<i64> =
                 self.at_least.iter().zip(&capacity).map(|(&l, &c)| l.min(c)).collect();
             capacity.iter_mut().zip(&least).for_each(|(c, l)| *c -= l);

@@ -172,3 +172,21 @@ fn what_is_no_problem_is_refused_by_name() {
         refuses(&|p| p.arcs[0].cost = cost, ["costs up to", "a larger unit"]);
     }
 }
+
+#[test]
+fn sums_are_exact_up_to_the_largest_cost() {
+    let arc = |point, site, cost| Arc { point, site, cost };
+    for at_least in [vec![], vec![0, 1]] {
+        let most = Transport::most_cost(2, !at_least.is_empty());
+        let mut problem = Transport {
+            supply: vec![2, 1],
+            capacity: vec![1, 1],
+            at_least,
+            arcs: vec![arc(0, 0, most - 1), arc(0, 1, most), arc(1, 0, most - 2)],
+        };
+        let answer = problem.solve().unwrap();
+        assert_eq!((answer.cost, answer.unplaced), (2 * most - 2, vec![1, 0]));
+        problem.arcs[1].cost += 1;
+        assert!(problem.solve().is_err());
+    }
+}

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -80,6 +81,10 @@ struct Limits {
     /// Least share of a grid's border along barriers [default: none]
     #[arg(long, value_name = "SHARE")]
     least_barrier_share: Option<f64>,
+    /// Classes of barriers that no grid may reach across, such as river,rail, beside those of the
+    /// plan and what barriers say themselves
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    hard_barriers: Vec<String>,
     /// Largest share of people in another grid than at present [default: none]
     #[arg(long, value_name = "SHARE")]
     most_moved: Option<f64>,
@@ -127,7 +132,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if let Some(path) = arguments.barriers.as_ref().filter(|_| arguments.plan.is_some()) {
         drawn.barriers = io::read_barriers(path, &options)?;
     }
-    let audit = arguments.limits.audit(standing)?;
+    let mut audit = arguments.limits.audit(standing)?;
+    audit.hard_barriers.extend(arguments.limits.hard_classes(&drawn)?);
     let present = arguments.current.as_ref().map(|path| arguments.other_grids(path, &options));
     let present = present.transpose()?;
     let report = audit.run(&drawn, present.as_deref())?;
@@ -216,6 +222,22 @@ impl Arguments {
 }
 
 impl Limits {
+    /// The classes that are hard, besides; of these a misspelt one would be passed over in silence.
+    fn hard_classes(&self, drawn: &DrawnPlan) -> Result<Vec<String>> {
+        let known: BTreeSet<&str> = drawn.barriers.iter().map(|b| b.class.as_str()).collect();
+        match self.hard_barriers.iter().find(|class| !known.contains(class.as_str())) {
+            None => Ok(self.hard_barriers.clone()),
+            Some(class) if known.is_empty() => Err(Error::request(
+                format!("--hard-barriers {class}: no barriers were given"),
+                "give them with --barriers",
+            )),
+            Some(class) => Err(Error::request(
+                format!("--hard-barriers {class}: no barrier is of this class"),
+                format!("name one of {}", Vec::from_iter(known).join(", ")),
+            )),
+        }
+    }
+
     /// The limits given, else those of the plan, else the usual ones.
     fn audit(&self, standing: Option<Asked>) -> Result<Audit> {
         let usual = Audit::default();

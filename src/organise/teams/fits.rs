@@ -72,18 +72,16 @@ impl Fits {
         areas: usize,
         metres: impl Fn(usize, usize) -> f64,
     ) -> Vec<Arc> {
-        let sites = posts_of.len() as f64;
-        // Decimetres, coarser only where sums would not be exact otherwise.
+        // Decimetres, coarser only where sums would not be exact otherwise: from some 4,500 sites on.
         let mut farthest: f64 = 0.0;
         for person in 0..self.of_person.len() {
             farthest = (0..areas).map(|area| metres(person, area) * 10.0).fold(farthest, f64::max);
         }
-        // A change for the better is a chain of moves that visits a site twice at most; costs of such
-        // a chain have to stay below what transport can add up.
-        let chain = 2.0 * sites + 3.0;
-        let room = i64::MAX as f64 / 64.0 / (4.0 * sites + 4.0).powi(2) / chain;
-        let unit = (farthest / room).ceil().max(1.0);
-        let second = (farthest / unit).ceil() as i64 * chain as i64 + 1;
+        // A change for the better is a chain of moves that visits a site twice at most.
+        let chain = 2 * posts_of.len() as i64 + 3;
+        let room = Transport::most_cost(posts_of.len(), true) / (chain + 2);
+        let unit = (farthest / room.max(1) as f64).ceil().max(1.0);
+        let second = (farthest / unit).ceil() as i64 * chain + 1;
         let mut arcs = Vec::new();
         for (point, own) in self.of_person.iter().enumerate() {
             let to: Vec<i64> =
