@@ -9,15 +9,8 @@ whole process, its start included; the others from the call on, their imports no
 out is a table in Markdown. Exit code 1: the two sides disagree.
 """
 
-import argparse
 import json
-import os
-import resource
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 import geopandas
 import libpysal
@@ -29,55 +22,14 @@ import pyogrio
 import pyproj
 import shapely
 
-HERE = Path(__file__).resolve().parents[2]
+from measuring import HERE, Times, disagree, run, table
+from tiling import tiling
+
 EVENGRID = HERE / "target/release/evengrid"
 GROUND_TIMES = HERE / "target/release/examples/ground_times"
-ROWS = ["contiguity", "pipeline", "dissolve", "million", "cells"]
 
 
 # ---- Inputs ------------------------------------------------------------------------------------
-
-def tiling(columns, rows, path, per_community=0):
-    """Jittered quadrilaterals of some 50 m that share their vertices, two more on every side."""
-    rng = np.random.default_rng(1)
-    step = 0.0005
-    i, j = np.meshgrid(np.arange(columns + 1), np.arange(rows + 1), indexing="ij")
-    jitter = lambda share, shape: share * (rng.random(shape) - 0.5)
-    x, y = 100 + step * (i + jitter(0.4, i.shape)), 38 + step * (j + jitter(0.4, j.shape))
-    text = lambda a: np.char.mod("%.7f", a)
-    position = lambda a, b: np.char.add(np.char.add(np.char.add("[", text(a)), ","), np.char.add(text(b), "]"))
-
-    def between(a, b):
-        points = []
-        for t in (1 / 3, 2 / 3):
-            bend = step * jitter(0.05, a[0].shape)
-            points.append(position(a[0] + t * (b[0] - a[0]) + bend, a[1] + t * (b[1] - a[1]) + bend))
-        return points
-
-    corner = position(x, y)
-    along = between((x[:-1], y[:-1]), (x[1:], y[1:]))
-    across = between((x[:, :-1], y[:, :-1]), (x[:, 1:], y[:, 1:]))
-    people = rng.lognormal(4, 0.6, (columns, rows)).round().astype(int)
-    with open(path, "w") as out:
-        out.write('{"type":"FeatureCollection","features":[\n')
-        for i in range(columns):
-            for j in range(rows):
-                ring = [
-                    corner[i, j], along[0][i, j], along[1][i, j],
-                    corner[i + 1, j], across[0][i + 1, j], across[1][i + 1, j],
-                    corner[i + 1, j + 1], along[1][i, j + 1], along[0][i, j + 1],
-                    corner[i, j + 1], across[1][i, j], across[0][i, j], corner[i, j],
-                ]
-                community = ""
-                if per_community:
-                    community = f',"community":"{i // per_community:03}{j // per_community:03}"'
-                out.write(",\n" if i + j else "")
-                out.write(
-                    f'{{"type":"Feature","properties":{{"id":"{i * rows + j}","population":{people[i, j]}'
-                    f'{community}}},"geometry":{{"type":"Polygon","coordinates":[[{",".join(ring)}]]}}}}'
-                )
-        out.write("\n]}\n")
-
 
 def buildings(folder, blocks=20, per_side=5):
     """10,000 footprints in 400 blocks between streets, in one community."""
@@ -110,53 +62,6 @@ def buildings(folder, blocks=20, per_side=5):
     write("units.geojson", [({"id": str(n), "population": int(p)}, s) for n, (p, s) in enumerate(zip(people, footprints))])
     write("barriers.geojson", [({"class": "residential"}, street) for street in streets])
     write("communities.geojson", [({"id": "1", "name": "one"}, shapely.box(x0, y0, x0 + side, y0 + side))])
-
-
-# ---- Measuring ---------------------------------------------------------------------------------
-
-def processors():
-    """Seconds of the processors so far: this process and those it has waited for."""
-    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-class Times:
-    """The least of several runs."""
-
-    def __init__(self):
-        self.wall = self.cpu = float("inf")
-        self.memory = 0
-
-    def measure(self, work):
-        wall, cpu = time.perf_counter(), processors()
-        result = work()
-        self.add(time.perf_counter() - wall, processors() - cpu)
-        return result
-
-    def add(self, wall, cpu):
-        self.wall, self.cpu = min(self.wall, wall), min(self.cpu, cpu)
-
-    def __str__(self):
-        wall = f"{self.wall:.2f} s" if self.wall > 0.1 else f"{self.wall:.3f} s"
-        return f"{wall} ({self.cpu:.2f} s)" if np.isfinite(self.cpu) else wall
-
-
-def run(*command):
-    """Runs a command to its end; 1 is an answer too. Gives its output and most memory in bytes."""
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code not in (0, 1):
-        sys.exit(f"{' '.join(map(str, command))}: exit code {code}")
-    return output.decode(), usage.ru_maxrss * 1024
-
-
-def disagree(what):
-    print(f"DISAGREE: {what}", file=sys.stderr)
-    disagree.count += 1
-
-
-disagree.count = 0
 
 
 def local(bounds):
@@ -312,36 +217,19 @@ def cells(work, repeats):
     return f"enclosed tessellation, {len(footprints):,} buildings in {len(enclosures)} blocks", "momepy", peer, survey, note
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--only", default=",".join(ROWS), help="rows to measure, set apart by commas")
-    parser.add_argument("--work", type=Path, help="folder for inputs and results [default: a temporary one]")
-    parser.add_argument("--no-build", action="store_true", help="measure the binaries that are there")
-    arguments = parser.parse_args()
-    rows = arguments.only.split(",")
-    if unknown := set(rows) - set(ROWS):
-        parser.error(f"no such rows: {', '.join(unknown)}")
-    if not arguments.no_build:
-        build = ["cargo", "build", "--release", "--locked", "--bin", "evengrid", "--example", "ground_times"]
-        subprocess.run(build, cwd=HERE, check=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        work = arguments.work or Path(temporary)
-        (work / "tiling").mkdir(parents=True, exist_ok=True)
-        if {"contiguity", "pipeline", "dissolve"} & set(rows) and not (work / "tiling/size").exists():
-            tiling(316, 317, work / "tiling/units.geojson")
-            (work / "tiling/size").write_text("316 317")
-        print(f"{os.cpu_count()} processors; pyogrio {pyogrio.__version__} (GDAL {pyogrio.__gdal_version_string__}), "
-              f"libpysal {libpysal.__version__}, GEOS {shapely.geos_version_string}, momepy {momepy.__version__}; "
-              f"least of {arguments.repeats} runs, on the clock and (of the processors)\n")
-        print("| work | peer | peer's time | evengrid | ratio | |\n|---|---|---|---|---|---|", flush=True)
-        for name in rows:
-            title, against, peer, ours, note = globals()[name](work, arguments.repeats)
-            theirs = str(peer) if peer else ""
-            ratio = f"{peer.wall / ours.wall:.1f} ×" if peer and np.isfinite(ours.wall) else ""
-            print(f"| {title} | {against} | {theirs} | {ours} | {ratio} | {note} |", flush=True)
-    sys.exit(bool(disagree.count))
+def prepare(work, rows):
+    (work / "tiling").mkdir(parents=True, exist_ok=True)
+    if {"contiguity", "pipeline", "dissolve"} & set(rows) and not (work / "tiling/size").exists():
+        tiling(316, 317, work / "tiling/units.geojson")
+        (work / "tiling/size").write_text("316 317")
 
 
 if __name__ == "__main__":
-    main()
+    table(
+        __doc__,
+        [contiguity, pipeline, dissolve, million, cells],
+        build=["--example", "ground_times"],
+        prepare=prepare,
+        versions=f"pyogrio {pyogrio.__version__} (GDAL {pyogrio.__gdal_version_string__}), "
+        f"libpysal {libpysal.__version__}, GEOS {shapely.geos_version_string}, momepy {momepy.__version__}",
+    )

@@ -63,7 +63,8 @@ pub struct OfficerAssignment {
     pub total_distance_m: f64,
     /// Sum of the distances less preferences, metres, those of shared communities included.
     pub objective: f64,
-    /// No way that leaves as few communities alone has a smaller sum, metres.
+    /// No way that leaves as few communities alone, and gives as many officers a place, has a smaller
+    /// sum, metres.
     pub lower_bound: f64,
     /// Second and further officers: community, officer, and the distance, metres.
     pub further: Vec<(usize, usize, f64)>,

@@ -73,16 +73,11 @@ fn meet(
     links: &mut Vec<Vec<[f64; 2]>>,
 ) {
     let (p, q) = (&segments[i], &segments[j]);
-    let mut touched = false;
     // Ends meet on any level; where they meet exactly they are one node already.
     for a in p.ends {
         for b in q.ends {
             let gap = apart(a, b);
-            if gap > ON_LINE_M {
-                continue;
-            }
-            touched = true;
-            if gap > 0.0 {
+            if gap > 0.0 && gap <= ON_LINE_M {
                 links.push(vec![a, b]);
             }
         }
@@ -93,12 +88,11 @@ fn meet(
             let (share, foot) = other.foot(point);
             let is_near_end = other.ends.iter().any(|&end| apart(end, point) <= ON_LINE_M);
             if !is_near_end && one.level == other.level && apart(foot, point) <= ON_LINE_M {
-                touched = true;
                 cuts[others].push((share, point));
             }
         }
     }
-    if touched || p.level != q.level {
+    if p.level != q.level {
         return;
     }
     let (d, e) = (direction(p), direction(q));
@@ -110,10 +104,12 @@ fn meet(
     let t = (between[0] * e[1] - between[1] * e[0]) / cross;
     let u = (between[0] * d[1] - between[1] * d[0]) / cross;
     if (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u) {
-        // The very same point on both, so that they share a node.
+        // The very same point on both, so that they share a node; near an end they meet already.
         let point = p.at(t);
-        cuts[i].push((t, point));
-        cuts[j].push((u, point));
+        if p.ends.iter().chain(&q.ends).all(|&end| apart(end, point) > ON_LINE_M) {
+            cuts[i].push((t, point));
+            cuts[j].push((u, point));
+        }
     }
 }
 

@@ -37,6 +37,20 @@ fn an_end_beside_a_line_meets_it_and_ends_that_nearly_meet_become_one() {
     assert_eq!(cut[3..], [vec![[10.0, 0.0], [10.02, 0.0]]]);
 }
 
+#[test]
+fn lines_that_meet_at_their_ends_cross_elsewhere_as_well() {
+    // At a small angle, from ends four centimetres apart, and from an end beside the other line.
+    let road = segment([0.0, 0.0], [100.0, 0.0], 0);
+    for start in [[0.0, 0.04], [1.0, 0.04]] {
+        let cut = node(&[road, segment(start, [50.0, -0.2], 0)]);
+        let x = start[0] + (50.0 - start[0]) * 0.04 / 0.24;
+        for line in &cut[..2] {
+            let near = |p: &&[f64; 2]| (p[0] - x).abs() < 1e-9 && p[1].abs() < 1e-9;
+            assert_eq!(line.iter().filter(near).count(), 1, "{cut:?}");
+        }
+    }
+}
+
 /// Whether all lines are one network.
 fn is_one(segments: &[Segment]) -> bool {
     let lines: Vec<_> = segments.iter().map(|s| (s.ends.to_vec(), s.level)).collect();
