@@ -1,6 +1,6 @@
 //! What is known of a plan when the polygons have been measured and the units counted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use geo::{BoundingRect, InteriorPoint, MultiPolygon, Point, Rect, coord};
 use rayon::prelude::*;
@@ -161,19 +161,22 @@ impl<'a> Facts<'a> {
 
     /// Communities that have neither a unit nor a grid, such as a lake: nobody is to divide them.
     pub(super) fn empty_communities(&self) -> Vec<u32> {
-        let mut is_empty = vec![self.communities_given; self.communities.len()];
-        let mut meet = |community: u32| {
-            if let Some(empty) = is_empty.get_mut(community as usize) {
-                *empty = false;
-            }
-        };
-        self.community_of_grid.iter().for_each(|&community| meet(community));
-        let number: HashMap<&str, u32> =
-            self.communities.iter().zip(0..).map(|(c, number)| (c.id.as_str(), number)).collect();
+        let with_grids: HashSet<u32> = self.community_of_grid.iter().copied().collect();
+        let all = self.communities.iter().zip(0u32..);
+        let bare: HashMap<&str, u32> = all
+            .filter(|(_, number)| self.communities_given && !with_grids.contains(number))
+            .map(|(community, number)| (community.id.as_str(), number))
+            .collect();
+        if bare.is_empty() {
+            return Vec::new();
+        }
         let named = self.drawn.units.iter().filter_map(|unit| unit.community.as_deref());
-        named.filter_map(|id| number.get(id)).for_each(|&community| meet(community));
-        self.lost_units().into_iter().for_each(|(_, community)| meet(community));
-        (0..self.communities.len() as u32).filter(|&c| is_empty[c as usize]).collect()
+        let mut with_units: HashSet<u32> = named.filter_map(|id| bare.get(id).copied()).collect();
+        with_units.extend(self.lost_units().into_iter().map(|(_, community)| community));
+        let mut empty: Vec<u32> =
+            bare.into_values().filter(|number| !with_units.contains(number)).collect();
+        empty.sort_unstable();
+        empty
     }
 
     /// Units that lie in no grid and name no community, each with the one whose boundary holds it.

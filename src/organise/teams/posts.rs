@@ -1,11 +1,13 @@
 //! Which posts a role has: rounds of neighbouring grids, communities, shares of a total.
 
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
 use super::roles::{Role, Roles, Serves};
 use super::share::Share;
 use crate::divide::{Divider, Effort, Tolerance};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
-use serde::{Deserialize, Serialize};
 
 /// Posts that can be made, at most: far more than a city has people.
 pub(super) const MOST_POSTS: usize = 1_000_000;
@@ -61,22 +63,28 @@ pub(super) fn posts(roles: &Roles, areas: &[Area], workload: &[f64]) -> Result<V
             }
             None => None,
         };
-        for (i, area) in areas.iter().enumerate() {
-            let sums = &sums;
+        let of_area = |i: usize| -> Result<Vec<Post>> {
+            let area = &areas[i];
             let whole = |count: usize| {
-                (0..count).map(move |_| Post {
+                let post = |_| Post {
                     role: index,
                     community: area.community,
                     grids: area.grids.clone(),
                     workload: sums[i] / count as f64,
                     holder: None,
-                })
+                };
+                (0..count).map(post).collect()
             };
             match (&shares, role.serves) {
-                (Some(shares), _) => posts.extend(whole(shares[i])),
-                (None, Serves::Community) => posts.extend(whole(role.count.unwrap_or(1))),
-                (None, _) => posts.extend(rounds(role, index, area, workload)?),
+                (Some(shares), _) => Ok(whole(shares[i])),
+                (None, Serves::Community) => Ok(whole(role.count.unwrap_or(1))),
+                (None, _) => rounds(role, index, area, workload),
             }
+        };
+        let of_areas: Vec<Result<Vec<Post>>> =
+            (0..areas.len()).into_par_iter().with_max_len(1).map(of_area).collect();
+        for of_area in of_areas {
+            posts.extend(of_area?);
         }
     }
     Ok(posts)
