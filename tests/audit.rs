@@ -235,6 +235,14 @@ fn an_audit_judges_by_the_rules_of_the_plan() {
     let park = |i: usize| if i < 3 { json!({"special": "park"}) } else { json!({}) };
     let wide: &[&str] = &["--population-tolerance", "0.5", "--area-tolerance", ":1"];
     assert_eq!(row_planned(park, &[], [wide, &[]]), (vec![], [0, 0]));
+    // Units that do not name their community, or by a property that the plan writes over.
+    let half = |x: f64| feature(json!({"id": format!("c{x}")}), square(x, 0.0, 4.0, 1.0));
+    let halves = [("communities.geojson", json!([half(0.0), half(4.0)]))];
+    let none: &[&str] = &["--community-field", "none"];
+    assert_eq!(row_planned(plain, &halves, [none, &[]]), (vec![], [0, 0]));
+    let named = |i: usize| json!({"grid": if i < 4 { "c0" } else { "c4" }});
+    let by_grid: &[&str] = &["--community-field", "grid"];
+    assert_eq!(row_planned(named, &halves, [by_grid, &[]]), (vec![], [0, 0]));
 }
 
 #[test]
@@ -302,7 +310,7 @@ fn classes_of_barriers_are_named_for_a_plan_drawn_by_hand() {
     let barriers = town.path("barriers.geojson");
     let (report, code) = town.audit(&["--barriers", &barriers]);
     assert_eq!((faults(&report), code), (vec![], 0));
-    let (report, code) = town.audit(&["--barriers", &barriers, "--hard-barriers", "rail"]);
+    let (report, code) = town.audit(&["--barriers", &barriers, "--hard-barriers", "Rail, "]);
     assert_eq!((faults(&report), code), (vec!["across-hard-barrier".to_owned()], 1));
 }
 

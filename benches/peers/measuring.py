@@ -24,7 +24,6 @@ class Times:
 
     def __init__(self):
         self.wall = self.cpu = float("inf")
-        self.memory = 0
 
     def measure(self, work):
         wall, cpu = time.perf_counter(), processors()

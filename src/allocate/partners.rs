@@ -53,8 +53,7 @@ impl Partners {
         let table = self.travel.table(&from, &places.metres)?;
         let count = places.numbers.len();
         let unreachable = without_way(&table, from.len(), count);
-        // A mismatch outweighs all ways together, and those of a chain of changes, which visits a place
-        // once.
+        // A mismatch outweighs all ways together, or those of a chain of changes where that is less.
         let farthest = table.iter().copied().filter(|d| d.is_finite()).fold(0.0, f64::max);
         let together = 4 * from.len().min(count + 1).max(1) as i64;
         // Centimetres, coarser only where sums would not be exact otherwise.

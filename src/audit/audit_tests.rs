@@ -858,11 +858,22 @@ fn whatever_is_recorded_is_compared() {
         assert_eq!(failure(&report, "wrong-figure").of, [name]);
     }
     // A plan of ours says all of it.
+    let sums_of = |communities: f64| -> BTreeMap<String, f64> {
+        let of_one = [
+            ("units", 16.0),
+            ("grids", 2.0),
+            ("population", 160.0),
+            ("area_m2", audit(&town()).grids.iter().map(|grid| grid.area_m2).sum::<f64>() / 2.0),
+        ];
+        of_one.map(|(name, value)| (name.to_owned(), communities * value)).into()
+    };
     let ours = |plan: &mut DrawnPlan, name: &str, value: f64| {
         plan.grids.iter_mut().for_each(|grid| grid.area_m2 = Some(8.0 * BLOCK_M2));
+        let mut totals = sums_of(2.0);
+        totals.insert(name.to_owned(), value);
         plan.recorded = Some(Recorded {
-            totals: [(name.to_owned(), value)].into(),
-            communities: BTreeMap::new(),
+            totals,
+            communities: ["west", "east"].map(|id| (id.to_owned(), sums_of(1.0))).into(),
             asked: Divide::into_grids(4),
         });
     };
@@ -880,8 +891,8 @@ fn whatever_is_recorded_is_compared() {
     let of_community = |id: &'static str, name: &'static str, value: f64| {
         move |plan: &mut DrawnPlan| {
             ours(plan, "grids", 4.0);
-            let figures = [(name.to_owned(), value)].into();
-            plan.recorded.as_mut().unwrap().communities.insert(id.into(), figures);
+            let communities = &mut plan.recorded.as_mut().unwrap().communities;
+            communities.entry(id.into()).or_default().insert(name.to_owned(), value);
         }
     };
     let sums = [
@@ -897,9 +908,23 @@ fn whatever_is_recorded_is_compared() {
         finds(of_community("east", name, value), &[]);
         let wrong = value + f64::max(1.0, 1e-3 * value);
         let report = finds(of_community("east", name, wrong), &["wrong-total"]);
-        assert!(failure(&report, "wrong-total").reason.contains("of community east"));
+        assert_eq!(failure(&report, "wrong-total").of, [name, "east"]);
     }
-    finds(of_community("south", "units", 0.0), &["wrong-total"]);
+    finds(of_community("south", "units", 0.0), &["community-unknown"]);
+    // What is not recorded is told as well.
+    type Forget = fn(&mut Recorded);
+    let forgets: [Forget; 3] = [
+        |recorded| _ = recorded.totals.remove("population"),
+        |recorded| _ = recorded.communities.get_mut("east").unwrap().remove("units"),
+        |recorded| _ = recorded.communities.remove("east"),
+    ];
+    for forget in forgets {
+        let forgotten = |plan: &mut DrawnPlan| {
+            ours(plan, "grids", 4.0);
+            forget(plan.recorded.as_mut().unwrap());
+        };
+        finds(forgotten, &["figure-missing"]);
+    }
     let with = |change: fn(&mut DrawnPlan)| {
         move |plan: &mut DrawnPlan| {
             ours(plan, "grids", 4.0);

@@ -159,40 +159,50 @@ impl<'a> Facts<'a> {
         self.tiling.outside.range(own).map(|(_, amiss)| amiss.area_m2).sum()
     }
 
-    /// Communities that have neither a unit nor a grid, such as a lake: nobody is to divide them.
-    pub(super) fn empty_communities(&self) -> Vec<u32> {
+    /// Communities that have no grid, each with its units: those that name it, or that lie in no grid,
+    /// name none and lie within its boundary.
+    pub(super) fn units_without_grid(&self) -> BTreeMap<u32, Vec<usize>> {
         let with_grids: HashSet<u32> = self.community_of_grid.iter().copied().collect();
-        let all = self.communities.iter().zip(0u32..);
-        let bare: HashMap<&str, u32> = all
-            .filter(|(_, number)| self.communities_given && !with_grids.contains(number))
-            .map(|(community, number)| (community.id.as_str(), number))
-            .collect();
-        if bare.is_empty() {
-            return Vec::new();
+        let without = self.communities.iter().zip(0u32..).filter(|(_, c)| !with_grids.contains(c));
+        let number: HashMap<&str, u32> = without.map(|(c, i)| (c.id.as_str(), i)).collect();
+        let mut units: BTreeMap<u32, Vec<usize>> =
+            number.values().map(|&community| (community, Vec::new())).collect();
+        if units.is_empty() {
+            return units;
         }
-        let named = self.drawn.units.iter().filter_map(|unit| unit.community.as_deref());
-        let mut with_units: HashSet<u32> = named.filter_map(|id| bare.get(id).copied()).collect();
-        with_units.extend(self.lost_units().into_iter().map(|(_, community)| community));
-        let mut empty: Vec<u32> =
-            bare.into_values().filter(|number| !with_units.contains(number)).collect();
-        empty.sort_unstable();
-        empty
+        let mut lost = Vec::new();
+        for (i, unit) in self.drawn.units.iter().enumerate() {
+            match unit.community.as_deref() {
+                Some(id) => {
+                    let of = number.get(id).and_then(|community| units.get_mut(community));
+                    of.into_iter().for_each(|of| of.push(i));
+                }
+                None if self.residents.grid_of_unit[i] == NONE => lost.push(i),
+                None => {}
+            }
+        }
+        let place = |&unit: &usize| Some((unit, self.drawn.units[unit].shape.interior_point()?));
+        let lost: Vec<(usize, Point<f64>)> = lost.iter().filter_map(place).collect();
+        if !lost.is_empty() {
+            let boundary =
+                |c: &Community| c.boundary.clone().unwrap_or(MultiPolygon::new(Vec::new()));
+            let boundaries: Vec<_> = self.communities.iter().map(boundary).collect();
+            let index = GridIndex::new(&boundaries);
+            for (unit, place) in lost {
+                let of = index.locate(place).and_then(|c| units.get_mut(&(c as u32)));
+                of.into_iter().for_each(|of| of.push(unit));
+            }
+        }
+        units
     }
 
-    /// Units that lie in no grid and name no community, each with the one whose boundary holds it.
-    pub(super) fn lost_units(&self) -> Vec<(usize, u32)> {
-        let units = self.drawn.units.iter().zip(&self.residents.grid_of_unit).enumerate();
-        let lost = units.filter(|(_, (unit, grid))| **grid == NONE && unit.community.is_none());
-        let places: Vec<(usize, Point<f64>)> =
-            lost.filter_map(|(i, (unit, _))| Some((i, unit.shape.interior_point()?))).collect();
-        if places.is_empty() {
+    /// Communities that have neither a unit nor a grid, such as a lake: nobody is to divide them.
+    pub(super) fn empty_communities(&self) -> Vec<u32> {
+        if !self.communities_given {
             return Vec::new();
         }
-        let boundary = |c: &Community| c.boundary.clone().unwrap_or(MultiPolygon::new(Vec::new()));
-        let index = GridIndex::new(&self.communities.iter().map(boundary).collect::<Vec<_>>());
-        let found =
-            places.into_iter().map(|(unit, place)| Some((unit, index.locate(place)? as u32)));
-        found.flatten().collect()
+        let units = self.units_without_grid().into_iter();
+        units.filter(|(_, units)| units.is_empty()).map(|(community, _)| community).collect()
     }
 
     /// In how many parts hard barriers cut the ground of a grid, if they do.

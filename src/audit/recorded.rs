@@ -40,7 +40,7 @@ pub(super) fn compare(
 pub(super) fn failure(
     fault: &str,
     grid: Option<String>,
-    of: String,
+    of: Vec<String>,
     [value, limit]: [f64; 2],
     reason: String,
 ) -> Failure {
@@ -48,7 +48,7 @@ pub(super) fn failure(
         subject: Subject::Accounts,
         fault: fault.to_owned(),
         grid,
-        of: vec![of],
+        of,
         value,
         limit,
         reason,
@@ -67,12 +67,12 @@ fn figures(facts: &Facts<'_>, asked: &[BTreeMap<String, f64>]) -> Vec<Failure> {
             if (said - found).abs() > slack {
                 let code = facts.drawn.name(grid);
                 let reason = format!(
-                    "grid {code} records {name} {}, and has {}",
+                    "grid {code} records {name:?} {}, and has {}",
                     digits(said),
                     digits(found)
                 );
                 let values = [said, found];
-                wrong.push(failure("wrong-figure", Some(code), name.clone(), values, reason));
+                wrong.push(failure("wrong-figure", Some(code), vec![name.clone()], values, reason));
             }
         }
         if facts.drawn.recorded.is_some() {
@@ -84,18 +84,24 @@ fn figures(facts: &Facts<'_>, asked: &[BTreeMap<String, f64>]) -> Vec<Failure> {
             ];
             for (name, _, found) in needed.into_iter().filter(|(_, said, _)| said.is_none()) {
                 let reason = format!(
-                    "grid {} records no {name}, and has {}",
+                    "grid {} records no {name:?}, and has {}",
                     facts.drawn.name(grid),
                     digits(found)
                 );
-                wrong.push(failure("figure-missing", code(), name.into(), [0.0, found], reason));
+                wrong.push(failure(
+                    "figure-missing",
+                    code(),
+                    vec![name.into()],
+                    [0.0, found],
+                    reason,
+                ));
             }
         }
     }
     if facts.drawn.recorded.is_some() {
         for unit in facts.drawn.units.iter().filter(|unit| unit.grid.is_none()) {
             let reason = format!("unit {} names no grid", unit.id);
-            wrong.push(failure("grid-unsaid", None, unit.id.clone(), [0.0, 1.0], reason));
+            wrong.push(failure("grid-unsaid", None, vec![unit.id.clone()], [0.0, 1.0], reason));
         }
     }
     wrong
@@ -156,7 +162,7 @@ fn unfounded(facts: &Facts<'_>, subjects: &[SubjectReport]) -> Vec<Failure> {
             digits(said.limit)
         );
         let values = [said.value, said.limit];
-        failure("violation-unfounded", Some(said.grid.clone()), promise, values, reason)
+        failure("violation-unfounded", Some(said.grid.clone()), vec![promise], values, reason)
     });
     told.collect()
 }

@@ -1,4 +1,7 @@
 //! Sums that a plan records, over the city and over its communities, against what is found.
+//!
+//! How many grids fall short is held against the plan's own list of them, which is held against what
+//! is found elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,33 +13,40 @@ use super::rules::{AREA_M2, AREA_SHARE, PEOPLE};
 /// Sums over some of the grids, by the names of `plan.json`: each with what it may differ by.
 type Sums = BTreeMap<&'static str, (f64, f64)>;
 
-/// All sums that are not what the plan records.
+/// Sums that every plan of ours records.
+const NEEDED: [&str; 4] = ["area_m2", "grids", "population", "units"];
+
+/// All sums that are not what the plan records, or that it does not record.
 pub(super) fn compare(facts: &Facts<'_>) -> Vec<Failure> {
     let Some(recorded) = &facts.drawn.recorded else { return Vec::new() };
-    let mut wrong = city(facts, &recorded.totals);
-    let found = of_communities(facts);
-    let none = BTreeMap::new();
-    let ids = (0u32..).take(facts.communities.len());
-    let known: BTreeSet<&str> = facts.communities.iter().map(|c| c.id.as_str()).collect();
-    for (community, id) in ids.filter_map(|c| Some((c, facts.community_id(c)?))) {
-        let said = recorded.communities.get(id).unwrap_or(&none);
-        let of = Some(id);
-        if let Some(found) = found.get(&community) {
-            wrong.extend(found.iter().filter_map(|(name, &found)| beside(name, of, said, found)));
-        } else if said.get("grids").is_some_and(|&grids| grids > 0.0) {
-            wrong.extend(beside("grids", of, said, (0.0, 0.5)));
+    let mut wrong = wrong_sums(None, &recorded.totals, &of_city(facts));
+    let mut of_communities = of_communities(facts);
+    let nothing = BTreeMap::new();
+    for (community, number) in facts.communities.iter().zip(0u32..) {
+        let said = recorded.communities.get(&community.id);
+        match of_communities.remove(&number) {
+            Some(found) => {
+                wrong.extend(wrong_sums(Some(&community.id), said.unwrap_or(&nothing), &found));
+            }
+            None if said.is_some_and(|said| said.get("grids").is_some_and(|&n| n > 0.0)) => {
+                let none = BTreeMap::from([("grids", (0.0, 0.5))]);
+                wrong.extend(differing(Some(&community.id), said.unwrap_or(&nothing), &none));
+            }
+            None => {}
         }
     }
-    let unknown = recorded.communities.keys().filter(|id| !known.contains(id.as_str()));
-    wrong.extend(unknown.map(|id| {
+    let known: BTreeSet<&str> = facts.communities.iter().map(|c| c.id.as_str()).collect();
+    let unknown = recorded.communities.iter().filter(|(id, _)| !known.contains(id.as_str()));
+    wrong.extend(unknown.map(|(id, said)| {
         let reason = format!("the plan records figures of community {id}, and there is none");
-        failure("wrong-total", None, id.clone(), [1.0, 0.0], reason)
+        let grids = said.get("grids").copied().unwrap_or_default();
+        failure("community-unknown", None, vec![id.clone()], [grids, 0.0], reason)
     }));
     wrong
 }
 
 /// Sums over the city.
-fn city(facts: &Facts<'_>, said: &BTreeMap<String, f64>) -> Vec<Failure> {
+fn of_city(facts: &Facts<'_>) -> Sums {
     let all: Vec<usize> = (0..facts.len()).collect();
     let mut sums = over(facts, &all);
     // Units in no grid are units of the plan.
@@ -48,7 +58,7 @@ fn city(facts: &Facts<'_>, said: &BTreeMap<String, f64>) -> Vec<Failure> {
     sums.insert("general_grids", ((facts.len() - special) as f64, 0.5));
     let named: BTreeSet<&str> = facts.drawn.named.iter().map(|v| v.grid.as_str()).collect();
     sums.insert("grids_in_violation", (named.len() as f64, 0.5));
-    sums.into_iter().filter_map(|(name, found)| beside(name, None, said, found)).collect()
+    sums
 }
 
 /// Sums over every community that has grids, by its number.
@@ -86,19 +96,38 @@ fn over(facts: &Facts<'_>, grids: &[usize]) -> Sums {
     ])
 }
 
-/// What is recorded and not so; nothing where nothing is recorded by that name.
-fn beside(
-    name: &str,
-    community: Option<&str>,
-    said: &BTreeMap<String, f64>,
-    (found, slack): (f64, f64),
-) -> Option<Failure> {
-    let said = *said.get(name)?;
-    if (said - found).abs() <= slack {
-        return None;
+/// Whatever is recorded of a community, or of the city, and not so; and what is missing.
+fn wrong_sums(community: Option<&str>, said: &BTreeMap<String, f64>, found: &Sums) -> Vec<Failure> {
+    let mut wrong = differing(community, said, found);
+    for name in NEEDED.into_iter().filter(|name| !said.contains_key(*name)) {
+        let Some(&(has, _)) = found.get(name) else { continue };
+        let reason =
+            format!("the plan records no {name:?} {}, and has {}", of(community), digits(has));
+        wrong.push(failure("figure-missing", None, about(name, community), [0.0, has], reason));
     }
-    let whose = community.map_or_else(|| "in all".to_owned(), |id| format!("of community {id}"));
-    let (recorded, has) = (digits(said), digits(found));
-    let reason = format!("the plan records {name} {recorded} {whose}, and has {has}");
-    Some(failure("wrong-total", None, name.into(), [said, found], reason))
+    wrong
+}
+
+/// Whatever is recorded and not so.
+fn differing(community: Option<&str>, said: &BTreeMap<String, f64>, found: &Sums) -> Vec<Failure> {
+    let compared = found.iter().filter_map(|(name, &(has, slack))| {
+        let said = *said.get(*name)?;
+        ((said - has).abs() > slack).then(|| {
+            let (recorded, has_so_many) = (digits(said), digits(has));
+            let whose = of(community);
+            let reason =
+                format!("the plan records {name:?} {recorded} {whose}, and has {has_so_many}");
+            failure("wrong-total", None, about(name, community), [said, has], reason)
+        })
+    });
+    compared.collect()
+}
+
+fn of(community: Option<&str>) -> String {
+    community.map_or_else(|| "in all".to_owned(), |id| format!("of community {id}"))
+}
+
+/// What a failure is about: the figure, and the community if it is one's.
+fn about(name: &str, community: Option<&str>) -> Vec<String> {
+    std::iter::once(name).chain(community).map(str::to_owned).collect()
 }

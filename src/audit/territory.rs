@@ -1,7 +1,7 @@
 //! Principles of territory: legal basis (法定基础), territorial management (属地管理), and geographic
 //! layout (地理布局).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
 use super::findings::Findings;
@@ -84,30 +84,11 @@ pub(super) fn territorial_management(facts: &Facts<'_>) -> SubjectReport {
         };
         found.fail("no-responsible-community", Some(name), Vec::new(), [0.0, 1.0], reason);
     }
-    let mut people = vec![0.0; facts.communities.len()];
-    let number: HashMap<&str, usize> =
-        facts.communities.iter().zip(0..).map(|(c, i)| (c.id.as_str(), i)).collect();
-    for (unit, &grid) in facts.drawn.units.iter().zip(&facts.residents.grid_of_unit) {
-        let said = unit.community.as_deref().and_then(|id| number.get(id).copied());
-        let by_grid = facts.community_of_grid.get(grid as usize).map(|&c| c as usize);
-        if let Some(sum) = said.or(by_grid).and_then(|c| people.get_mut(c)) {
-            *sum += unit.population;
-        }
-    }
-    for (unit, community) in facts.lost_units() {
-        people[community as usize] += facts.drawn.units[unit].population;
-    }
-    let with: BTreeSet<u32> = facts.community_of_grid.iter().copied().collect();
-    let communities = facts.communities.iter().zip(0u32..);
-    for (community, number) in communities.filter(|(_, number)| !with.contains(number)) {
-        if people[number as usize] > 0.0 {
-            let reason = format!(
-                "community {} has {:.0} people and no grid",
-                community.id, people[number as usize]
-            );
-            let of = vec![community.id.clone()];
-            found.fail("community-without-grid", None, of, [0.0, 1.0], reason);
-        }
+    for (community, people) in people_without_grid(facts) {
+        let community = &facts.communities[community as usize].id;
+        let reason = format!("community {community} has {people:.0} people and no grid");
+        let of = vec![community.clone()];
+        found.fail("community-without-grid", None, of, [0.0, 1.0], reason);
     }
     let without = found.count("no-responsible-community");
     found.figure("grids_without_community", without as f64);
@@ -150,4 +131,12 @@ pub(super) fn geographic_layout(facts: &Facts<'_>) -> SubjectReport {
         }
     }
     found.report(format!("{:.0} % of the grids' borders run along barriers", 100.0 * mean))
+}
+
+/// Communities without a grid where people live, and how many.
+fn people_without_grid(facts: &Facts<'_>) -> Vec<(u32, f64)> {
+    let people = |units: Vec<usize>| units.iter().map(|&u| facts.drawn.units[u].population).sum();
+    let units = facts.units_without_grid().into_iter();
+    let people = units.map(|(community, units)| (community, people(units)));
+    people.filter(|&(_, people): &(u32, f64)| people > 0.0).collect()
 }

@@ -19,6 +19,7 @@ use super::properties::Properties;
 use super::shape::type_name;
 use super::source::{find_layer, require_layer};
 use super::table::Table;
+use super::units::NONE;
 use super::{barriers, communities, numbered};
 use crate::audit::{DrawnCell, DrawnGrid, DrawnLink, DrawnPlan, DrawnUnit, Recorded};
 use crate::error::{Fault, Result};
@@ -85,8 +86,17 @@ pub fn read_drawn_folder(folder: &Path, options: &ReadOptions) -> Result<(DrawnP
     // Whatever the city was drawn in, a plan is written in WGS 84.
     let options = &ReadOptions { crs: Crs::Wgs84, ..options.clone() };
     let (grids, units) = (require_layer(folder, "grids")?, require_layer(folder, "units")?);
-    let (grids, units) =
-        rayon::join(|| read_drawn_grids(&grids, None, options), || read_own_units(&units, options));
+    // Grids of a plan always name their community so; what units said of a grid is written over.
+    let community = ReadOptions::default().community_field;
+    let of_grids = ReadOptions { community_field: community, ..options.clone() };
+    let mut of_units = options.clone();
+    if of_units.community_field == "grid" {
+        of_units.community_field = NONE.to_owned();
+    }
+    let (grids, units) = rayon::join(
+        || read_drawn_grids(&grids, None, &of_grids),
+        || read_own_units(&units, &of_units),
+    );
     let (units, attributes) = units?;
     let asked = read_asked(folder)?;
     let (seeds, asked) = (asked.seeds, asked.pipeline.divide);

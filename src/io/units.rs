@@ -14,7 +14,7 @@ use crate::model::{Attributes, Community, Unit};
 
 pub(super) const POPULATION: &str = "a number of people, 0 or more";
 /// The name of a property that no unit is to have.
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 pub(super) const HOUSEHOLDS: &str = "a number of households, 0 or more";
 
 /// The units of a file, with what was met among them.

@@ -104,9 +104,11 @@ fn meet(
     let t = (between[0] * e[1] - between[1] * e[0]) / cross;
     let u = (between[0] * d[1] - between[1] * d[0]) / cross;
     if (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u) {
-        // The very same point on both, so that they share a node; near an end they meet already.
+        // The very same point on both, so that they share a node; near an end they meet already. Of
+        // lines that lie on each other `cross` is rounding error, and the two places are not one.
         let point = p.at(t);
-        if p.ends.iter().chain(&q.ends).all(|&end| apart(end, point) > ON_LINE_M) {
+        let is_one = apart(point, q.at(u)) <= ON_LINE_M;
+        if is_one && p.ends.iter().chain(&q.ends).all(|&end| apart(end, point) > ON_LINE_M) {
             cuts[i].push((t, point));
             cuts[j].push((u, point));
         }

@@ -51,6 +51,17 @@ fn lines_that_meet_at_their_ends_cross_elsewhere_as_well() {
     }
 }
 
+#[test]
+fn lines_that_lie_on_each_other_are_cut_at_their_ends_alone() {
+    for turn in 0..200 {
+        let (sin, cos) = (f64::from(turn) * 0.0731).sin_cos();
+        let at = |along: f64| [along * cos, along * sin];
+        let cut = node(&[segment(at(0.0), at(135.0), 0), segment(at(-85.0), at(81.0), 0)]);
+        assert_eq!(cut[0], [at(0.0), at(81.0), at(135.0)], "{turn}");
+        assert_eq!(cut[1], [at(-85.0), at(0.0), at(81.0)], "{turn}");
+    }
+}
+
 /// Whether all lines are one network.
 fn is_one(segments: &[Segment]) -> bool {
     let lines: Vec<_> = segments.iter().map(|s| (s.ends.to_vec(), s.level)).collect();

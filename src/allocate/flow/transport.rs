@@ -93,16 +93,16 @@ impl Transport {
     }
 
     /// What a unit of a least load is worth, and what a unit costs that finds no room, where no arc
-    /// costs more than `most`. A chain of moves visits a site once, so each outweighs every difference
-    /// of two chains in what comes after it.
+    /// costs more than `most`. A chain of moves visits each half of a site, that of its least load and
+    /// the rest, once; so each outweighs every difference of two chains in what comes after it.
     fn outweighing(most: i64, sites: usize, has_least: bool) -> [i64; 2] {
         let chain = 4 * sites as i64 + 4;
         let over_costs = most.saturating_mul(2).saturating_add(1).saturating_mul(chain);
         [over_costs, if has_least { over_costs.saturating_mul(chain) } else { over_costs }]
     }
 
-    /// The largest cost of an arc with which all sums are exact over so many sites, where some have a
-    /// least load or none has.
+    /// The largest cost of an arc with which sums along a chain over so many sites are exact, where some
+    /// have a least load or none has.
     pub(crate) fn most_cost(sites: usize, has_least: bool) -> i64 {
         let of_one = Transport::outweighing(0, sites, has_least)[1];
         // 2 most + 1 times that of one is to stay below.
@@ -124,8 +124,7 @@ impl Transport {
         let has_least = self.at_least.iter().any(|&least| least > 0);
         let [least_load, unplaced] = Transport::outweighing(most, sites, has_least);
         let total: i64 = self.supply.iter().fold(0, |sum: i64, &s| sum.saturating_add(s));
-        if unplaced.saturating_mul(4).saturating_mul(total.max(1)) == i64::MAX
-            && most.saturating_mul(total.max(1)) == i64::MAX
+        if most.saturating_mul(total.max(1)) == i64::MAX
             || most > Transport::most_cost(sites, has_least)
         {
             let problem = format!("costs up to {most} for {total} units");

@@ -208,8 +208,10 @@ impl Arguments {
             let packed = path.join("grids.geojson.gz");
             let plain = path.join("grids.geojson");
             let file = if packed.exists() && !plain.exists() { packed } else { plain };
-            // Whatever the city was drawn in, a plan is written in WGS 84.
-            let options = ReadOptions { crs: Crs::Wgs84, ..options.clone() };
+            // Whatever the city was drawn in and called, a plan is written in WGS 84 and names
+            // communities so.
+            let community_field = ReadOptions::default().community_field;
+            let options = ReadOptions { crs: Crs::Wgs84, community_field, ..options.clone() };
             return io::read_drawn_grids(&file, field, &options);
         }
         io::read_drawn_grids(path, field, options)
@@ -222,11 +224,15 @@ impl Arguments {
 }
 
 impl Limits {
-    /// The classes that are hard, besides; of these a misspelt one would be passed over in silence.
+    /// The classes that are hard, besides, as barriers are read; a misspelt one would be passed over
+    /// in silence.
     fn hard_classes(&self, drawn: &DrawnPlan) -> Result<Vec<String>> {
-        let known: BTreeSet<&str> = drawn.barriers.iter().map(|b| b.class.as_str()).collect();
-        match self.hard_barriers.iter().find(|class| !known.contains(class.as_str())) {
-            None => Ok(self.hard_barriers.clone()),
+        let on_grade = drawn.barriers.iter().filter(|b| b.at_grade && !b.class.is_empty());
+        let known: BTreeSet<&str> = on_grade.map(|b| b.class.as_str()).collect();
+        let given = self.hard_barriers.iter().map(|class| class.trim().to_lowercase());
+        let given: BTreeSet<String> = given.filter(|class| !class.is_empty()).collect();
+        match given.iter().find(|class| !known.contains(class.as_str())) {
+            None => Ok(given.into_iter().collect()),
             Some(class) if known.is_empty() => Err(Error::request(
                 format!("--hard-barriers {class}: no barriers were given"),
                 "give them with --barriers",
