@@ -38,9 +38,7 @@ const Plan = (() => {
       return count;
     }
 
-    const deviation = (value, mean) => (mean > 0 ? value / mean - 1 : 0);
-
-    /** The figures that cells would have as a grid. */
+    /** The figures that cells would have as a grid; a special-purpose grid deviates from no mean. */
     function figures(grid, cells) {
       const known = data.grids[grid], mean = means[known.community], inside = (cell) => cells.has(cell);
       let population = 0, area_m2 = 0, count = 0;
@@ -49,6 +47,7 @@ const Plan = (() => {
         area_m2 += data.cells.area_m2[cell];
         count += unitsOn[cell].length;
       }
+      const deviation = (value, mean) => (mean > 0 && !known.special ? value / mean - 1 : 0);
       const around = mesh.border(cells, inside);
       const perimeter_m = around.reduce((sum, r) => sum + mesh.length[r < 0 ? ~r : r], 0);
       return {
