@@ -956,40 +956,30 @@ fn whatever_is_recorded_is_compared() {
     assert!(faults(wider).is_empty());
 }
 
+/// A community to the east in which there is nothing.
+fn add_lake(plan: &mut DrawnPlan) {
+    let lake = Community {
+        id: "lake".into(),
+        boundary: Some(blocks([8, 12], [0, 4]).into()),
+        ..plan.communities[0].clone()
+    };
+    plan.communities.push(lake);
+}
+
 #[test]
 fn a_community_without_units_is_no_gap() {
-    let report = finds(
-        |plan| {
-            let lake = Community {
-                id: "lake".into(),
-                boundary: Some(blocks([8, 12], [0, 4]).into()),
-                ..plan.communities[0].clone()
-            };
-            plan.communities.push(lake);
-        },
-        &[],
-    );
+    let report = finds(add_lake, &[]);
     let said = &report.subject(Subject::TerritorialManagement).unwrap().summary;
     assert!(said.ends_with("; 1 communities have no unit, and so no grid: lake"), "{said}");
     // Where a unit is of it, it is one without a grid.
     let settled = |plan: &mut DrawnPlan| {
-        let lake = Community {
-            id: "lake".into(),
-            boundary: Some(blocks([8, 12], [0, 4]).into()),
-            ..plan.communities[0].clone()
-        };
-        plan.communities.push(lake);
+        add_lake(plan);
         plan.units[0].community = Some("lake".into());
     };
     finds(settled, &["gap", "community-crossed", "community-without-grid"]);
     // So it is where a unit that lies in it says nothing, and is in no grid.
     let lost = |plan: &mut DrawnPlan| {
-        let lake = Community {
-            id: "lake".into(),
-            boundary: Some(blocks([8, 12], [0, 4]).into()),
-            ..plan.communities[0].clone()
-        };
-        plan.communities.push(lake);
+        add_lake(plan);
         plan.units.push(DrawnUnit {
             id: "hut".into(),
             community: None,

@@ -44,6 +44,9 @@ pub(super) struct Facts<'a> {
     pub(super) population: Vec<f64>,
     /// Units in every grid.
     pub(super) units: Vec<usize>,
+    /// Communities that have no grid, each with its units: those that name it, or that lie in no grid,
+    /// name none and lie within its boundary.
+    pub(super) units_without_grid: BTreeMap<u32, Vec<usize>>,
     /// Signed deviations of every grid from the mean of its community's general grids: people, area;
     /// 0 for a special-purpose grid.
     pub(super) deviations: Vec<[f64; 2]>,
@@ -113,7 +116,9 @@ impl<'a> Facts<'a> {
             tiling,
             population,
             units,
+            units_without_grid: BTreeMap::new(),
         };
+        facts.units_without_grid = facts.find_units_without_grid();
         facts.average();
         Ok(facts)
     }
@@ -159,9 +164,7 @@ impl<'a> Facts<'a> {
         self.tiling.outside.range(own).map(|(_, amiss)| amiss.area_m2).sum()
     }
 
-    /// Communities that have no grid, each with its units: those that name it, or that lie in no grid,
-    /// name none and lie within its boundary.
-    pub(super) fn units_without_grid(&self) -> BTreeMap<u32, Vec<usize>> {
+    fn find_units_without_grid(&self) -> BTreeMap<u32, Vec<usize>> {
         let with_grids: HashSet<u32> = self.community_of_grid.iter().copied().collect();
         let without = self.communities.iter().zip(0u32..).filter(|(_, c)| !with_grids.contains(c));
         let number: HashMap<&str, u32> = without.map(|(c, i)| (c.id.as_str(), i)).collect();
@@ -201,8 +204,8 @@ impl<'a> Facts<'a> {
         if !self.communities_given {
             return Vec::new();
         }
-        let units = self.units_without_grid().into_iter();
-        units.filter(|(_, units)| units.is_empty()).map(|(community, _)| community).collect()
+        let units = self.units_without_grid.iter();
+        units.filter(|(_, units)| units.is_empty()).map(|(&community, _)| community).collect()
     }
 
     /// In how many parts hard barriers cut the ground of a grid, if they do.

@@ -21,18 +21,13 @@ pub(super) fn compare(facts: &Facts<'_>) -> Vec<Failure> {
     let Some(recorded) = &facts.drawn.recorded else { return Vec::new() };
     let mut wrong = wrong_sums(None, &recorded.totals, &of_city(facts));
     let mut of_communities = of_communities(facts);
-    let nothing = BTreeMap::new();
+    let (nothing, no_grid) = (BTreeMap::new(), Sums::from([("grids", (0.0, 0.5))]));
     for (community, number) in facts.communities.iter().zip(0u32..) {
-        let said = recorded.communities.get(&community.id);
-        match of_communities.remove(&number) {
-            Some(found) => {
-                wrong.extend(wrong_sums(Some(&community.id), said.unwrap_or(&nothing), &found));
-            }
-            None if said.is_some_and(|said| said.get("grids").is_some_and(|&n| n > 0.0)) => {
-                let none = BTreeMap::from([("grids", (0.0, 0.5))]);
-                wrong.extend(differing(Some(&community.id), said.unwrap_or(&nothing), &none));
-            }
-            None => {}
+        let (id, said) = (Some(community.id.as_str()), recorded.communities.get(&community.id));
+        match (of_communities.remove(&number), said) {
+            (Some(found), said) => wrong.extend(wrong_sums(id, said.unwrap_or(&nothing), &found)),
+            (None, Some(said)) => wrong.extend(differing(id, said, &no_grid)),
+            (None, None) => {}
         }
     }
     let known: BTreeSet<&str> = facts.communities.iter().map(|c| c.id.as_str()).collect();
@@ -113,10 +108,9 @@ fn differing(community: Option<&str>, said: &BTreeMap<String, f64>, found: &Sums
     let compared = found.iter().filter_map(|(name, &(has, slack))| {
         let said = *said.get(*name)?;
         ((said - has).abs() > slack).then(|| {
-            let (recorded, has_so_many) = (digits(said), digits(has));
-            let whose = of(community);
+            let (recorded, whose) = (digits(said), of(community));
             let reason =
-                format!("the plan records {name:?} {recorded} {whose}, and has {has_so_many}");
+                format!("the plan records {name:?} {recorded} {whose}, and has {}", digits(has));
             failure("wrong-total", None, about(name, community), [said, has], reason)
         })
     });

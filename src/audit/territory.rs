@@ -135,8 +135,8 @@ pub(super) fn geographic_layout(facts: &Facts<'_>) -> SubjectReport {
 
 /// Communities without a grid where people live, and how many.
 fn people_without_grid(facts: &Facts<'_>) -> Vec<(u32, f64)> {
-    let people = |units: Vec<usize>| units.iter().map(|&u| facts.drawn.units[u].population).sum();
-    let units = facts.units_without_grid().into_iter();
-    let people = units.map(|(community, units)| (community, people(units)));
+    let people = |units: &[usize]| units.iter().map(|&u| facts.drawn.units[u].population).sum();
+    let units = facts.units_without_grid.iter();
+    let people = units.map(|(&community, units)| (community, people(units)));
     people.filter(|&(_, people): &(u32, f64)| people > 0.0).collect()
 }

@@ -132,8 +132,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     if let Some(path) = arguments.barriers.as_ref().filter(|_| arguments.plan.is_some()) {
         drawn.barriers = io::read_barriers(path, &options)?;
     }
-    let mut audit = arguments.limits.audit(standing)?;
-    audit.hard_barriers.extend(arguments.limits.hard_classes(&drawn)?);
+    let audit = arguments.limits.audit(standing, &drawn)?;
     let present = arguments.current.as_ref().map(|path| arguments.other_grids(path, &options));
     let present = present.transpose()?;
     let report = audit.run(&drawn, present.as_deref())?;
@@ -245,7 +244,7 @@ impl Limits {
     }
 
     /// The limits given, else those of the plan, else the usual ones.
-    fn audit(&self, standing: Option<Asked>) -> Result<Audit> {
+    fn audit(&self, standing: Option<Asked>, drawn: &DrawnPlan) -> Result<Audit> {
         let usual = Audit::default();
         let links = standing.as_ref().map(|asked| asked.pipeline.households.links);
         let survey = standing.as_ref().map(|asked| asked.pipeline.survey.clone());
@@ -295,7 +294,9 @@ impl Limits {
             most_moved_share: self.most_moved,
             ..usual
         };
-        Ok(survey.iter().fold(audit, Audit::by_survey))
+        let mut audit = survey.iter().fold(audit, Audit::by_survey);
+        audit.hard_barriers.extend(self.hard_classes(drawn)?);
+        Ok(audit)
     }
 }
 
