@@ -105,47 +105,39 @@ impl<'a> Partition<'a> {
 
     /// Whether `v`'s block stays connected and non-empty without it.
     ///
-    /// Searches outward from one of `v`'s neighbours in the block until all the others are met:
-    /// on a planar graph they are met at once around `v` nearly always (the simple-point test).
+    /// Searches outward from all of `v`'s neighbours in the block at once, until they have all met or
+    /// one side has nowhere to go: on a planar graph they meet at once around `v` nearly always (the
+    /// simple-point test), and what would be cut off is mostly small.
     pub fn can_leave(&self, v: usize, reach: &mut Reach) -> bool {
         let own = self.label[v];
+        let is_own = |t: &u32| self.label[*t as usize] == own;
         if self.size[own as usize] <= 1 {
             return false;
         }
         reach.start(self.graph.len());
-        let mut wanted = 0usize;
-        for &t in self.graph.targets(v) {
-            if self.label[t as usize] == own {
-                reach.want(t);
-                wanted += 1;
-            }
-        }
-        if wanted <= 1 {
-            // No neighbour inside means the block was apart already; leave such blocks alone.
-            return wanted == 1;
-        }
-        let Some(&first) = self.graph.targets(v).iter().find(|&&t| self.label[t as usize] == own)
-        else {
-            return false;
-        };
         reach.visit(v as u32);
-        reach.queue.push(first);
-        reach.visit(first);
-        wanted -= 1;
+        let around = self.graph.targets(v).iter().copied().filter(is_own);
+        let mut sides = reach.start_sides(around);
+        if sides <= 1 {
+            // No neighbour inside means the block was apart already; leave such blocks alone.
+            return sides == 1;
+        }
         let mut head = 0;
         while head < reach.queue.len() && reach.queue.len() < SEARCH_LIMIT {
-            let u = reach.queue[head] as usize;
+            let u = reach.queue[head];
             head += 1;
-            for &t in self.graph.targets(u) {
-                if self.label[t as usize] == own && reach.visit(t) {
-                    if reach.wanted(t) {
-                        wanted -= 1;
-                        if wanted == 0 {
-                            return true;
-                        }
+            let side = reach.side_of(u);
+            reach.open[side] -= 1;
+            for &t in self.graph.targets(u as usize) {
+                if is_own(&t) && t as usize != v && reach.meet(side, t) {
+                    sides -= 1;
+                    if sides == 1 {
+                        return true;
                     }
-                    reach.queue.push(t);
                 }
+            }
+            if reach.open[side] == 0 {
+                return false;
             }
         }
         false
@@ -159,8 +151,11 @@ pub(crate) struct Reach {
     /// The stamp of the start; later ones tell parts of one search apart.
     first: u32,
     seen: Vec<u32>,
-    goal: Vec<u32>,
     queue: Vec<u32>,
+    /// Sides that search at once, by their parts of the search: the side that each has joined, and
+    /// how many vertices it has in the queue.
+    joined: Vec<u32>,
+    open: Vec<u32>,
 }
 
 impl Reach {
@@ -168,12 +163,10 @@ impl Reach {
     pub fn start(&mut self, n: usize) {
         if self.seen.len() < n || self.stamp > u32::MAX / 2 {
             self.seen = vec![0; n];
-            self.goal = vec![0; n];
             self.stamp = 0;
         }
         self.stamp += 1;
         self.first = self.stamp;
-        self.queue.clear();
     }
 
     /// Begins another part of the search; what was seen before stays seen.
@@ -187,20 +180,53 @@ impl Reach {
         Some(self.seen[v as usize]).filter(|&stamp| stamp >= self.first)
     }
 
-    fn want(&mut self, v: u32) {
-        self.goal[v as usize] = self.stamp;
-    }
-
-    fn wanted(&self, v: u32) -> bool {
-        self.goal[v as usize] == self.stamp
-    }
-
     /// Marks `v`; whether it was new.
     pub fn visit(&mut self, v: u32) -> bool {
         let seen = &mut self.seen[v as usize];
         let new = *seen != self.stamp;
         *seen = self.stamp;
         new
+    }
+
+    /// Begins a side at every one of some vertices; how many.
+    fn start_sides(&mut self, vertices: impl Iterator<Item = u32>) -> usize {
+        self.queue.clear();
+        self.joined.clear();
+        self.open.clear();
+        for (side, v) in vertices.enumerate() {
+            self.start_part();
+            self.visit(v);
+            self.queue.push(v);
+            self.joined.push(side as u32);
+            self.open.push(1);
+        }
+        self.queue.len()
+    }
+
+    /// The side that has seen `v`, with all that have joined it.
+    fn side_of(&self, v: u32) -> usize {
+        let mut side = self.seen[v as usize] - self.first - 1;
+        while self.joined[side as usize] != side {
+            side = self.joined[side as usize];
+        }
+        side as usize
+    }
+
+    /// A side comes to `v`; whether it meets another there, which then joins it.
+    fn meet(&mut self, side: usize, v: u32) -> bool {
+        if self.part_of(v).is_none() {
+            self.seen[v as usize] = self.first + 1 + side as u32;
+            self.queue.push(v);
+            self.open[side] += 1;
+            return false;
+        }
+        let other = self.side_of(v);
+        if other == side {
+            return false;
+        }
+        self.joined[other] = side as u32;
+        self.open[side] += self.open[other];
+        true
     }
 }
 
