@@ -92,6 +92,7 @@ pub(super) fn solve(
         target,
         limits: target.limits(&vec![1; k]),
         unavoidable: target.least_violation_connected(graph, k),
+        exact,
         watch: &watch,
     };
     let mut random = Random::new(seed);
@@ -106,10 +107,8 @@ pub(super) fn solve(
         if best.as_ref().is_none_or(|(score, _)| found.0 < *score) {
             best = Some(found);
         }
-        if let Some((score, label)) = &mut best
-            && exact
-        {
-            proof = problem.improve_exactly(score, label, (EXACT * way.effort) as u64);
+        if let Some((score, label)) = &mut best {
+            proof = problem.improve_exactly(score, label, way);
         }
         if proof == Proof::Optimum {
             watch.report(1.0);
@@ -128,6 +127,8 @@ struct Problem<'a> {
     target: &'a Target,
     limits: Limits,
     unavoidable: i64,
+    /// Whether small graphs are solved exactly.
+    exact: bool,
     watch: &'a Watch<'a>,
 }
 
@@ -138,6 +139,12 @@ impl Problem<'_> {
         let (graph, target, watch) = (self.graph, self.target, self.watch);
         let (least, most) = if graph.len() <= SMALL { STARTS } else { (1, 1) };
         let (mut best, mut strain) = self.start(attempt.start, random.seed());
+        if best.0.violation > self.unavoidable
+            && self.improve_exactly(&mut best.0, &mut best.1, attempt) == Proof::Optimum
+        {
+            // What is out of limits cannot be helped.
+            return best;
+        }
         for start in 1..most {
             if start >= least && best.0.violation <= self.unavoidable || watch.is_over() {
                 break;
@@ -166,9 +173,13 @@ impl Problem<'_> {
         self.repaired(best, ROUNDS.1, attempt.effort, &mut random)
     }
 
-    /// Has the exact solver improve a division.
-    fn improve_exactly(&self, score: &mut Score, label: &mut Vec<u32>, steps: u64) -> Proof {
+    /// Has the exact solver improve a division, in as many steps as go with an attempt.
+    fn improve_exactly(&self, score: &mut Score, label: &mut Vec<u32>, attempt: Attempt) -> Proof {
+        if !self.exact {
+            return Proof::default();
+        }
         let (graph, limits, watch) = (self.graph, &self.limits, self.watch);
+        let steps = (EXACT * attempt.effort) as u64;
         match solve_exactly(graph, limits, label, self.unavoidable, steps, watch) {
             Some(exact) => {
                 (*score, *label) = (exact.score, exact.labels);
