@@ -147,6 +147,22 @@ fn a_gap_is_found() {
     assert_eq!(failure(&report, "gap").of, ["0-0"]);
 }
 
+/// A strip of three metres is a small part of any unit, and nobody answers for it.
+#[test]
+fn a_narrow_gap_is_found_without_boundaries() {
+    let report = finds(
+        |plan| {
+            plan.communities.clear();
+            plan.grids[0].shape.0[0].exterior_mut(|ring| {
+                ring.0.iter_mut().filter(|c| c.x == 0.0).for_each(|c| c.x = 0.027 * SIDE);
+            });
+        },
+        &["gap"],
+    );
+    assert_eq!(report.failures().count(), 4);
+    assert!((failure(&report, "gap").value / BLOCK_M2 - 0.027).abs() < 1e-3);
+}
+
 #[test]
 fn an_overlap_is_found() {
     let report = finds(

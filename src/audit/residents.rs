@@ -269,12 +269,13 @@ impl Residents {
         for (suspect, &(unit, ..)) in suspects.iter().enumerate() {
             let foreign: f64 = others[suspect].values().sum();
             let all = own[suspect] + foreign + bare[suspect];
-            let counts = |m2: f64| m2 > audit.seam_m2 && m2 > audit.cut_share * all;
             let most = others[suspect].iter().max_by(|a, b| a.1.total_cmp(b.1));
-            if let Some((&grid, _)) = most.filter(|_| counts(foreign)) {
+            let is_cut = foreign > audit.seam_m2 && foreign > audit.cut_share * all;
+            if let Some((&grid, _)) = most.filter(|_| is_cut) {
                 self.cut.push((unit, grid, foreign / all));
             }
-            if counts(bare[suspect]) {
+            // A border may be drawn a little beside a unit's, but nobody answers for a gap.
+            if bare[suspect] > audit.seam_m2 {
                 self.bare.push((unit, bare[suspect]));
             }
         }
