@@ -2,14 +2,16 @@
 //! changed.
 //!
 //! Less violation comes first, then less that is moved, then less border. What stands is made into
-//! `k` connected blocks with as little ado as possible ([`start`]); then borders are annealed under
-//! a price for every vertex that leaves the block it was in ([`settle`]), or what is too much is
-//! handed on along the cheapest flow from block to block until there is room for it ([`hand_on`]);
-//! last, what need not have moved goes back ([`polish`]), and the best parts of all that was found
-//! are put together ([`combine`]).
+//! `k` connected blocks with as little ado as possible ([`start`]). Where there are few vertices, all
+//! that could be better is looked at ([`exact`]). Else what is too much is handed on along the cheapest
+//! flow from block to block until there is room for it ([`hand_on`]), or borders are annealed under a
+//! price for every vertex that leaves the block it was in ([`settle`]); what need not have moved goes
+//! back ([`polish`]), the best parts of all that was found are put together ([`combine`]), and at last
+//! blocks are mended anew by the cheapest chains of moves ([`chains`]).
 
 mod between;
 mod carve;
+mod chains;
 mod combine;
 mod exact;
 mod exchange;
@@ -37,15 +39,27 @@ use crate::random::Random;
 use crate::watch::Watch;
 
 use settle::How;
+use start::Start;
 
 /// No block.
 pub(super) const NONE: u32 = u32::MAX;
-/// Starts of each kind, of which the best is kept, group of blocks by group of blocks; and how often
-/// as many set out again from that.
+/// Starts that hand on, and that anneal, of which the best is kept, group of blocks by group of blocks;
+/// and how often as many set out again from that.
+const HANDED: usize = 6;
 const STARTS: usize = 4;
 const AGAIN: usize = 3;
 /// How often blocks that have changed are mended anew, from each start.
-const TRIES: usize = 100;
+const TRIES: usize = 60;
+/// Where there is a block too many or too few, so many of the likeliest to be given up or split first
+/// are tried; on graphs of at most so many vertices, which are looked at wholly, all.
+const CHOICES: usize = 3;
+const TINY: usize = 24;
+/// Answers agree where what they move differs by no more than one part in so many.
+const AGREEING: i128 = 30;
+/// Steps of the exact search of a whole graph; and of the search for chains of moves around one block,
+/// on small graphs and on others.
+const STEPS: u64 = 100_000;
+const CHAIN_STEPS: (u64, u64) = (1_000_000, 250_000);
 /// Starts on graphs of at most so many vertices, every other one of them hotter: there is less room
 /// to move in.
 const SMALL: (usize, usize) = (400, 12);
@@ -146,10 +160,41 @@ impl Divider {
         } else {
             graph
         };
-        let target = Target::new(whole, k, &self.tolerances).prefer(&self.priorities);
+        let choices = if whole.len() <= TINY { k + 1 } else { CHOICES };
+        let mut best: Option<(Worth, Vec<u32>, Start)> = None;
+        for choice in 0..choices {
+            let start = start::connected_blocks(self, whole, k, standing, choice)?;
+            let Some(start) = start.filter(|_| best.is_none() || !watch.is_over()) else { break };
+            let (worth, label) = self.mend_from(whole, standing, &start, watch);
+            if best.as_ref().is_none_or(|(least, ..)| worth < *least) {
+                best = Some((worth, label, start));
+            }
+        }
+        let Some((worth, label, start)) = best else {
+            return Err(Error::request("no division was begun", "divide anew"));
+        };
+        let mut standing_of_block = vec![None; k];
+        for (old, &block) in start.block_of_standing.iter().enumerate() {
+            if block != NONE {
+                standing_of_block[block as usize] = Some(old as u32);
+            }
+        }
+        let division = self.judge(graph, k, label);
+        Ok(Mended { division, standing_of_block, outside: worth.violation })
+    }
+
+    /// Mends from one start.
+    fn mend_from(
+        &self,
+        graph: &Graph,
+        standing: &Standing,
+        start: &Start,
+        watch: Watch<'_>,
+    ) -> (Worth, Vec<u32>) {
+        let k = start.closed.len();
+        let target = Target::new(graph, k, &self.tolerances).prefer(&self.priorities);
         let mut limits = target.limits(&vec![1; k]);
-        let start = start::connected_blocks(self, whole, k, standing)?;
-        let mut unavoidable = target.least_violation(whole, k);
+        let mut unavoidable = target.least_violation(graph, k);
         let d = graph.dimensions();
         for (old, &block) in start.block_of_standing.iter().enumerate() {
             if block != NONE {
@@ -161,29 +206,14 @@ impl Divider {
                 limits.widen(block as usize, wide);
             }
         }
-        let diameters = standing.diameters.as_ref();
-        let far = diameters.map(|diameters| Far {
+        let far = standing.diameters.as_ref().map(|diameters| Far {
             footings: &diameters.footings,
             widest: diameters.widest(k, &start.block_of_standing),
         });
-        let problem = Problem {
-            graph: whole,
-            limits: &limits,
-            unavoidable,
-            standing,
-            start: &start,
-            far,
-            watch,
-        };
+        let problem = Problem { graph, limits: &limits, unavoidable, standing, start, far, watch };
         let label = problem.solve(self.seed);
-        let outside = problem.violation(&Partition::new(whole, &limits, label.clone()));
-        let mut standing_of_block = vec![None; k];
-        for (old, &block) in start.block_of_standing.iter().enumerate() {
-            if block != NONE {
-                standing_of_block[block as usize] = Some(old as u32);
-            }
-        }
-        Ok(Mended { division: self.judge(graph, k, label), standing_of_block, outside })
+        let p = Partition::new(graph, &limits, label);
+        (problem.worth(&p), p.into_labels())
     }
 }
 
@@ -201,7 +231,7 @@ pub(super) struct Problem<'a> {
     pub limits: &'a Limits,
     pub unavoidable: i64,
     pub standing: &'a Standing,
-    pub start: &'a start::Start,
+    pub start: &'a Start,
     /// How far blocks may reach, where that is limited.
     pub far: Option<Far<'a>>,
     /// What may stop the search.
@@ -221,14 +251,6 @@ impl Far<'_> {
     }
 }
 
-/// A way from what stands to a division within its limits.
-enum Way {
-    /// Annealing from a seed.
-    Settle(u64, How),
-    /// Flows from block to block, from a seed.
-    HandOn(u64),
-}
-
 impl Problem<'_> {
     /// The best of some starts; on any number of threads the same.
     fn solve(&self, seed: u64) -> Vec<u32> {
@@ -240,37 +262,75 @@ impl Problem<'_> {
         if nothing_to_do {
             return before.into_labels();
         }
-        if let Some(best) = exact::best_of_all(self) {
-            return best;
+        let open = self.open_blocks();
+        let mut best = before.clone();
+        if exact::improve(self, &mut best, &open, STEPS) {
+            return best.into_labels();
         }
-        let is_small = self.graph.len() <= SMALL.0;
+        let chain_steps = if self.is_small() { CHAIN_STEPS.0 } else { CHAIN_STEPS.1 };
+        if self.is_small() {
+            chains::improve(self, &mut best, chain_steps);
+        }
+        let mut found = vec![(self.worth(&best), best.into_labels())];
+        found.extend(self.answers(&before, &mut random));
+        // Of equals the first, since sorting is stable.
+        found.sort_by_key(|(worth, _)| *worth);
+        let mut found = found.into_iter().map(|(_, label)| label);
+        let Some(best) = found.next() else { return before.into_labels() };
+        let mut best = Partition::new(self.graph, self.limits, best);
+        self.gather(&mut best, found.collect());
+        if !self.is_small() || self.standing.stay_first {
+            self.go_on(&mut best, &mut random);
+        }
+        chains::improve(self, &mut best, chain_steps);
+        exact::improve(self, &mut best, &open, STEPS);
+        best.into_labels()
+    }
+
+    /// Answers by handing on, and by annealing: that takes longer, and seldom comes to as little where
+    /// handing on comes to the same again and again.
+    fn answers(&self, before: &Partition, random: &mut Random) -> Vec<(Worth, Vec<u32>)> {
+        let mut answers: Vec<(Worth, Vec<u32>)> = Vec::new();
+        if self.standing.stay_first {
+            let seeds: Vec<u64> = (0..HANDED).map(|_| random.seed()).collect();
+            let hand_on = |seed| self.handed_on(before.clone(), seed);
+            seeds.into_par_iter().with_max_len(1).map(hand_on).collect_into_vec(&mut answers);
+        }
+        if self.is_small() || !self.agree(&answers) {
+            let ways = self.ways_to_settle(random);
+            let settle = |(seed, how)| self.attempt(seed, how);
+            let settled: Vec<(Worth, Vec<u32>)> =
+                ways.into_par_iter().with_max_len(1).map(settle).collect();
+            answers.extend(settled);
+        }
+        answers
+    }
+
+    /// Whether there are answers, all within limits, that move much the same.
+    fn agree(&self, answers: &[(Worth, Vec<u32>)]) -> bool {
+        let prices = answers.iter().map(|(worth, _)| worth.price);
+        let (Some(least), Some(most)) = (prices.clone().min(), prices.max()) else { return false };
+        answers.iter().all(|(worth, _)| worth.violation <= self.unavoidable)
+            && (most - least) * AGREEING <= least
+    }
+
+    /// Seeds and schedules of annealing.
+    fn ways_to_settle(&self, random: &mut Random) -> Vec<(u64, How)> {
+        let is_small = self.is_small();
         let mut ways = Vec::new();
         for i in 0..if is_small { SMALL.1 } else { STARTS } {
             let seed = random.seed();
             let heat = if is_small && i % 2 == 1 { HOT } else { 1.0 };
-            ways.push(Way::Settle(seed, How { heat, is_strict: is_small && i % 4 >= 2 }));
+            ways.push((seed, How { heat, is_strict: is_small && i % 4 >= 2 }));
             if !is_small && self.standing.stay_first {
-                ways.push(Way::Settle(seed, How { heat, is_strict: true }));
+                ways.push((seed, How { heat, is_strict: true }));
             }
         }
-        if self.standing.stay_first {
-            ways.extend((0..STARTS).map(|_| Way::HandOn(random.seed())));
-        }
-        let attempt = |way| match way {
-            Way::Settle(seed, how) => self.attempt(seed, how),
-            Way::HandOn(seed) => self.handed_on(before.clone(), seed),
-        };
-        let mut found: Vec<(Worth, Vec<u32>)> =
-            ways.into_par_iter().with_max_len(1).map(attempt).collect();
-        // Of equals the first, since sorting is stable.
-        found.sort_by_key(|(worth, _)| *worth);
-        let mut found = found.into_iter();
-        let Some((_, best)) = found.next() else { return before.into_labels() };
-        let mut best = Partition::new(self.graph, self.limits, best);
-        self.gather(&mut best, found.map(|(_, label)| label).collect());
-        if is_small && !self.standing.stay_first {
-            return best.into_labels();
-        }
+        ways
+    }
+
+    /// Sets out again from the best, as long as that helps.
+    fn go_on(&self, best: &mut Partition, random: &mut Random) {
         for _ in 0..AGAIN {
             if self.watch.is_over() {
                 break;
@@ -288,11 +348,16 @@ impl Problem<'_> {
                 p.into_labels()
             };
             let found = seeds.into_par_iter().with_max_len(1).map(refine).collect();
-            if !self.gather(&mut best, found) {
+            if !self.gather(best, found) {
                 break;
             }
         }
-        best.into_labels()
+    }
+
+    /// Blocks that are not closed.
+    fn open_blocks(&self) -> Vec<u32> {
+        let closed = self.start.closed.iter().enumerate();
+        closed.filter(|(_, closed)| !**closed).map(|(block, _)| block as u32).collect()
     }
 
     /// Takes over what is better in other divisions, until nothing is. Whether anything was.
@@ -356,6 +421,11 @@ impl Problem<'_> {
             }
         }
         (self.worth(&p), p.into_labels())
+    }
+
+    /// Whether there is little room to move in, and little time is needed.
+    fn is_small(&self) -> bool {
+        self.graph.len() <= SMALL.0
     }
 
     fn is_all_open(&self) -> bool {

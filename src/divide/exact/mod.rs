@@ -21,6 +21,7 @@ use blocks::{Caps, Dear, Growth};
 use budget::{Budget, Spent};
 use cover::Cover;
 use prices::price;
+pub(super) use small::bits;
 use small::{Block, Figure, Small};
 
 /// Most vertices of a graph that may be solved exactly: a set of them is a word of bits.

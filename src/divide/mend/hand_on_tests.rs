@@ -30,7 +30,9 @@ fn handed_on(graph: &Graph, block: Vec<u32>, tolerances: Vec<Tolerance>) -> (Vec
         block,
     };
     let limits = Target::new(graph, k, &tolerances).limits(&vec![1; k]);
-    let start = start::connected_blocks(&Divider::new(tolerances), graph, k, &standing).unwrap();
+    let start = start::connected_blocks(&Divider::new(tolerances), graph, k, &standing, 0)
+        .unwrap()
+        .unwrap();
     let problem = Problem {
         graph,
         limits: &limits,

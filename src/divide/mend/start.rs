@@ -1,6 +1,6 @@
 //! From what stands to `k` connected blocks, with as little ado as possible.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::{NONE, Standing};
@@ -22,13 +22,15 @@ pub(in crate::divide) struct Start {
 }
 
 /// Keeps the largest piece of every standing block, gives blocks up or splits them until there are
-/// `k`, and lets what is left over join what it touches, the lightest first.
+/// `k`, and lets what is left over join what it touches, the lightest first. The first block to be
+/// given up or split is the `choice`-th likeliest; `None` where there is no such choice.
 pub(super) fn connected_blocks(
     divider: &Divider,
     graph: &Graph,
     k: usize,
     standing: &Standing,
-) -> Result<Start> {
+    choice: usize,
+) -> Result<Option<Start>> {
     let mut draft = Draft::of(graph, standing);
     draft.settle_lonely_parts();
     let closed = draft.closed.iter().zip(&draft.size).filter(|(c, n)| **c && **n > 0).count();
@@ -41,14 +43,25 @@ pub(super) fn connected_blocks(
         ));
     }
     draft.absorb();
+    let choices = match draft.count().cmp(&k) {
+        Ordering::Greater => draft.lightest(),
+        Ordering::Less => draft.heaviest(),
+        Ordering::Equal => vec![NONE as usize],
+    };
+    let Some(&first) = choices.get(choice) else {
+        return if choice > 0 { Ok(None) } else { Err(draft.no_choice(k)) };
+    };
+    let mut next = Some(first);
     while draft.count() > k {
-        draft.give_up_lightest()?;
+        let lightest = next.take().or_else(|| draft.lightest().first().copied());
+        draft.give_up(lightest.ok_or_else(|| draft.no_choice(k))?);
         draft.absorb();
     }
     while draft.count() < k {
-        draft.split_heaviest(divider)?;
+        let heaviest = next.take().or_else(|| draft.heaviest().first().copied());
+        draft.split(heaviest.ok_or_else(|| draft.no_choice(k))?, divider)?;
     }
-    Ok(draft.finish())
+    Ok(Some(draft.finish()))
 }
 
 struct Draft<'a> {
@@ -186,8 +199,22 @@ impl<'a> Draft<'a> {
         part
     }
 
-    /// Gives the lightest open block up, if its part of the graph has another.
-    fn give_up_lightest(&mut self) -> Result<()> {
+    /// Why there is no block to give up, or none to split.
+    fn no_choice(&self, k: usize) -> Error {
+        if self.count() > k {
+            return Error::request(
+                "the grids that are not locked lie in more parts than grids are left for",
+                "lock fewer grids, or ask for more grids",
+            );
+        }
+        Error::request(
+            "there are not enough units outside of locked grids for so many grids",
+            "lock fewer grids, or ask for fewer grids",
+        )
+    }
+
+    /// Open blocks that are not alone in their part of the graph, the lightest first.
+    fn lightest(&self) -> Vec<usize> {
         let part = self.open_parts();
         let blocks = self.size.len();
         let mut part_of = vec![NONE; blocks];
@@ -200,20 +227,19 @@ impl<'a> Draft<'a> {
         for &p in part_of.iter().filter(|&&p| p != NONE) {
             in_part[p as usize] += 1;
         }
-        let candidates = (0..blocks).filter(|&b| part_of[b] != NONE);
-        let candidates = candidates.filter(|&b| in_part[part_of[b] as usize] > 1);
-        let Some(lightest) = candidates.min_by_key(|&b| (self.load[b], b)) else {
-            return Err(Error::request(
-                "the grids that are not locked lie in more parts than grids are left for",
-                "lock fewer grids, or ask for more grids",
-            ));
-        };
+        let can = |&b: &usize| part_of[b] != NONE && in_part[part_of[b] as usize] > 1;
+        let mut lightest: Vec<usize> = (0..blocks).filter(can).collect();
+        lightest.sort_by_key(|&b| (self.load[b], b));
+        lightest
+    }
+
+    /// What is in a block is left over.
+    fn give_up(&mut self, block: usize) {
         for v in 0..self.label.len() {
-            if self.label[v] == lightest as u32 {
+            if self.label[v] == block as u32 {
                 self.enter(v, NONE);
             }
         }
-        Ok(())
     }
 
     /// The load of every block and the mean load of the open blocks it touches, together.
@@ -272,18 +298,17 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Splits the open block with most in and around it.
-    fn split_heaviest(&mut self, divider: &Divider) -> Result<()> {
-        let blocks = self.size.len();
+    /// Open blocks of more than one vertex, those with most in and around them first.
+    fn heaviest(&self) -> Vec<usize> {
         let surroundings = self.surroundings();
         let can = |&b: &usize| self.is_open(b as u32) && self.size[b] > 1;
-        let Some(block) = (0..blocks).filter(can).max_by_key(|&b| (surroundings[b], Reverse(b)))
-        else {
-            return Err(Error::request(
-                "there are not enough units outside of locked grids for so many grids",
-                "lock fewer grids, or ask for fewer grids",
-            ));
-        };
+        let mut heaviest: Vec<usize> = (0..self.size.len()).filter(can).collect();
+        heaviest.sort_by_key(|&b| (Reverse(surroundings[b]), b));
+        heaviest
+    }
+
+    /// Splits a block in two.
+    fn split(&mut self, block: usize, divider: &Divider) -> Result<()> {
         let members: Vec<u32> = (0..self.label.len() as u32)
             .filter(|&v| self.label[v as usize] == block as u32)
             .collect();

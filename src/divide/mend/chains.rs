@@ -1,0 +1,223 @@
+//! Chains of moves: the cheapest way to bring a block within its limits, found by looking at all chains
+//! of single moves from the cheapest on.
+//!
+//! Where few vertices have to move, and each is large beside the room that blocks have, it counts which
+//! ones they are. So a block that is out of its limits gives a vertex away or takes one in, whichever;
+//! then the one that is now farthest out does, and so on, until all are within (ejection chains; Glover
+//! 1996). What may be moved in all grows step by step (iterative deepening; Korf 1985).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Problem;
+use super::polish::Members;
+use crate::divide::partition::{Partition, Reach};
+use crate::groups::Groups;
+
+/// The steps are spent before all was seen.
+struct Spent;
+
+/// Brings blocks within their limits one after the other, and mends anew what groups of blocks have
+/// exchanged; each in no more than `steps` steps, and never worse. Does nothing where borders count as
+/// much as moving, or it is limited how far blocks may reach.
+pub(super) fn improve(problem: &Problem, p: &mut Partition, steps: u64) {
+    if problem.far.is_some() || !problem.standing.stay_first {
+        return;
+    }
+    let blocks = problem.limits.blocks();
+    let mut chains = Chains {
+        problem,
+        reach: Reach::default(),
+        members: Members::of(p),
+        allowed: vec![0; blocks],
+        watched: Vec::new(),
+        is_moved: vec![false; problem.graph.len()],
+        trail: Vec::new(),
+        moved: 0,
+        most: 0,
+        best: None,
+        steps: 0,
+    };
+    for (group, away) in groups(problem, p) {
+        if problem.watch.is_over() {
+            return;
+        }
+        chains.steps = steps;
+        chains.mend(p, &group, &away);
+    }
+}
+
+/// Blocks that have exchanged vertices, with these; and blocks out of their limits alone. None of them
+/// is closed.
+fn groups(problem: &Problem, p: &Partition) -> Vec<(Vec<u32>, Vec<u32>)> {
+    let start = problem.start;
+    let mut joined = Groups::of(start.closed.len());
+    let mut changed: BTreeSet<u32> = (0..start.closed.len() as u32)
+        .filter(|&b| p.block_violation(b as usize) > 0 && !start.closed[b as usize])
+        .collect();
+    let away: Vec<u32> = (0..start.label.len() as u32)
+        .filter(|&v| p.labels()[v as usize] != start.label[v as usize])
+        .collect();
+    for &v in &away {
+        let (now, before) = (p.labels()[v as usize], start.label[v as usize]);
+        changed.extend([now, before]);
+        joined.join(now, before);
+    }
+    let mut groups: BTreeMap<u32, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+    for block in changed {
+        groups.entry(joined.find(block)).or_default().0.push(block);
+    }
+    for v in away {
+        groups.entry(joined.find(start.label[v as usize])).or_default().1.push(v);
+    }
+    groups.into_values().collect()
+}
+
+struct Chains<'a> {
+    problem: &'a Problem<'a>,
+    reach: Reach,
+    members: Members,
+    /// What each block may be out of its limits, since it was before.
+    allowed: Vec<i64>,
+    /// Blocks that are to be within, and all that have changed.
+    watched: Vec<u32>,
+    /// Vertices of the chain, each with where it came from; a vertex moves once.
+    is_moved: Vec<bool>,
+    trail: Vec<(u32, u32)>,
+    moved: i64,
+    /// Most that may be moved for now.
+    most: i64,
+    /// The best chain: what it moves, what it costs in borders, and its moves.
+    best: Option<(i64, i64, Vec<(u32, u32)>)>,
+    steps: u64,
+}
+
+impl Chains<'_> {
+    /// Sends home what a group has exchanged and looks for a better way; else all is as it was.
+    fn mend(&mut self, p: &mut Partition, group: &[u32], away: &[u32]) {
+        let (score, labels) = (p.score(), self.problem.start);
+        let before: Vec<(u32, u32)> = away.iter().map(|&v| (v, p.labels()[v as usize])).collect();
+        let mut moved = 0;
+        for &v in away {
+            let home = labels.label[v as usize] as usize;
+            moved -= self.problem.moving(v as usize, p.block(v as usize), home);
+            self.put(p, v, home);
+        }
+        let change = score - p.score();
+        (0..self.allowed.len()).for_each(|b| self.allowed[b] = p.block_violation(b));
+        group.iter().for_each(|&b| self.allowed[b as usize] = 0);
+        self.watched = group.to_vec();
+        self.moved = 0;
+        // A way that is known and leaves nothing out of limits is to be undercut.
+        let out: i64 = group.iter().map(|&b| p.block_violation(b as usize)).sum();
+        let is_within = change.violation + out <= 0 && !away.is_empty();
+        self.best = is_within.then(|| (moved, change.cost, before.clone()));
+        let better = self.deepen(p);
+        let way = if better { self.best.take().map(|(.., way)| way) } else { Some(before) };
+        for (v, to) in way.into_iter().flatten() {
+            self.put(p, v, to as usize);
+        }
+    }
+
+    /// Looks through chains that move more and more; whether one is better than the best known.
+    fn deepen(&mut self, p: &mut Partition) -> bool {
+        let known = self.best.as_ref().map(|(moved, cost, _)| (*moved, *cost));
+        let stay = &self.problem.standing.stay;
+        let all = stay.iter().fold(0i64, |sum, s| sum.saturating_add(*s));
+        let most = known.map_or(all, |(moved, _)| moved);
+        let mut step = (all / stay.len().max(1) as i64).max(1);
+        self.most = 0;
+        while self.most < most {
+            self.most = self.most.saturating_add(step).min(most);
+            let from = p.score();
+            let seen_all = self.search(p, 0).is_ok();
+            debug_assert!(p.score() == from);
+            let found = self.best.as_ref().map(|(moved, cost, _)| (*moved, *cost));
+            if found != known {
+                return true;
+            }
+            if !seen_all {
+                return false;
+            }
+            step *= 2;
+        }
+        false
+    }
+
+    /// Goes on from a chain whose borders cost so much more than before.
+    fn search(&mut self, p: &mut Partition, cost: i64) -> Result<(), Spent> {
+        let out = |&block: &u32| p.block_violation(block as usize) - self.allowed[block as usize];
+        let worst = self.watched.iter().copied().filter(|b| out(b) > 0);
+        let Some(worst) = worst.max_by_key(|b| (out(b), std::cmp::Reverse(*b))) else {
+            let better = self.best.as_ref();
+            if better.is_none_or(|(moved, border, _)| (self.moved, cost) < (*moved, *border)) {
+                let way = self.trail.iter().map(|&(v, _)| (v, p.labels()[v as usize])).collect();
+                self.best = Some((self.moved, cost, way));
+                self.most = self.most.min(self.moved);
+            }
+            return Ok(());
+        };
+        for (price, v, to) in self.moves(p, worst as usize)? {
+            if self.moved + price > self.most {
+                break;
+            }
+            if !p.can_leave(v as usize, &mut self.reach) {
+                continue;
+            }
+            let (from, watched) = (p.block(v as usize), self.watched.len());
+            for block in [from as u32, to] {
+                if !self.watched.contains(&block) {
+                    self.watched.push(block);
+                }
+            }
+            let change = self.put(p, v, to as usize);
+            self.trail.push((v, from as u32));
+            self.is_moved[v as usize] = true;
+            self.moved += price;
+            let searched = self.search(p, cost + change);
+            self.moved -= price;
+            self.is_moved[v as usize] = false;
+            self.trail.pop();
+            self.put(p, v, from);
+            self.watched.truncate(watched);
+            searched?;
+        }
+        Ok(())
+    }
+
+    /// Single moves that bring a block nearer to its limits: out of it where it has too much of
+    /// anything, else into it. The cheapest first: price, vertex, block.
+    fn moves(&mut self, p: &Partition, block: usize) -> Result<Vec<(i64, u32, u32)>, Spent> {
+        let (graph, closed) = (self.problem.graph, &self.problem.start.closed);
+        let loads = p.load(block).iter().zip(self.problem.limits.ranges(block));
+        let is_over = loads.into_iter().any(|(load, (_, upper))| load > upper);
+        let mut moves = Vec::new();
+        let mut looked_at = 0;
+        for &v in &self.members.of_block[block] {
+            let targets = graph.targets(v as usize);
+            looked_at += targets.len() as u64;
+            for &t in targets.iter().filter(|&&t| p.block(t as usize) != block) {
+                let other = p.block(t as usize);
+                let (leaving, to) = if is_over { (v, other) } else { (t, block) };
+                if !closed[other] && !self.is_moved[leaving as usize] {
+                    let from = p.block(leaving as usize);
+                    let price = self.problem.moving(leaving as usize, from, to);
+                    moves.push((price, leaving, to as u32));
+                }
+            }
+        }
+        self.steps = self.steps.checked_sub(looked_at + 1).ok_or(Spent)?;
+        moves.sort_unstable();
+        moves.dedup();
+        Ok(moves)
+    }
+
+    /// Moves a vertex; what borders cost more.
+    fn put(&mut self, p: &mut Partition, v: u32, to: usize) -> i64 {
+        self.members.move_vertex(v as usize, p.block(v as usize), to);
+        p.move_vertex(v as usize, to).cost
+    }
+}
+
+#[cfg(test)]
+#[path = "chains_tests.rs"]
+mod tests;
