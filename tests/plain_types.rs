@@ -71,7 +71,7 @@ fn a_structure_its_cases_and_a_change_come_back() {
     let docket = through(&Docket { items, now, clock: Offset::default() });
     let position = city.units[0].shape.centroid().unwrap();
     let times = [(); 6].map(|()| None);
-    let case = Case { id: "1".into(), kind: "noise".into(), position, times };
+    let case = Case { id: "1".into(), kind: "noise".into(), position, times, reported: None };
     let cases = vec![through(&case)];
     let (docketed, _) = docket.route(&cases, &planned.register, None);
     assert_eq!(through(&docketed), docketed);

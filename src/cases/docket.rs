@@ -25,6 +25,9 @@ pub struct Case {
     pub kind: String,
     /// When each step of the loop was done, as text; the first is when it was reported.
     pub times: [Option<String>; 6],
+    /// When the department that was called came to report (报到), as text.
+    #[serde(default)]
+    pub reported: Option<String>,
 }
 
 /// What is done with cases: the rules of the loop at a moment.
@@ -52,13 +55,15 @@ pub struct DocketedCase {
     pub next: Option<NextStep>,
     /// By when it is, or was, to be handled.
     pub handle_by: Option<Moment>,
-    /// How often it was called up a level, because nobody handled it in time.
+    /// How often it was called up a level, until it was handled, because nobody did so in time.
     pub calls: usize,
-    /// The level that has it now.
+    /// The level that has it now, or had it when it was handled; `None` outside of all grids.
     pub level: Option<Level>,
     /// By when its department is to report (报到), where the community or the subdistrict has called
     /// it (吹哨).
     pub report_by: Option<Moment>,
+    /// When it reported, as far as that can be believed.
+    pub reported: Option<Moment>,
 }
 
 /// What is to be done next.
@@ -74,32 +79,48 @@ pub struct NextStep {
     pub overdue: bool,
 }
 
-/// How a case stands against its deadline.
+/// How a case, or the report of a department, stands against its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
-    /// Handled by the deadline.
+    /// Handled, or reported, by the deadline.
     InTime,
-    /// Handled after it.
+    /// Done after it.
     Late,
-    /// Not handled, and there is time.
+    /// Not done, and there is time.
     Open,
-    /// Not handled, and the deadline is past.
+    /// Not done, and the deadline is past.
     Overdue,
     /// Of no known kind or time, or in no grid, so that nobody of ours answers for it.
     Unknown,
 }
 
+impl Standing {
+    fn of(done: Option<Moment>, by: Moment, now: Moment) -> Standing {
+        match done {
+            Some(done) if done <= by => Standing::InTime,
+            Some(_) => Standing::Late,
+            None if now <= by => Standing::Open,
+            None => Standing::Overdue,
+        }
+    }
+}
+
 impl DocketedCase {
     /// How it stands at a moment.
     pub fn standing(&self, now: Moment) -> Standing {
-        match (self.log.done_by(Step::Handled), self.handle_by) {
-            _ if self.chain.is_none() => Standing::Unknown,
-            (_, None) => Standing::Unknown,
-            (Some(done), Some(by)) if done <= by => Standing::InTime,
-            (Some(_), Some(_)) => Standing::Late,
-            (None, Some(by)) if now <= by => Standing::Open,
-            (None, Some(_)) => Standing::Overdue,
+        match self.handle_by {
+            Some(by) if self.chain.is_some() => {
+                Standing::of(self.log.done_by(Step::Handled), by, now)
+            }
+            _ => Standing::Unknown,
         }
+    }
+
+    /// How the report (报到) of its department stands at a moment; `None` where none was called. A
+    /// report that nobody noted is taken as made when the case was handled.
+    pub fn report(&self, now: Moment) -> Option<Standing> {
+        let done = self.reported.or_else(|| self.log.done_by(Step::Handled));
+        self.report_by.map(|by| Standing::of(done, by, now))
     }
 }
 
@@ -108,7 +129,8 @@ impl Docket {
     ///
     /// Where the role is vacant, or `directory` is not given, the case is the grid's or community's
     /// own. A case that is not handled in time is called up a level, and another for every further
-    /// deadline that passes; from the community up its department is called as well. Findings count
+    /// deadline that passes until it is handled; from the community up its department is called as
+    /// well. Findings count
     /// and name what lies outside, kinds that are in no item, and steps that cannot be so.
     pub fn route(
         &self,
@@ -149,9 +171,23 @@ impl Docket {
             if let Some(fault) = fault {
                 met.enter(fault.kind(), &case.id);
             }
-            routed.push(self.docket(chain, item, log, directory));
+            let reported = self.reported(case, &log, &mut met);
+            routed.push(self.docket(chain, item, log, reported, directory));
         }
         (routed, met.findings())
+    }
+
+    /// When a department reported: not before the case was gathered, and not in the future.
+    fn reported(&self, case: &Case, log: &Log, met: &mut Met) -> Option<Moment> {
+        let text = case.reported.as_deref().filter(|text| !text.trim().is_empty())?;
+        let can_be = |moment: &Moment| {
+            *moment <= self.now && log.at(Step::Gathered).is_some_and(|first| first <= *moment)
+        };
+        let moment = Moment::parse(text, self.clock).filter(can_be);
+        if moment.is_none() {
+            met.enter("bad-reports", &case.id);
+        }
+        moment
     }
 
     fn docket(
@@ -159,6 +195,7 @@ impl Docket {
         chain: Option<ResponsibilityChain>,
         item: Option<usize>,
         log: Log,
+        reported: Option<Moment>,
         directory: Option<&Directory>,
     ) -> DocketedCase {
         let mut case = DocketedCase {
@@ -170,6 +207,7 @@ impl Docket {
             calls: 0,
             level: None,
             report_by: None,
+            reported,
         };
         let (Some(item), Some(gathered)) =
             (item.and_then(|i| self.items.items.get(i)), log.at(Step::Gathered))
@@ -178,39 +216,54 @@ impl Docket {
         };
         let by = gathered.after(item.deadline);
         case.handle_by = Some(by);
-        if log.done_by(Step::Handled).is_none() && self.now > by {
-            // At exactly the moment of a deadline it is not past yet.
-            let past = (self.now.seconds - by.seconds - 1) / item.deadline.seconds;
-            case.calls = 1 + usize::try_from(past).unwrap_or(usize::MAX - 1);
-        }
+        // Outside of all grids there is nobody to call.
+        let Some(chain) = &case.chain else { return case };
+        case.calls = calls(by, item, log.done_by(Step::Handled).unwrap_or(self.now));
         let level = item.level.up(case.calls);
         case.level = Some(level);
-        if case.calls > 0 && level >= Level::Community && !item.department.is_empty() {
-            // The first call that came to the community or above.
-            let first = (1..=case.calls).find(|&n| item.level.up(n) >= Level::Community);
-            let span = item.deadline.seconds.saturating_mul(first.unwrap_or(1) as i64 - 1);
-            let called = Moment { seconds: by.seconds.saturating_add(span) };
-            case.report_by = Some(called.after(self.items.times.report));
-        }
+        case.report_by = department_called(by, item, case.calls)
+            .map(|called| called.after(self.items.times.report));
         let times = &self.items.times;
         let due = |step: Step| match step {
             Step::Gathered => gathered,
-            Step::Discovered | Step::Dispatched => gathered.after(times.dispatch),
+            // What comes before it is due by when the case is to be handled, at the latest.
+            Step::Discovered | Step::Dispatched => gathered.after(times.dispatch).min(by),
             Step::Handled => by,
             Step::FedBack => log.done_by(Step::Handled).unwrap_or(by).after(times.feedback),
             Step::Accepted => log.done_by(Step::FedBack).unwrap_or(by).after(times.accept),
         };
-        if let (Some(step), Some(chain)) = (log.state().and_then(Step::next), &case.chain) {
+        if let Some(step) = log.state().and_then(Step::next) {
             let due = due(step);
             // Dispatch and what comes after handling are the community's, at its window.
             let who = match step {
                 Step::Discovered | Step::Handled => handler(chain, item, level, directory),
-                _ => body(chain, Level::Community.max(level)),
+                Step::Gathered | Step::Dispatched => body(chain, Level::Community.max(level)),
+                Step::FedBack | Step::Accepted => body(chain, Level::Community),
             };
             case.next = Some(NextStep { step, who, due, overdue: self.now > due });
         }
         case
     }
+}
+
+/// How often a case to be handled by a moment is called up a level until another: once when that
+/// is past, and again for every further deadline. At exactly the moment of a deadline it is not past
+/// yet.
+fn calls(by: Moment, item: &Item, until: Moment) -> usize {
+    if until <= by {
+        return 0;
+    }
+    let past = (until.seconds - by.seconds - 1) / item.deadline.seconds;
+    1 + usize::try_from(past).unwrap_or(usize::MAX - 1)
+}
+
+/// When the department of a case is called: with the first of its calls that comes to the community
+/// or above.
+fn department_called(by: Moment, item: &Item, calls: usize) -> Option<Moment> {
+    let first = (1..=calls).find(|&n| item.level.up(n) >= Level::Community)?;
+    let span = item.deadline.seconds.saturating_mul(first as i64 - 1);
+    let is_known = !item.department.is_empty();
+    is_known.then(|| Moment { seconds: by.seconds.saturating_add(span) })
 }
 
 /// Who handles a case at a level: the item's role, where it has not been called away from it.
@@ -266,6 +319,9 @@ impl Met {
             "ids-twice" => "ids that stand twice",
             "bad-times" => "cases without a time, or with one that cannot be read: no deadline",
             "bad-step-times" => "times of steps that cannot be read: steps count up to them",
+            "bad-reports" => {
+                "times at which a department reported that cannot be so: they are not counted"
+            }
             "steps-skipped" => {
                 "cases with a step that has no time, though a later one has: taken as done"
             }

@@ -89,7 +89,13 @@ fn case(x: f64, kind: &str, times: &[&str]) -> Case {
     for (slot, time) in all.iter_mut().zip(times) {
         *slot = Some((*time).to_owned());
     }
-    Case { id: format!("{kind}{x}"), position: Point::new(x, 0.5), kind: kind.into(), times: all }
+    Case {
+        id: format!("{kind}{x}"),
+        position: Point::new(x, 0.5),
+        kind: kind.into(),
+        times: all,
+        reported: None,
+    }
 }
 
 fn route(now: &str, case: Case) -> (DocketedCase, Vec<Finding>) {
@@ -157,15 +163,80 @@ fn a_handled_case_is_judged_by_when_it_was_handled() {
     let (slow, _) = route("2026-03-09", case(0.2, "1", &done("2026-03-02 18:00")));
     let now = docket("2026-03-09").now;
     assert_eq!((quick.standing(now), slow.standing(now)), (Standing::InTime, Standing::Late));
-    assert_eq!(slow.calls, 0);
+    // Handled 24 hours after its deadline of 10: it was called at 18:00, 04:00 and 14:00.
+    assert_eq!((quick.calls, slow.calls, slow.level), (0, 3, Some(Level::Subdistrict)));
+    // What comes after it is the community's again.
+    assert_eq!(slow.next.as_ref().unwrap().who, "c1");
     let next = quick.next.as_ref().unwrap();
     assert_eq!((next.step, next.who.as_str(), next.overdue), (Step::FedBack, "c1", true));
     let items = Items::parse(ITEMS, "items.toml").unwrap();
     let board = Scoreboard::of(&[quick, slow], &items, now);
     let score = &board.departments["lights"];
-    assert_eq!((score.cases, score.in_time, score.late), (2, 1, 1));
+    assert_eq!((score.cases, score.in_time, score.late, score.called), (2, 1, 1, 1));
     assert_eq!((score.in_time_share(), score.mean_hours()), (Some(0.5), Some(22.0)));
     assert_eq!(board.grids["c1001"], *score);
+}
+
+#[test]
+fn the_steps_before_handling_are_due_by_the_deadline_at_the_latest() {
+    let items = ITEMS.replace("dispatch = \"4h\"", "dispatch = \"3d\"");
+    for hour in 0..90 {
+        let now = format!("2026-03-{:02} {:02}:30", 1 + (8 + hour) / 24, (8 + hour) % 24);
+        let rules = Docket { items: Items::parse(&items, "items.toml").unwrap(), ..docket(&now) };
+        for kind in ["1", "stairs"] {
+            let case = case(0.2, kind, &["2026-03-01 08:00"]);
+            let case = rules.route(&[case], &register(), None).0.remove(0);
+            let is_overdue = case.standing(rules.now) == Standing::Overdue;
+            let next = case.next.unwrap();
+            assert!(next.due <= case.handle_by.unwrap() && next.overdue == is_overdue, "{now}");
+        }
+    }
+}
+
+#[test]
+fn departments_are_held_to_their_calls() {
+    let steps = ["2026-03-01 08:00", "2026-03-01 09:00", "2026-03-01 10:00"];
+    let handled = [&steps[..], &["2026-03-02 09:00"]].concat();
+    let with = |times: &[&str], reported: Option<&str>| Case {
+        reported: reported.map(str::to_owned),
+        ..case(0.2, "1", times)
+    };
+    let judged = |now: &str, times: &[&str], reported| {
+        let (case, findings) = route(now, with(times, reported));
+        (case.report(docket(now).now), findings.len())
+    };
+    // Called at 18:00, to report by 20:00.
+    let next_day = "2026-03-02 12:00";
+    assert_eq!(judged("2026-03-01 18:00", &steps, None), (None, 0));
+    assert_eq!(judged("2026-03-01 20:00", &steps, None), (Some(Standing::Open), 0));
+    assert_eq!(judged(next_day, &steps, None), (Some(Standing::Overdue), 0));
+    for (reported, standing) in [
+        ("2026-03-01 17:00", Standing::InTime),
+        ("2026-03-01 20:00", Standing::InTime),
+        ("2026-03-01 20:01", Standing::Late),
+    ] {
+        assert_eq!(judged(next_day, &steps, Some(reported)), (Some(standing), 0));
+        assert_eq!(judged(next_day, &handled, Some(reported)), (Some(standing), 0));
+    }
+    // Handled without a report: by then somebody had come.
+    assert_eq!(judged(next_day, &handled, None), (Some(Standing::Late), 0));
+    for wrong in ["soon", "2026-02-28", "2026-03-03"] {
+        assert_eq!(judged(next_day, &steps, Some(wrong)), (Some(Standing::Overdue), 1), "{wrong}");
+    }
+
+    let cases = [
+        with(&steps, Some("2026-03-01 19:00")),
+        with(&steps, None),
+        with(&handled, Some("2026-03-01 22:00")),
+        with(&["2026-03-02 01:30"], None),
+    ];
+    let rules = docket(next_day);
+    let (routed, _) = rules.route(&cases, &register(), None);
+    let board = Scoreboard::of(&routed, &rules.items, rules.now);
+    let score = &board.departments["lights"];
+    let reports =
+        [score.reports_in_time, score.reports_late, score.reports_open, score.reports_overdue];
+    assert_eq!((reports, score.called), ([1, 1, 1, 1], 4));
 }
 
 #[test]

@@ -21,10 +21,18 @@ pub struct Score {
     pub overdue: usize,
     /// Accepted.
     pub accepted: usize,
-    /// Called up a level at least once.
+    /// Called up a level at least once, whether or not they were handled since.
     pub called: usize,
     /// Of no known kind or time, or in no grid.
     pub unknown: usize,
+    /// Calls whose department reported in time (报到).
+    pub reports_in_time: usize,
+    /// Calls whose department reported late.
+    pub reports_late: usize,
+    /// Calls whose department has yet to report, and has time.
+    pub reports_open: usize,
+    /// Calls whose department has not reported, though the time is past.
+    pub reports_overdue: usize,
     /// Seconds from gathered to handled, over all that are handled.
     seconds: i64,
     handled: usize,
@@ -39,6 +47,13 @@ impl Score {
             Standing::Open => self.open += 1,
             Standing::Overdue => self.overdue += 1,
             Standing::Unknown => self.unknown += 1,
+        }
+        match case.report(now) {
+            Some(Standing::InTime) => self.reports_in_time += 1,
+            Some(Standing::Late) => self.reports_late += 1,
+            Some(Standing::Open) => self.reports_open += 1,
+            Some(Standing::Overdue) => self.reports_overdue += 1,
+            Some(Standing::Unknown) | None => {}
         }
         self.accepted += usize::from(case.log.at(Step::Accepted).is_some());
         self.called += usize::from(case.calls > 0);

@@ -13,10 +13,12 @@ use crate::error::{Finding, InputError, Result};
 
 /// Another name of the column of the first step.
 const TIME: &str = "time";
+/// The column of when the department that was called came to report.
+const REPORTED: &str = "reported";
 
 /// Reads reported problems from CSV (a header with `lon`, `lat`, `time`, `kind`; where known `id`
-/// and the times of further steps: `discovered`, `dispatched`, `handled`, `fed_back`, `accepted`)
-/// a sheet of Excel or OpenDocument with the same columns (`FILE#SHEET` names one, else it is the
+/// and the times of further steps: `discovered`, `dispatched`, `handled`, `fed_back`, `accepted`;
+/// `reported` is when the department that was called reported), a sheet of Excel or OpenDocument with the same columns (`FILE#SHEET` names one, else it is the
 /// first), or GeoJSON Points with these properties. `gathered` stands for `time` as well, and comes first where a row has both. A case without an
 /// id has its number. Nothing else of the file is kept; what of a table was passed over, such as empty
 /// rows, comes with the cases.
@@ -43,8 +45,9 @@ pub fn read_cases(
         if times[0].is_none() {
             times[0] = feature.properties.text(TIME)?;
         }
+        let reported = feature.properties.text(REPORTED)?;
         let kind = feature.properties.text("kind")?.unwrap_or_default();
-        Ok(Case { id: feature.id, position, kind, times })
+        Ok(Case { id: feature.id, position, kind, times, reported })
     })?;
     Ok((cases, Vec::new()))
 }
@@ -54,7 +57,7 @@ fn of_rows(table: Rows, crs: Crs) -> Result<(Vec<Case>, Vec<Finding>)> {
     let place = [table.need(&LONGITUDE)?, table.need(&LATITUDE)?];
     let (kind, id) = (table.need(&["kind"])?, table.find(&["id"]));
     let steps = Step::ALL.map(|step| table.find(&[step.name()]));
-    let time = table.find(&[TIME]);
+    let (time, reported) = (table.find(&[TIME]), table.find(&[REPORTED]));
     let table = table.filled()?;
     let case = |(row, cells): (usize, &StringRecord)| {
         let position = position(&table.header, cells, place, converter.as_ref());
@@ -66,6 +69,7 @@ fn of_rows(table: Rows, crs: Crs) -> Result<(Vec<Case>, Vec<Finding>)> {
             position: position.map_err(|f| InputError::new(table.origin.place(row, None), f))?,
             kind: cell(Some(kind)).unwrap_or_default(),
             times,
+            reported: cell(reported),
         })
     };
     let cases = table.rows.iter().enumerate().map(case).collect::<Result<_>>()?;

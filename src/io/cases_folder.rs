@@ -48,6 +48,8 @@ pub struct CasesRecord {
     pub steps: BTreeMap<&'static str, usize>,
     /// Cases that were called up a level.
     pub called: usize,
+    /// Calls of departments by how their reports stand: `in_time`, `late`, `open`, `overdue`.
+    pub reports: BTreeMap<&'static str, usize>,
     /// What was met, with a count and the first few ids.
     pub findings: Vec<Finding>,
 }
@@ -67,6 +69,9 @@ impl CasesRecord {
             let state = case.log.state().map_or("unknown", Step::name);
             *record.steps.entry(state).or_insert(0) += 1;
             record.called += usize::from(case.calls > 0);
+            if let Some(report) = case.report(docket.now) {
+                *record.reports.entry(standing(report)).or_insert(0) += 1;
+            }
             record.located += usize::from(case.chain.is_some());
         }
         record
@@ -214,6 +219,10 @@ fn write_scores<'a>(
         "accepted",
         "called",
         "unknown",
+        "reports_in_time",
+        "reports_late",
+        "reports_open",
+        "reports_overdue",
         "in_time_share",
         "mean_hours",
     ];
@@ -231,6 +240,10 @@ fn write_scores<'a>(
             score.accepted.to_string(),
             score.called.to_string(),
             score.unknown.to_string(),
+            score.reports_in_time.to_string(),
+            score.reports_late.to_string(),
+            score.reports_open.to_string(),
+            score.reports_overdue.to_string(),
             number(score.in_time_share(), 3),
             number(score.mean_hours(), 1),
         ]
@@ -267,6 +280,8 @@ fn write_cases(out: &mut impl Write, folder: &CasesFolder<'_>) -> io::Result<()>
         "level",
         "calls",
         "report_by",
+        "reported",
+        "report",
     ];
     let when = |moment: Option<Moment>| moment.map_or(String::new(), |m| m.text(docket.clock));
     let rows = cases.iter().zip(*docketed).map(|(case, found)| {
@@ -303,6 +318,8 @@ fn write_cases(out: &mut impl Write, folder: &CasesFolder<'_>) -> io::Result<()>
             found.level.map_or("", |level| level.name()).to_owned(),
             found.calls.to_string(),
             when(found.report_by),
+            when(found.reported),
+            found.report(docket.now).map_or("", standing).to_owned(),
         ]
     });
     table(out, &header, rows)

@@ -21,7 +21,7 @@ Examples:
 
 A CSV has the columns lon, lat, time and kind, where known id and the times of further steps:
 discovered, dispatched, handled, fed_back, accepted (a step without a time is taken as done where a
-later one has one). OUT_DIR gets cases.csv, scores of grids and
+later one has one), and reported: when the department that was called reported. OUT_DIR gets cases.csv, scores of grids and
 departments, and grid_workload.csv and unit_workload.csv for the next plan. Days are of 24 hours, holidays
 included. Exit code 1: a case lies outside, is of an unknown kind, or its times cannot be so.")]
 pub struct Arguments {
@@ -95,7 +95,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             )
         })?,
         None => {
-            let times = cases.iter().flat_map(|case| case.times.iter().flatten());
+            let times =
+                cases.iter().flat_map(|case| case.times.iter().chain([&case.reported]).flatten());
             times.filter_map(|text| Moment::parse(text, clock)).max().ok_or_else(|| {
                 Error::request(
                     format!("{} has no time that can be read", file.display()),
@@ -139,6 +140,11 @@ fn summary(record: &CasesRecord, board: &Scoreboard, output: &Path) -> String {
         all.in_time, all.late, all.open, all.overdue, all.accepted
     );
     let _ = writeln!(text, "  called up a level: {}", record.called);
+    let _ = writeln!(
+        text,
+        "  departments reported in time {}, late {}; to report {}, overdue {}",
+        all.reports_in_time, all.reports_late, all.reports_open, all.reports_overdue
+    );
     for (department, score) in &board.departments {
         let share = score.in_time_share().map_or("-".into(), |s| format!("{:.0} %", 100.0 * s));
         let _ = writeln!(
