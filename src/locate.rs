@@ -140,9 +140,9 @@ impl GridIndex {
     /// The grid nearest to a point and how far it is in metres: 0 where the point is in a grid.
     /// `None` where there is no grid, or the point is not finite.
     ///
-    /// The distance is taken in the tangent plane of WGS 84 at the point; up to 50 km the error is
-    /// below 1 % (it grows with the distance and the tangent of the latitude). Of grids equally
-    /// near, the first.
+    /// Up to 50 km the distance is taken in the tangent plane of WGS 84 at the point, with an error
+    /// below 1 % (it grows with the distance and the tangent of the latitude); farther out it is that
+    /// of the geodesic to the point that is nearest on a sphere. Of grids equally near, the first.
     pub fn nearest(&self, point: Point<f64>) -> Option<(usize, f64)> {
         if !(point.x().is_finite() && point.y().is_finite()) {
             return None;

@@ -239,3 +239,36 @@ fn of_grids_equally_near_the_lowest_code_is_taken() {
     };
     assert_eq!((nearest(["1", "2"]), nearest(["2", "1"])), (Some(0), Some(1)));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    /// Where no plane reaches, the distance is that of the geodesic to the nearest point of a border.
+    #[test]
+    fn far_away_the_distance_is_along_the_globe(
+        lon in -180.0..180.0f64, lat in -89.0..89.0f64, west in -170.0..170.0f64, south in -70.0..70.0f64,
+    ) {
+        use geo::{Densify, Distance, Euclidean, Geodesic};
+        let grids: Vec<MultiPolygon<f64>> =
+            (0..3).map(|i| square(west + f64::from(i) * 0.1, south, 0.1).into()).collect();
+        let index = GridIndex::new(&grids);
+        let here = Point::new(lon, lat);
+        let (grid, distance) = index.nearest(here).unwrap();
+        prop_assume!(distance > 0.0);
+        let to = |grid: &MultiPolygon<f64>| {
+            let dense = Euclidean.densify(grid, 0.002);
+            let points = dense.iter().flat_map(|p| p.exterior().points().collect::<Vec<_>>());
+            points.map(|point| Geodesic.distance(here, point)).fold(f64::INFINITY, f64::min)
+        };
+        let expected = grids.iter().map(to).fold(f64::INFINITY, f64::min);
+        prop_assert!((distance / expected - 1.0).abs() < 0.01, "{} for {}", distance, expected);
+        prop_assert!(to(&grids[grid]) < 1.005 * expected + 1.0);
+    }
+}
+
+#[test]
+fn a_town_on_the_other_side_of_the_antimeridian_is_near() {
+    let index = GridIndex::new(&[square(179.0, 0.0, 0.5).into()]);
+    let (_, distance) = index.nearest(Point::new(-179.5, 0.2)).unwrap();
+    assert!((distance - 111_319.5).abs() < 100.0, "{distance}");
+}

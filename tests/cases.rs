@@ -240,4 +240,61 @@ fn a_small_city_counts_cases_by_its_own_ids_and_borders() {
     let counts: Vec<[&str; 2]> =
         workload.iter().map(|row| [row["unit"].as_str(), row["cases"].as_str()]).collect();
     assert_eq!(counts, [["3", "1"], ["4", "1"]]);
+    // The table feeds the next plan as it was written: people stay those of the layer.
+    let (weighed, table) = (path("weighed"), path("out/unit_workload.csv"));
+    let asked = ["plan", &city, "-o", &weighed, "--grids", "2", "--id-field", "NR"];
+    let more = ["--population-table", &table, "--weight", "cases=:0.5"];
+    let (code, _, message) = evengrid(&[&asked[..], &more].concat());
+    assert!(code <= 1, "{message}");
+    let told = fs::read_to_string(place.path().join("weighed/grids.geojson")).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    for grid in told["features"].as_array().unwrap() {
+        assert_eq!(grid["properties"]["population"], 100.0, "{grid}");
+        assert_eq!(grid["properties"]["amounts"]["cases"], 1.0, "{grid}");
+    }
+}
+
+#[test]
+fn departments_report_when_they_are_called() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let [city, plan, items, cases] = ["city", "plan", "items.toml", "cases.csv"].map(path);
+    let (code, _, message) = evengrid(&["generate", "--units", "300", "-o", &city]);
+    assert_eq!(code, 0, "{message}");
+    let (code, _, message) = evengrid(&["plan", &city, "-o", &plan, "--effort", "fast"]);
+    assert!(code <= 1, "{message}");
+    let rules = "[loop]\ndispatch = '4h'\nfeedback = '1d'\naccept = '3d'\nreport = '2h'\n\
+                 [[item]]\nid = '1'\nkind = 'noise'\nlevel = 'community'\nrole = ''\n\
+                 department = 'police'\ndeadline = '30m'\n";
+    fs::write(&items, rules).unwrap();
+    // Each to be handled by 08:30, and its department to report by 10:30.
+    let rows = "id,lon,lat,kind,time,handled,reported\n\
+                in-time,102.19,38.52,noise,2026-03-01 08:00,,2026-03-01 10:30\n\
+                late,102.19,38.52,noise,2026-03-01 08:00,2026-03-01 13:00,2026-03-01 11:00\n\
+                overdue,102.19,38.52,noise,2026-03-01 08:00,,\n\
+                open,102.19,38.52,noise,2026-03-01 12:00,,\n\
+                handled,102.19,38.52,noise,2026-03-01 08:00,2026-03-01 08:30,\n\
+                wrong,102.19,38.52,noise,2026-03-01 08:00,,2026-02-01 08:00\n";
+    fs::write(&cases, rows).unwrap();
+    let out = path("out");
+    let now = ["--now", "2026-03-01 14:00", "--items", &items, "-o", &out];
+    let (code, record, message) =
+        evengrid(&[&["cases", &plan, "--cases", &cases][..], &now].concat());
+    assert_eq!(code, 1, "{message}");
+    assert!(message.contains("bad-reports (1)"), "{message}");
+    assert_eq!(record["reports"], json!({"in_time": 1, "late": 1, "open": 1, "overdue": 2}));
+    let found = table(&place.path().join("out/cases.csv"));
+    for case in &found {
+        let id = if case["id"] == "wrong" { "overdue" } else { &case["id"] };
+        let expected = if id == "handled" { "" } else { &id.replace('-', "_") };
+        assert_eq!(case["report"], expected, "{id}");
+        let [late, step_late] = [&case["standing"] == "overdue", &case["overdue"] == "yes"];
+        assert!(case["by"] <= case["handle_by"] || case["state"] == "handled", "{id}");
+        assert!(!late || step_late, "{id}");
+    }
+    // Handled at 13:00, it had been called nine times.
+    assert_eq!((found[1]["calls"].as_str(), found[1]["level"].as_str()), ("9", "subdistrict"));
+    let score = &table(&place.path().join("out/department_scores.csv"))[0];
+    let counts = ["called", "reports_in_time", "reports_late", "reports_open", "reports_overdue"];
+    assert_eq!(counts.map(|name| score[name].as_str()), ["5", "1", "1", "1", "2"]);
 }

@@ -65,6 +65,10 @@ fn a_unit_of_shanghai_is_explained_and_the_map_drawn_again() {
             // Shares are written with six decimals.
             assert!((told - written(&side["grid"], name)).abs() < 1e-6, "{name}: {side}");
         }
+        for (name, within) in [("perimeter_m", 0.01), ("polsby_popper", 1e-4)] {
+            let told = side["outline"][0][name].as_f64().unwrap();
+            assert!((told - written(&side["grid"], name)).abs() < within, "{name}: {side}");
+        }
     }
     let text = evengrid().args(["explain", &plan, "--unit", &id]).output().unwrap();
     let text = String::from_utf8(text.stdout).unwrap();

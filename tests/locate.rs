@@ -79,3 +79,48 @@ fn points_in_no_grid_and_columns_that_are_replaced_are_told() {
     let outside = points("outside.csv", "102.19,38.52,\n0,0,\n");
     assert_eq!(outside.status.code(), Some(1), "{outside:?}");
 }
+
+#[test]
+fn without_a_file_to_write_the_answer_is_printed() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let run = |arguments: &[&str]| {
+        let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_evengrid"));
+        run.env("LC_ALL", "C").args(arguments).output().unwrap()
+    };
+    assert!(run(&["generate", "--units", "300", "-o", &path("city")]).status.success());
+    let planned = run(&["plan", &path("city"), "-o", &path("plan"), "--effort", "fast"]);
+    assert!(planned.status.code().is_some_and(|code| code < 2));
+    let rows = "name,lon,lat\nhere,102.19,38.52\nfar,0,0\n";
+    std::fs::write(place.path().join("p.csv"), rows).unwrap();
+    let layer = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{"id":"here"},"geometry":{"type":"Point","coordinates":[102.19,38.52]}},
+        {"type":"Feature","properties":{"id":"far"},"geometry":{"type":"Point","coordinates":[0,0]}}]}"#;
+    std::fs::write(place.path().join("p.geojson"), layer).unwrap();
+    let locate = |points: &str, more: &[&str]| {
+        let asked = ["locate", &path("plan"), "--points", &path(points)];
+        run(&[&asked[..], more].concat())
+    };
+    for near in [&[][..], &["--nearest", "1e9"]] {
+        let file = locate("p.csv", &[near, &["-o", &path("out.csv"), "--force"]].concat());
+        let printed = locate("p.csv", near);
+        // What is written to a file, to the byte, and nothing else.
+        assert_eq!(printed.stdout, std::fs::read(place.path().join("out.csv")).unwrap());
+        assert_eq!(printed.status.code(), file.status.code());
+        assert!(String::from_utf8_lossy(&printed.stderr).contains("1 points in a grid"));
+        assert_eq!(locate("p.csv", &[near, &["-q"]].concat()).stdout, printed.stdout);
+        // Points of GeoJSON are a table, too.
+        let of_features = locate("p.geojson", near);
+        let as_csv = String::from_utf8(printed.stdout).unwrap().replace("name,", "id,");
+        assert_eq!(String::from_utf8(of_features.stdout).unwrap(), as_csv);
+        let json = locate("p.geojson", &[near, &["--json"]].concat());
+        let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+        let answers = json["answers"].as_array().unwrap();
+        assert_eq!((answers.len(), json["inside"].as_u64()), (2, Some(1)));
+        assert_eq!(answers[1].is_null(), near.is_empty());
+        if let Some(distance) = answers[1]["distance_m"].as_f64() {
+            // Along the geodesic: some 9,740 km, less the reach of the town.
+            assert!((distance - 10_400_000.0).abs() < 1_000_000.0, "{distance}");
+        }
+    }
+}

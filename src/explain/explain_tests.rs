@@ -68,8 +68,19 @@ fn every_figure_of_a_move_is_told() {
     // One side to the left is cut, one to the right and one above are joined.
     assert!((only.border_change_m + 111.32).abs() < 0.2, "{only:?}");
     assert_eq!(only.judgement, Judgement::MoreViolation);
+    // The left grid is an L of three, and would be a column of two.
+    let (w, h) = (111.32, 110.574);
+    let [before, after] = only.from.outline;
+    let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-3;
+    assert!(
+        near(before.perimeter_m, 4.0 * w + 4.0 * h) && near(after.perimeter_m, 2.0 * w + 4.0 * h)
+    );
+    let compact = 4.0 * std::f64::consts::PI * 2.0 * w * h / after.perimeter_m.powi(2);
+    assert!(near(after.polsby_popper, compact) && near(after.diameter_m, w.hypot(2.0 * h)));
+    assert_eq!(found.grid.outline, before);
     let text = found.to_string();
     assert!(text.contains("every other place would be worse"), "{text}");
+    assert!(text.contains("m around, compactness"), "{text}");
     assert!(text.contains("from 250 to 200 people"), "{text}");
 }
 
@@ -145,6 +156,16 @@ proptest! {
                 };
                 prop_assert_eq!(moved.from.population[1], sum(home));
                 prop_assert_eq!(moved.to.population[1], sum(1 - home));
+                let zones = [&plan.grid_of_unit, &after].map(|of| ground.dissolve(of, 2));
+                for (change, grid) in [(&moved.from, home), (&moved.to, 1 - home)] {
+                    for (told, zones) in change.outline.iter().zip(&zones) {
+                        let near = |a: f64, b: f64| (a - b).abs() < 1e-6 * b.abs().max(1.0);
+                        let zone = &zones[grid];
+                        prop_assert!(near(told.perimeter_m, zone.perimeter_m));
+                        prop_assert!(zone.area_m2 <= 0.0
+                            || near(told.polsby_popper, zone.polsby_popper()));
+                    }
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Figure, FigureChange, GridChange, GridNow, Judgement, Move};
+use super::{Figure, FigureChange, GridChange, GridNow, Judgement, Move, Outline};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
@@ -32,6 +32,7 @@ struct Looked {
     others: Vec<(String, f64, Range)>,
     amiss: Vec<Together>,
     pieces: usize,
+    outline: Outline,
 }
 
 /// No limit.
@@ -137,6 +138,7 @@ impl<'a> Situation<'a> {
             area_m2: area.value,
             area_deviation: deviation(area, area.value),
             pieces: looked.pieces,
+            outline: looked.outline,
             asked: looked.figures().into_iter().map(|(figure, _)| figure).collect(),
             amiss: looked.amiss.iter().map(words).collect(),
         }
@@ -174,7 +176,19 @@ impl<'a> Situation<'a> {
             others.push(("diameter_m".into(), self.ground.diameter_m(cells), range));
         }
         let amiss = self.judge.together(community, cells, special);
-        Looked { sums, others, amiss, pieces: self.pieces(cells) }
+        Looked { sums, others, amiss, pieces: self.pieces(cells), outline: self.outline(cells) }
+    }
+
+    /// The shape of cells, ascending.
+    fn outline(&self, cells: &[u32]) -> Outline {
+        let area_m2: f64 = cells.iter().map(|&cell| self.ground.area_m2[cell as usize]).sum();
+        let perimeter_m = self.ground.perimeter_m(cells);
+        let disc = perimeter_m * perimeter_m / (4.0 * std::f64::consts::PI);
+        Outline {
+            perimeter_m,
+            polsby_popper: if disc > 0.0 { area_m2 / disc } else { 0.0 },
+            diameter_m: self.ground.diameter_m(cells),
+        }
     }
 
     /// The pieces that cells lie in; those without ground are in none.
@@ -323,6 +337,7 @@ fn change(grid: String, before: &Looked, after: &Looked) -> GridChange {
         area_m2: area,
         area_deviation: deviation(1, area),
         pieces: [before.pieces, after.pieces],
+        outline: [before.outline, after.outline],
         asked: asked.collect(),
         amiss: [amiss(before), amiss(after)],
         violation: [before.violation(), after.violation()],

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Explanation, Figure, FigureChange, GridChange, Judgement, Move};
+use super::{Explanation, Figure, FigureChange, GridChange, Judgement, Move, Outline};
 use crate::sentence::plain;
 
 impl fmt::Display for Explanation {
@@ -28,6 +28,12 @@ impl fmt::Display for Explanation {
             grid.area_m2,
             percent(grid.area_deviation),
             pieces(grid.pieces)
+        )?;
+        let Outline { perimeter_m, polsby_popper, diameter_m } = grid.outline;
+        writeln!(
+            f,
+            "It is {perimeter_m:.0} m around and {diameter_m:.0} m across; its compactness \
+             (Polsby-Popper) is {polsby_popper:.3}."
         )?;
         if !grid.asked.is_empty() {
             let figures: Vec<String> = grid.asked.iter().map(figure).collect();
@@ -143,6 +149,7 @@ impl fmt::Display for Move {
         let [from, to] = [&self.from, &self.to].map(population);
         write!(f, ". People: {from}; {to}. ")?;
         write!(f, "Areas: {}, {}. ", area(&self.from), area(&self.to))?;
+        write!(f, "Shapes: {}; {}. ", outline(&self.from), outline(&self.to))?;
         for change in [&self.from, &self.to] {
             let told = changes(&change.asked);
             if !told.is_empty() {
@@ -226,6 +233,20 @@ fn population(change: &GridChange) -> String {
 fn area(change: &GridChange) -> String {
     let [before, after] = change.area_deviation.map(percent);
     format!("{} {before} to {after}", change.grid)
+}
+
+fn outline(change: &GridChange) -> String {
+    let [before, after] = change.outline;
+    format!(
+        "{} {:.0} to {:.0} m around, compactness {:.3} to {:.3}, {:.0} to {:.0} m across",
+        change.grid,
+        before.perimeter_m,
+        after.perimeter_m,
+        before.polsby_popper,
+        after.polsby_popper,
+        before.diameter_m,
+        after.diameter_m
+    )
 }
 
 fn percent(share: f64) -> String {

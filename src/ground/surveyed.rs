@@ -100,6 +100,17 @@ impl Ground {
         extent::diameter(cells.iter().flat_map(|&cell| self.corners(cell as usize)))
     }
 
+    /// The length of the border around some cells (ascending), holes included, in metres.
+    pub fn perimeter_m(&self, cells: &[u32]) -> f64 {
+        let is_inner = |h: usize| {
+            let twin = self.coverage.twins[h];
+            let beyond = (twin != NONE).then(|| self.coverage.cell_of(twin as usize));
+            beyond.is_some_and(|cell| cells.binary_search(&cell).is_ok())
+        };
+        let half_edges = cells.iter().flat_map(|&cell| self.coverage.half_edges(cell as usize));
+        half_edges.filter(|&h| !is_inner(h)).map(|h| self.coverage.length_m(h)).sum()
+    }
+
     /// The moments of a cell around a point near it, in metres: area in m², the area times x and
     /// times y, and the integral of x² + y².
     pub(crate) fn moments(&self, cell: usize, around: [f64; 2]) -> [f64; 4] {

@@ -98,5 +98,10 @@ proptest! {
         let (along, between) = ground.border_lengths(&tiling.zone_of_unit, tiling.zones);
         prop_assert!((2.0 * between - (perimeters - all[0].perimeter_m)).abs() < 1e-6);
         prop_assert!(along.iter().all(|along| *along == 0.0));
+        for (zone, dissolved) in (0u32..).zip(&zones) {
+            let labels = (0u32..).zip(&tiling.zone_of_unit);
+            let cells: Vec<u32> = labels.filter(|of| *of.1 == zone).map(|of| of.0).collect();
+            prop_assert!((ground.perimeter_m(&cells) - dissolved.perimeter_m).abs() < 1e-6);
+        }
     }
 }

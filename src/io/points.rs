@@ -33,8 +33,13 @@ pub struct Points {
 /// What the points came with, to be written out again.
 #[derive(Debug, Clone)]
 enum Table {
-    Csv { delimiter: u8, header: StringRecord, rows: Vec<StringRecord> },
-    GeoJson(FeatureText),
+    Csv {
+        delimiter: u8,
+        header: StringRecord,
+        rows: Vec<StringRecord>,
+    },
+    /// The features as they stand, and their ids.
+    GeoJson(FeatureText, Vec<String>),
 }
 
 /// Names under which a longitude is looked for, the likeliest first.
@@ -65,14 +70,15 @@ pub fn read_points(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Poin
     let ours = answered();
     let features = file.decode("id", |mut feature| {
         let said = ours.iter().map(|name| feature.properties.has(name)).collect::<Vec<bool>>();
-        Ok(((point(&mut feature)?, feature.properties_span), said))
+        Ok(((point(&mut feature)?, (feature.properties_span, feature.id)), said))
     })?;
     let (features, said): (Vec<_>, Vec<_>) = features.into_iter().unzip();
     let is_said = |i: usize| said.iter().any(|said| said.get(i) == Some(&true));
     let replaced = ours.iter().enumerate().filter(|(i, _)| is_said(*i));
     let replaced = replaced.map(|(_, name)| (*name).to_owned()).collect();
-    let (positions, properties) = features.into_iter().unzip();
-    let (table, passed_over) = (Table::GeoJson(file.into_text(properties)), Vec::new());
+    let (positions, features): (_, Vec<_>) = features.into_iter().unzip();
+    let (properties, ids) = features.into_iter().unzip();
+    let (table, passed_over) = (Table::GeoJson(file.into_text(properties), ids), Vec::new());
     Ok(Points { positions, replaced, table, passed_over, organised: false })
 }
 
@@ -186,22 +192,10 @@ impl Points {
         distances_m: Option<&[f64]>,
         force: bool,
     ) -> Result<()> {
-        let distances = distances_m.unwrap_or_default();
-        if distances_m.is_some() && distances.len() != answers.len() {
-            return Err(Error::request(
-                format!("{} distances for {} answers", distances.len(), answers.len()),
-                "give one distance per point",
-            ));
-        }
-        if answers.len() != self.positions.len() {
-            return Err(Error::request(
-                format!("{} answers for {} points", answers.len(), self.positions.len()),
-                "give one answer per point",
-            ));
-        }
+        self.one_each(answers, distances_m)?;
         let (format, other) = match self.table {
             Table::Csv { .. } => ("csv", ["geojson", "json", "xlsx", "xls", "ods"]),
-            Table::GeoJson(_) => ("geojson", ["csv", "tsv", "xlsx", "xls", "ods"]),
+            Table::GeoJson(..) => ("geojson", ["csv", "tsv", "xlsx", "xls", "ods"]),
         };
         let extension = target.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if other.contains(&&*extension) {
@@ -214,6 +208,58 @@ impl Points {
             ));
         }
         write_file(target, force, |out| self.write_to(out, answers, distances_m))
+    }
+
+    /// As [`write_with_distances`](Self::write_with_distances), but as CSV to where the caller
+    /// says: a table with all its columns, GeoJSON as a table of `id`, `lon` and `lat`.
+    ///
+    /// # Errors
+    /// Where the lengths differ, or nothing more can be written there.
+    pub fn write_csv(
+        &self,
+        out: &mut impl Write,
+        answers: &[Option<ResponsibilityChain>],
+        distances_m: Option<&[f64]>,
+    ) -> Result<()> {
+        self.one_each(answers, distances_m)?;
+        let organised = self.organised || organised(answers);
+        let places;
+        let (delimiter, table) = match &self.table {
+            Table::Csv { delimiter, header, rows } => (*delimiter, (header, &rows[..])),
+            Table::GeoJson(_, ids) => {
+                places = as_table(ids, &self.positions);
+                (b',', (&places.0, &places.1[..]))
+            }
+        };
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+        write_csv(&mut writer, table, answers, distances_m, organised)
+            .and_then(|()| writer.flush())
+            .map_err(|source| Error::File {
+                path: "-".into(),
+                source,
+                cure: "name a file with -o".into(),
+            })
+    }
+
+    /// Checks that every point has an answer and, where distances are told, a distance.
+    fn one_each(
+        &self,
+        answers: &[Option<ResponsibilityChain>],
+        distances_m: Option<&[f64]>,
+    ) -> Result<()> {
+        if let Some(distances) = distances_m.filter(|all| all.len() != answers.len()) {
+            return Err(Error::request(
+                format!("{} distances for {} answers", distances.len(), answers.len()),
+                "give one distance per point",
+            ));
+        }
+        if answers.len() != self.positions.len() {
+            return Err(Error::request(
+                format!("{} answers for {} points", answers.len(), self.positions.len()),
+                "give one answer per point",
+            ));
+        }
+        Ok(())
     }
 
     fn write_to(
@@ -230,7 +276,7 @@ impl Points {
                 write_csv(&mut writer, table, answers, distances_m, organised)?;
                 writer.flush()
             }
-            Table::GeoJson(text) => text.write_with(out, |feature| {
+            Table::GeoJson(text, _) => text.write_with(out, |feature| {
                 let answered = answers.get(feature).and_then(Option::as_ref);
                 let answer = columns(answered, organised).into_iter();
                 let mut properties: Vec<(&str, Value)> =
@@ -244,6 +290,16 @@ impl Points {
             }),
         }
     }
+}
+
+/// Points that came as features, as a table.
+fn as_table(ids: &[String], positions: &[Point<f64>]) -> (StringRecord, Vec<StringRecord>) {
+    let row = |(id, position): (&String, &Point<f64>)| {
+        let [lon, lat] = [position.x(), position.y()].map(|degrees| degrees.to_string());
+        StringRecord::from(vec![guarded(id).into_owned(), lon, lat])
+    };
+    let header = StringRecord::from(vec!["id", "lon", "lat"]);
+    (header, ids.iter().zip(positions).map(row).collect())
 }
 
 fn write_csv<W: Write>(

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::language::Language;
 use super::reasons::told;
-use crate::explain::{Explanation, Figure, FigureChange, GridChange, Judgement, Move};
+use crate::explain::{Explanation, Figure, FigureChange, GridChange, Judgement, Move, Outline};
 use crate::sentence::plain;
 
 /// An explanation as the command prints it, in the language asked for.
@@ -33,6 +33,11 @@ fn write_unit(out: &mut String, of: &Explanation) -> std::fmt::Result {
         grid.area_m2,
         percent(grid.area_deviation),
         pieces(grid.pieces)
+    )?;
+    let Outline { perimeter_m, polsby_popper, diameter_m } = grid.outline;
+    writeln!(
+        out,
+        "其周长 {perimeter_m:.0} 米，跨度 {diameter_m:.0} 米，紧凑度（Polsby-Popper）{polsby_popper:.3}。"
     )?;
     if !grid.asked.is_empty() {
         let figures: Vec<String> = grid.asked.iter().map(figure).collect();
@@ -102,6 +107,7 @@ fn one(moved: &Move) -> String {
     let [from, to] = [&moved.from, &moved.to].map(population);
     text += &format!("。人口：{from}；{to}。");
     text += &format!("面积：{}，{}。", area(&moved.from), area(&moved.to));
+    text += &format!("形状：{}；{}。", outline(&moved.from), outline(&moved.to));
     for change in [&moved.from, &moved.to] {
         let told = changes(&change.asked);
         if !told.is_empty() {
@@ -218,6 +224,20 @@ fn population(change: &GridChange) -> String {
 fn area(change: &GridChange) -> String {
     let [before, after] = change.area_deviation.map(percent);
     format!("{} {before} → {after}", change.grid)
+}
+
+fn outline(change: &GridChange) -> String {
+    let [before, after] = change.outline;
+    format!(
+        "{} 周长 {:.0} → {:.0} 米，紧凑度 {:.3} → {:.3}，跨度 {:.0} → {:.0} 米",
+        change.grid,
+        before.perimeter_m,
+        after.perimeter_m,
+        before.polsby_popper,
+        after.polsby_popper,
+        before.diameter_m,
+        after.diameter_m
+    )
 }
 
 fn pieces(count: usize) -> String {

@@ -1,9 +1,11 @@
+use std::io::{BufWriter, ErrorKind, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
 use evengrid::io::Crs;
+use evengrid::organise::ResponsibilityChain;
 use evengrid::{Error, Result, io};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::console::Console;
@@ -12,12 +14,14 @@ use crate::organise::directory;
 /// Finds the grid of points, and who answers for them.
 #[derive(Args)]
 #[command(after_help = "\
-Example:
+Examples:
   evengrid locate my-plan --points reports.csv -o answered.csv
+  evengrid locate my-plan --points reports.geojson > answered.csv
 
 A CSV needs columns lon and lat. A point on a border belongs to the grid with the lowest code;
 a point in no grid gets empty columns, or, with --nearest 50, the nearest grid within 50 m and how far
-it is (distance_m). Columns of these names that the points have already are replaced, which is noted.
+it is (distance_m). Without -o the answer is printed as CSV (points of GeoJSON as id, lon, lat), and
+what there is to say goes to stderr. Columns of these names that the points have already are replaced, which is noted.
 Exit code 1: a point is in no grid, nor near one.")]
 pub struct Arguments {
     /// Folder that `evengrid plan` has written
@@ -38,9 +42,9 @@ pub struct Arguments {
     /// bodies and the team
     #[arg(long, value_name = "DIR")]
     structure: Option<PathBuf>,
-    /// File to write, of the same kind as the points
+    /// File to write, of the same kind as the points [default: print CSV]
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: Option<PathBuf>,
     /// Replace OUT
     #[arg(long)]
     force: bool,
@@ -84,12 +88,13 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     }
     let distances: Option<Vec<f64>> =
         distances_m.map(|all| all.into_iter().map(Option::unwrap_or_default).collect());
-    points.write_with_distances(
-        &arguments.output,
-        &answers,
-        distances.as_deref(),
-        arguments.force,
-    )?;
+    let distances = distances.as_deref();
+    if let Some(output) = &arguments.output {
+        points.write_with_distances(output, &answers, distances, arguments.force)?;
+    } else if !console.json {
+        console.clear();
+        print(&points, &answers, distances)?;
+    }
     let replaced = points.replaced();
     if !replaced.is_empty() {
         console.note(&format!(
@@ -99,15 +104,46 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     }
     let answered = answers.iter().flatten().count();
     let outside = answers.len() - answered;
-    let near = distances.iter().flatten().filter(|distance| **distance > 0.0).count();
+    let near = distances.into_iter().flatten().filter(|distance| **distance > 0.0).count();
     let inside = answered - near;
     let nearby = if near > 0 { format!(", {near} near one") } else { String::new() };
-    console.result(
-        &format!(
-            "{inside} points in a grid{nearby}, {outside} in none\nwrote {}",
-            arguments.output.display()
-        ),
-        &json!({"inside": inside, "near": near, "outside": outside, "file": arguments.output}),
-    );
+    let found = format!("{inside} points in a grid{nearby}, {outside} in none");
+    let mut json = json!({"inside": inside, "near": near, "outside": outside});
+    match &arguments.output {
+        Some(output) => {
+            json["file"] = json!(output);
+            console.result(&format!("{found}\nwrote {}", output.display()), &json);
+        }
+        None if console.json => {
+            json["answers"] = told(&answers, distances);
+            console.result("", &json);
+        }
+        None => console.note(&format!("note: {found}")),
+    }
     Ok(if outside == 0 { Outcome::Complete } else { Outcome::Incomplete })
+}
+
+/// Prints the answers as CSV; a reader that has gone away (as in `| head`) is no error.
+fn print(
+    points: &io::Points,
+    answers: &[Option<ResponsibilityChain>],
+    distances: Option<&[f64]>,
+) -> Result<()> {
+    let mut out = BufWriter::new(stdout().lock());
+    match points.write_csv(&mut out, answers, distances) {
+        Err(Error::File { source, .. }) if source.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// The answers in the order of the points, null where nobody answers.
+fn told(answers: &[Option<ResponsibilityChain>], distances: Option<&[f64]>) -> Value {
+    let answer = |(i, chain): (usize, &Option<ResponsibilityChain>)| {
+        let mut answer = json!(chain);
+        if let (true, Some(distance)) = (chain.is_some(), distances.and_then(|all| all.get(i))) {
+            answer["distance_m"] = json!(distance);
+        }
+        answer
+    };
+    answers.iter().enumerate().map(answer).collect()
 }
