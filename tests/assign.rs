@@ -576,6 +576,71 @@ fn households_in_no_grid_and_places_without_candidates_are_told() {
     assert_eq!(reasons(&record, "abroad"), ["the candidate household lies in no grid"]);
     let expected = "there are candidates for 2 places only, and 10 were asked for";
     assert_eq!(reasons(&record, "places"), [expected]);
+
+    // Every unit has the nearest central household of its grid.
+    let mut rows = csv::Reader::from_path(town.out().join("units.csv")).unwrap();
+    let rows: Vec<HashMap<String, String>> = rows.deserialize().map(|row| row.unwrap()).collect();
+    assert_eq!(rows.len(), 12);
+    for (i, row) in rows.iter().enumerate() {
+        assert_eq!(row["unit"], format!("u{i}"));
+        // From 1e-3 and 11e-3 degrees to the middle of the unit, at 111.3 km a degree.
+        let (household, at) = if i < 6 { ("h1", 1.0) } else { ("h2", 11.0) };
+        assert_eq!(row["central_household"], household);
+        let way = (at - (i as f64 + 0.5)).abs() * 111.3;
+        assert!((row["distance_m"].parse::<f64>().unwrap() - way).abs() < 0.5, "{row:?} {way}");
+        assert!(!row["grid"].is_empty());
+    }
+    assert_eq!(record["figures"]["units_without_central_household"], 0);
+
+    // So many for each grid; a grid with fewer candidates takes them all, and is told.
+    let (code, record, message) =
+        town.assign(&["households", plan, "--places-per-grid", "1", "--force"]);
+    assert_eq!((code, record["figures"]["central_households"].as_u64()), (1, Some(2)), "{message}");
+    assert_eq!(record["wants"].as_array().unwrap().len(), 1, "abroad alone");
+    let (_, record, _) = town.assign(&["households", plan, "--places-per-grid", "3", "--force"]);
+    let reason = "there are candidates for 1 places only, and 3 were asked for";
+    assert_eq!(reasons(&record, &rows[0]["grid"]), [reason]);
+    fs::remove_dir_all(town.out()).unwrap();
+    let both = ["households", plan, "--places", "2", "--places-per-grid", "1"];
+    town.refuses(&both, &["--places or for --places-per-grid"]);
+    town.refuses(&["households", plan, "--places-per-grid", "0"], &["--places-per-grid 0"]);
+}
+
+#[test]
+fn stations_are_chosen_among_the_sites_of_one_kind() {
+    let town = Town::new();
+    let site = |id: &str, kind: &str, lon: f64| Town::point(json!({"id": id, "kind": kind}), lon);
+    let sites = [
+        site("s1", "station", 1e-3),
+        site("s2", "station", 6e-3),
+        site("c1", "centre", 3e-3),
+        site("c2", "centre", 9e-3),
+        Town::point(json!({"id": "old", "status": "existing"}), 5e-3),
+    ];
+    town.layer("stations", &sites);
+    let open = |arguments: &[&str]| {
+        let (_, record, message) = town.assign(&[arguments, &["--force"]].concat());
+        let found = features(&town.out());
+        let of_stations = found.iter().filter(|f| f["properties"]["kind"] == "station");
+        let ids = of_stations.map(|f| f["properties"]["id"].as_str().unwrap().to_owned());
+        (ids.collect::<Vec<_>>(), record, message)
+    };
+    let asked = ["stations", "--model", "distance", "--reach", "9999"];
+    let (ids, record, message) = open(&[&asked[..], &["--kind", "centre"]].concat());
+    assert_eq!((ids, &record["parameters"]["p"]), (vec!["c1".into(), "c2".into()], &json!(2)));
+    assert_eq!(record["parameters"]["kind"], "centre", "{message}");
+    let (ids, ..) = open(&[&asked[..], &["--kind", "station", "-p", "1"]].concat());
+    assert_eq!(ids, ["s2"]);
+    // Nobody else's site is in the way: the one that stands is of no kind.
+    let (ids, ..) = open(&["stations", "--kind", "station", "--reach", "9999"]);
+    assert_eq!(ids.len(), 1);
+    assert!(ids[0].starts_with('s'));
+    fs::remove_dir_all(town.out()).unwrap();
+    town.refuses(&["stations", "--kind", "clinic"], &["\"clinic\"", "these: centre, station"]);
+    let too_many = [&asked[..], &["--kind", "centre", "-p", "3"]].concat();
+    town.refuses(&too_many, &["3 sites", "from 1 to 2"]);
+    town.layer("stations", &[Town::point(json!({"id": "s"}), 1e-3)]);
+    town.refuses(&["stations", "--kind", "clinic"], &["a field kind"]);
 }
 
 #[test]

@@ -250,7 +250,7 @@ fn a_small_city_counts_cases_by_its_own_ids_and_borders() {
     let told: Value = serde_json::from_str(&told).unwrap();
     for grid in told["features"].as_array().unwrap() {
         assert_eq!(grid["properties"]["population"], 100.0, "{grid}");
-        assert_eq!(grid["properties"]["amounts"]["cases"], 1.0, "{grid}");
+        assert_eq!(grid["properties"]["sum_cases"], 1.0, "{grid}");
     }
 }
 

@@ -250,8 +250,9 @@ class Plan:
             with the columns of the files of these names. Those of the plan where none are given; a
             plan that was read back holds none.
         **asked
-            ``places`` over the city (as few as the links allow by default); ``links``: member
-            households that a central household links at most (10).
+            ``places`` over the city (as few as the links allow by default), or
+            ``places_per_grid``; ``links``: member households that a central household links at
+            most (10).
 
         Raises
         ------
@@ -319,14 +320,15 @@ class Plan:
         ----------
         stations
             Points with ``id`` and, where known, ``status`` (``existing``, ``candidate``,
-            ``closed``) and ``capacity``. Those of the plan where none are given; a plan that was
+            ``closed``), ``kind`` and ``capacity``. Those of the plan where none are given; a plan that was
             read back holds none.
         walks, on_foot, detour
             As for :meth:`assign_officers`.
         **asked
             ``model``: ``"fewest"`` that bring everybody within reach (the default), most
             ``"people"`` within reach of ``p`` stations, least ``"distance"`` in all to ``p``, or
-            the least ``"longest"`` way to ``p``; ``p`` (all sites); ``reach`` (1,000 m);
+            the least ``"longest"`` way to ``p``; ``p`` (all sites); ``kind``: the only kind of sites
+            to choose among; ``reach`` (1,000 m);
             ``times``: stations that everybody is to have within reach (1); ``existing``:
             ``"required"`` (the default), ``"free"`` or ``"closed"``; ``capacities=True``: serve no
             more people than a station's capacity says; ``isochrones=True``: also give what is

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::choosing::Choosing;
@@ -7,7 +9,7 @@ use super::location::SiteRule;
 use super::travel::{Travel, metres};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
-use crate::model::{City, StationStatus};
+use crate::model::{City, Station, StationStatus};
 
 /// Up to so many units, units go to a station whole where stations are limited; beyond, a unit's
 /// people may be shared between two.
@@ -51,6 +53,8 @@ pub struct Stations {
     pub existing: ExistingStations,
     /// Whether stations serve no more people than their capacity says.
     pub capacities: bool,
+    /// The only kind of sites that is considered; `None`: all sites. Others are as if closed.
+    pub kind: Option<String>,
 }
 
 impl Stations {
@@ -62,6 +66,7 @@ impl Stations {
             travel: Travel::Usual,
             existing: ExistingStations::Required,
             capacities: false,
+            kind: None,
         }
     }
 }
@@ -147,7 +152,7 @@ impl Stations {
             _ => f64::INFINITY,
         };
         let distances = self.travel.between(units, sites, farthest)?;
-        let rules: Vec<SiteRule> = city.stations.iter().map(|s| self.rule(s.status)).collect();
+        let rules: Vec<SiteRule> = city.stations.iter().map(|site| self.rule(site)).collect();
         let allowed: Vec<bool> = rules.iter().map(|&r| r != SiteRule::Closed).collect();
         let lists = distances.within(farthest, &allowed);
         let can_be_served = |unit: usize| !lists.is_empty_at(unit);
@@ -231,6 +236,9 @@ impl Stations {
                 "add stations.geojson to the city folder",
             ));
         }
+        if let Some(kind) = self.kind.as_deref().filter(|_| self.sites(city).next().is_none()) {
+            return Err(no_such_kind(kind, city));
+        }
         if !(self.reach_m >= 0.0 && self.reach_m.is_finite()) {
             let problem = format!("a reach of {}", self.reach_m);
             return Err(Error::request(problem, "give a distance of 0 or more"));
@@ -241,7 +249,7 @@ impl Stations {
                 "ask for 1 or more",
             ));
         }
-        if self.capacities && city.stations.iter().all(|s| s.capacity.is_none()) {
+        if self.capacities && self.sites(city).all(|site| site.capacity.is_none()) {
             return Err(Error::request(
                 "capacities are to be kept, and no station has one",
                 "give stations a field capacity, or do without capacities",
@@ -273,8 +281,22 @@ impl Stations {
         near.map(|s| s.people).sum::<f64>().min(people)
     }
 
-    fn rule(&self, status: StationStatus) -> SiteRule {
-        match (status, self.existing) {
+    /// The sites that are considered, closed ones among them.
+    fn sites<'c>(&'c self, city: &'c City) -> impl Iterator<Item = &'c Station> {
+        city.stations.iter().filter(|site| self.considers(site))
+    }
+
+    /// Whether a site is of the kind that is considered.
+    pub(crate) fn considers(&self, site: &Station) -> bool {
+        let is_it = |kind: &str| site.kind.as_deref().is_some_and(|own| own.trim() == kind.trim());
+        self.kind.as_deref().is_none_or(is_it)
+    }
+
+    fn rule(&self, site: &Station) -> SiteRule {
+        if !self.considers(site) {
+            return SiteRule::Closed;
+        }
+        match (site.status, self.existing) {
             (StationStatus::Closed, _) => SiteRule::Closed,
             (StationStatus::Candidate, _) => SiteRule::Free,
             (StationStatus::Existing, ExistingStations::Required) => SiteRule::Required,
@@ -338,6 +360,18 @@ impl Stations {
         answer.open = opened.sites;
         Ok(filled.unplaced)
     }
+}
+
+/// The error where no site is of a kind.
+fn no_such_kind(kind: &str, city: &City) -> Error {
+    let kinds: BTreeSet<&str> =
+        city.stations.iter().filter_map(|site| site.kind.as_deref()).map(str::trim).collect();
+    let problem = format!("no station or site is of kind {kind:?}");
+    if kinds.is_empty() {
+        return Error::request(problem, "give them a field kind, or do without a kind");
+    }
+    let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+    Error::request(problem, format!("ask for one of these: {kinds}"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 use std::time::Instant;
 
+use geo::Point;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, Link, missing};
+use super::{Answer, Link, Served, missing};
 use crate::allocate::{CentralHouseholds, HouseholdAssignment};
 use crate::error::{Error, Result};
 use crate::ground::Ground;
@@ -21,6 +22,9 @@ pub struct Households {
     /// Places over the city [default: as few as the links allow]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
     pub places: Option<usize>,
+    /// Places of every grid; one with fewer candidates takes them all
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
+    pub places_per_grid: Option<usize>,
     /// Member households that a central household links at most
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", default_value_t = LINKS))]
     pub links: usize,
@@ -28,7 +32,7 @@ pub struct Households {
 
 impl Default for Households {
     fn default() -> Self {
-        Households { places: None, links: LINKS }
+        Households { places: None, places_per_grid: None, links: LINKS }
     }
 }
 
@@ -36,10 +40,17 @@ impl Households {
     /// Whether the numbers make sense.
     ///
     /// # Errors
-    /// Where a central household may link nobody.
+    /// Where a central household may link nobody; where places are given over the city and per grid,
+    /// or none per grid.
     pub fn check(&self) -> Result<()> {
-        match self.links {
-            0 => Err(Error::request("--links 0", "let a central household link at least one")),
+        let refuse = |problem: &str, cure: &str| Err(Error::request(problem, cure));
+        match (self.links, self.places, self.places_per_grid) {
+            (0, ..) => refuse("--links 0", "let a central household link at least one"),
+            (_, Some(_), Some(_)) => refuse(
+                "places are given over the city and per grid",
+                "ask for --places or for --places-per-grid",
+            ),
+            (.., Some(0)) => refuse("--places-per-grid 0", "give every grid at least one"),
             _ => Ok(()),
         }
     }
@@ -57,11 +68,24 @@ impl Households {
         }
         let start = Instant::now();
         let rule = CentralHouseholds { links: self.links, places: self.places };
-        let found = rule.assign(city, ground, plan)?;
+        let found = match self.places_per_grid {
+            Some(places) => {
+                rule.assign_places(city, ground, plan, &vec![places; plan.grids.len()])?
+            }
+            None => rule.assign(city, ground, plan)?,
+        };
         let mut answer = told(city, ground, plan, &found)?;
+        answer.units = served(city, ground, plan, &found)?;
+        let without = answer.units.iter().filter(|unit| unit.place.is_none()).count();
+        answer.figure("units_without_central_household", json!(without));
         self.note_places(&mut answer, found.central.len());
+        self.note_places_of_grids(&mut answer, plan, &found);
         answer.figure("ways", json!("straight lines"));
-        answer.asked([("places", json!(self.places)), ("links", json!(self.links))]);
+        answer.asked([
+            ("places", json!(self.places)),
+            ("places-per-grid", json!(self.places_per_grid)),
+            ("links", json!(self.links)),
+        ]);
         Ok(answer.since(start))
     }
 
@@ -75,6 +99,53 @@ impl Households {
             answer.want("places", reason, cure);
         }
     }
+
+    /// Tells the grids that have a candidate, but fewer than places.
+    fn note_places_of_grids(&self, answer: &mut Answer, plan: &Plan, found: &HouseholdAssignment) {
+        let Some(places) = self.places_per_grid else { return };
+        let mut given = vec![0; plan.grids.len()];
+        for central in &found.central {
+            given[central.grid] += 1;
+        }
+        for (grid, given) in plan.grids.iter().zip(given).filter(|of| (1..places).contains(&of.1)) {
+            let reason = format!(
+                "there are candidates for {given} places only, and {places} were asked for"
+            );
+            let cure = "name more candidate households, or ask for fewer places";
+            answer.want(&grid.code, reason, cure);
+        }
+    }
+}
+
+/// The central household of every unit: the nearest of its grid for the residents (the N of 1+10+N).
+fn served(
+    city: &City,
+    ground: &Ground,
+    plan: &Plan,
+    found: &HouseholdAssignment,
+) -> Result<Vec<Served>> {
+    let metres = |point: Point<f64>| ground.frame.to_metres(point);
+    let units = city.units.iter().zip(&ground.unit_points).enumerate();
+    units
+        .map(|(unit, (named, &middle))| {
+            let central = found.central_of_unit.get(unit).copied().flatten();
+            let central = central.and_then(|i| found.central.get(i as usize));
+            let household = central.map(|central| &city.candidates[central.candidate]);
+            let distance_m = household
+                .map(|household| {
+                    let [a, b] = [metres(middle)?, metres(household.position)?];
+                    Ok::<_, Error>((a.x() - b.x()).hypot(a.y() - b.y()))
+                })
+                .transpose()?;
+            let grid = plan.grid_of_unit.get(unit).and_then(|&grid| plan.grids.get(grid as usize));
+            Ok(Served {
+                unit: named.id.clone(),
+                grid: grid.map(|grid| grid.code.clone()),
+                place: household.map(|household| household.id.clone()),
+                distance_m,
+            })
+        })
+        .collect()
 }
 
 /// The answer as it is told.

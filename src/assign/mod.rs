@@ -31,7 +31,7 @@ pub use members::Members;
 pub use nearest::NearestPlaces;
 pub use officers::{Officers, Spare};
 pub use partners::Partners;
-pub use record::{AssignmentRecord, Goal, Link, Person, Reached, Want};
+pub use record::{AssignmentRecord, Goal, Link, Person, Reached, Served, Want};
 pub use stations::{Existing, Model, Stations};
 pub use way::Way;
 
@@ -44,6 +44,8 @@ pub struct Answer {
     pub people: Vec<Person>,
     /// Who belongs to whom.
     pub links: Vec<Link>,
+    /// The central household of every unit, where households were asked for.
+    pub units: Vec<Served>,
     /// What can be reached from places, where it was asked for.
     pub reached: Vec<Reached>,
 }

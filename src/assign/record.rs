@@ -93,6 +93,19 @@ pub struct Link {
     pub people: Option<f64>,
 }
 
+/// The central household of a unit: a row of `units.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Served {
+    /// Id of the unit.
+    pub unit: String,
+    /// Code of its grid, where it has one.
+    pub grid: Option<String>,
+    /// Id of the central household; `None` where the grid has none.
+    pub place: Option<String>,
+    /// How far it is from the middle of the unit, metres, by straight line.
+    pub distance_m: Option<f64>,
+}
+
 /// What can be reached from somewhere: an area in `assignments.geojson`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reached {

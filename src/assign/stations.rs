@@ -8,7 +8,7 @@ use super::{Answer, Goal, Link, Way, isochrones, missing, note_off_the_walks, ou
 use crate::allocate::{self, ExistingStations, StationAssignment, StationModel};
 use crate::error::Result;
 use crate::ground::Ground;
-use crate::model::{City, StationStatus};
+use crate::model::{City, Station, StationStatus};
 
 /// The longest way that counts as reach where nothing else is said: 15 minutes.
 pub(super) const REACH_M: f64 = 1_000.0;
@@ -24,6 +24,9 @@ pub struct Stations {
     /// Stations to open, where the model needs a number [default: all sites]
     #[cfg_attr(feature = "cli", arg(short, long, value_name = "N"))]
     pub p: Option<usize>,
+    /// The only kind of sites to choose among, as the field kind says it [default: all sites]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
+    pub kind: Option<String>,
     /// Longest way that counts as reach, metres
     #[cfg_attr(feature = "cli", arg(long, value_name = "M", default_value_t = REACH_M))]
     pub reach: f64,
@@ -76,6 +79,7 @@ impl Default for Stations {
         Stations {
             model: Model::default(),
             p: None,
+            kind: None,
             reach: REACH_M,
             times: 1,
             existing: Existing::default(),
@@ -94,21 +98,26 @@ impl Stations {
         if city.stations.is_empty() {
             return Err(missing("stations", "stations.geojson"));
         }
-        let p = self.p.unwrap_or_else(|| self.all_sites(city));
-        let model = match self.model {
-            Model::Fewest => StationModel::Fewest(self.times),
-            Model::People => StationModel::MostPeople(p),
-            Model::Distance => StationModel::LeastDistance(p),
-            Model::Longest => StationModel::LeastLongest(p),
-        };
         let existing = match self.existing {
             Existing::Required => ExistingStations::Required,
             Existing::Free => ExistingStations::Free,
             Existing::Closed => ExistingStations::Closed,
         };
-        let travel = way.travel(city, ground)?;
-        let (reach_m, capacities) = (self.reach, self.capacities);
-        let rule = allocate::Stations { model, reach_m, travel, existing, capacities };
+        let mut rule = allocate::Stations {
+            model: StationModel::Fewest(self.times),
+            reach_m: self.reach,
+            travel: way.travel(city, ground)?,
+            existing,
+            capacities: self.capacities,
+            kind: self.kind.clone(),
+        };
+        let p = self.p.unwrap_or_else(|| self.all_sites(city, &rule));
+        rule.model = match self.model {
+            Model::Fewest => StationModel::Fewest(self.times),
+            Model::People => StationModel::MostPeople(p),
+            Model::Distance => StationModel::LeastDistance(p),
+            Model::Longest => StationModel::LeastLongest(p),
+        };
         let start = Instant::now();
         let found = rule.assign(city, ground)?;
         let units = ground.unit_points.iter().copied();
@@ -118,19 +127,21 @@ impl Stations {
             let station = &city.stations[site];
             (station.id.clone(), station.position)
         };
-        let sites: Vec<(String, Point<f64>)> = (0..city.stations.len()).map(place).collect();
+        let considered = (0..city.stations.len()).filter(|&i| rule.considers(&city.stations[i]));
+        let sites: Vec<(String, Point<f64>)> = considered.map(place).collect();
         note_off_the_walks(&mut answer, ground, &rule.travel, &sites)?;
         if self.isochrones {
-            let places: Vec<_> = found.open.iter().map(|&site| sites[site].clone()).collect();
-            answer.reached = isochrones(ground, &rule.travel, reach_m, &places)?;
+            let places: Vec<_> = found.open.iter().copied().map(place).collect();
+            answer.reached = isochrones(ground, &rule.travel, self.reach, &places)?;
         }
         answer.asked([
             ("model", json!(self.model)),
             ("p", json!(p)),
-            ("reach", json!(reach_m)),
+            ("kind", json!(self.kind)),
+            ("reach", json!(self.reach)),
             ("times", json!(self.times)),
             ("existing", json!(self.existing)),
-            ("capacities", json!(capacities)),
+            ("capacities", json!(self.capacities)),
         ]);
         answer.ways(way);
         Ok(answer.since(start))
@@ -139,13 +150,14 @@ impl Stations {
 
 impl Stations {
     /// How many stations may be open at most.
-    fn all_sites(&self, city: &City) -> usize {
+    fn all_sites(&self, city: &City, rule: &allocate::Stations) -> usize {
         let goes = |status: StationStatus| match status {
             StationStatus::Closed => true,
             StationStatus::Existing => self.existing == Existing::Closed,
             StationStatus::Candidate => false,
         };
-        city.stations.iter().filter(|station| !goes(station.status)).count()
+        let stays = |site: &&Station| rule.considers(site) && !goes(site.status);
+        city.stations.iter().filter(stays).count()
     }
 }
 

@@ -1,15 +1,16 @@
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use geo::{Geometry, LineString};
 use geojson::GeometryValue;
 use serde_json::{Value, json};
 
+use super::organisation_folder::{figure, table};
 use super::plan_folder::FeatureWriter;
 use super::tidy::tidy;
 use super::whole::NewFolder;
-use crate::assign::{Answer, AssignmentRecord};
+use crate::assign::{Answer, AssignmentRecord, Served};
 use crate::error::Result;
 
 /// What `assignment.json` says.
@@ -51,8 +52,8 @@ pub fn assignment_features(answer: &Answer) -> impl Iterator<Item = (Value, Geom
 }
 
 /// Writes an assignment folder, whole or not at all: `assignments.geojson` with the
-/// [features](assignment_features), `assignment.json` with the [record](assignment_record), and maps
-/// (names and texts). A folder that is not empty is replaced only if `force` is given and it holds an
+/// [features](assignment_features), `assignment.json` with the [record](assignment_record), of central
+/// households `units.csv` with that of every unit, and maps (names and texts). A folder that is not empty is replaced only if `force` is given and it holds an
 /// assignment and nothing else.
 ///
 /// # Errors
@@ -75,10 +76,22 @@ pub fn write_assignment_folder(
         serde_json::to_writer_pretty(&mut *out, &assignment_record(&answer.record))?;
         out.write_all(b"\n")
     })?;
+    if !answer.units.is_empty() {
+        new.file("units.csv", |out| write_units(out, &answer.units))?;
+    }
     for (name, text) in maps {
         new.file(name, |out| out.write_all(text.as_bytes()))?;
     }
     new.commit()
+}
+
+fn write_units(out: &mut impl Write, units: &[Served]) -> io::Result<()> {
+    let header = ["unit", "grid", "central_household", "distance_m"];
+    let rows = units.iter().map(|unit| {
+        let [grid, place] = [&unit.grid, &unit.place].map(|of| of.clone().unwrap_or_default());
+        [unit.unit.clone(), grid, place, unit.distance_m.map(figure).unwrap_or_default()]
+    });
+    table(out, &header, rows)
 }
 
 /// Checks, before long work, that an assignment folder could be written to `target`. While what
@@ -92,7 +105,7 @@ pub fn check_assignment_target(target: &Path, force: bool) -> Result<NewFolder> 
 
 /// Whether a folder holds an assignment of ours and nothing else.
 fn is_assignment(folder: &Path) -> bool {
-    let known = ["assignments.geojson", "assignment.json", "map.html", "map.svg"];
+    let known = ["assignments.geojson", "assignment.json", "units.csv", "map.html", "map.svg"];
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let only_ours = entries.into_iter().all(|entry| {
         entry.is_ok_and(|e| e.file_name().to_str().is_some_and(|name| known.contains(&name)))

@@ -127,7 +127,7 @@ fn kind(name: &str, language: Language) -> String {
 }
 
 fn picture(city: &City, answer: &Answer, language: Language) -> String {
-    let Answer { record, people, links, reached } = answer;
+    let Answer { record, people, links, reached, units: _ } = answer;
     let mut places: BTreeMap<&str, Place<'_>> = BTreeMap::new();
     for link in links {
         let (kind, id) = (link.ends[1].0, link.ends[1].1.as_str());

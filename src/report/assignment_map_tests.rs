@@ -34,7 +34,7 @@ fn links_and_whoever_is_left_over_are_drawn_and_ids_are_escaped() {
         |id: &str, x: f64| Person { kind: "officer", id: id.into(), position: Point::new(x, 0.01) };
     let people = [person("a", 0.0), person("b & c", 0.01)];
     let (people, links) = (people.to_vec(), vec![link("a", "west", 0.0)]);
-    let answer = Answer { record, people, links, reached: Vec::new() };
+    let answer = Answer { record, people, links, reached: Vec::new(), units: Vec::new() };
     let [page, picture] = assignment_maps(&city, &answer, Language::English);
     assert_eq!((page.0, picture.0), ("map.html", "map.svg"));
     let text = &picture.1;

@@ -20,15 +20,18 @@ use crate::console::Console;
 #[command(after_help = "\
 Examples:
   evengrid assign households my-city my-plan -o my-households --places 659
+  evengrid assign households my-city my-plan -o my-households --places-per-grid 2
   evengrid assign officers my-city my-plan -o my-officers
   evengrid assign officers my-city my-plan -o my-instructors --role instructors
   evengrid assign stations my-city -o my-stations --model fewest --reach 1000
+  evengrid assign stations my-city -o my-centres --model people -p 9 --kind centre
   evengrid assign nearest my-city -o my-nearest --to stations -k 3 --on-foot --isochrones
   evengrid assign partners my-city -o my-partners
   evengrid assign members my-city -o my-members --together
 
 OUT_DIR gets assignments.geojson (people as points, links as lines), assignment.json (objective,
-bounds, gap, and what could not be met, with its cure), map.html and map.svg. Exit code 1: somebody is left out, named.")]
+bounds, gap, and what could not be met, with its cure), map.html and map.svg; of households also
+units.csv (the central household of every unit). Exit code 1: somebody is left out, named.")]
 pub struct Arguments {
     #[command(subcommand)]
     question: Question,
