@@ -274,6 +274,7 @@ fn departments_report_when_they_are_called() {
                 overdue,102.19,38.52,noise,2026-03-01 08:00,,\n\
                 open,102.19,38.52,noise,2026-03-01 12:00,,\n\
                 handled,102.19,38.52,noise,2026-03-01 08:00,2026-03-01 08:30,\n\
+                unknown,102.19,38.52,noise,2026-03-01 08:00,2026-03-01 13:00,\n\
                 wrong,102.19,38.52,noise,2026-03-01 08:00,,2026-02-01 08:00\n";
     fs::write(&cases, rows).unwrap();
     let out = path("out");
@@ -282,7 +283,10 @@ fn departments_report_when_they_are_called() {
         evengrid(&[&["cases", &plan, "--cases", &cases][..], &now].concat());
     assert_eq!(code, 1, "{message}");
     assert!(message.contains("bad-reports (1)"), "{message}");
-    assert_eq!(record["reports"], json!({"in_time": 1, "late": 1, "open": 1, "overdue": 2}));
+    assert_eq!(
+        record["reports"],
+        json!({"in_time": 1, "late": 1, "open": 1, "overdue": 2, "unknown": 1})
+    );
     let found = table(&place.path().join("out/cases.csv"));
     for case in &found {
         let id = if case["id"] == "wrong" { "overdue" } else { &case["id"] };
@@ -296,5 +300,5 @@ fn departments_report_when_they_are_called() {
     assert_eq!((found[1]["calls"].as_str(), found[1]["level"].as_str()), ("9", "subdistrict"));
     let score = &table(&place.path().join("out/department_scores.csv"))[0];
     let counts = ["called", "reports_in_time", "reports_late", "reports_open", "reports_overdue"];
-    assert_eq!(counts.map(|name| score[name].as_str()), ["5", "1", "1", "1", "2"]);
+    assert_eq!(counts.map(|name| score[name].as_str()), ["6", "1", "1", "1", "2"]);
 }

@@ -90,7 +90,8 @@ pub enum Standing {
     Open,
     /// Not done, and the deadline is past.
     Overdue,
-    /// Of no known kind or time, or in no grid, so that nobody of ours answers for it.
+    /// Of no known kind or time, or in no grid, so that nobody of ours answers for it; of a report:
+    /// handled, and nobody has noted it.
     Unknown,
 }
 
@@ -116,11 +117,12 @@ impl DocketedCase {
         }
     }
 
-    /// How the report (报到) of its department stands at a moment; `None` where none was called. A
-    /// report that nobody noted is taken as made when the case was handled.
+    /// How the report (报到) of its department stands at a moment; `None` where none was called. Of a
+    /// case that was handled before anybody noted a report nothing is known.
     pub fn report(&self, now: Moment) -> Option<Standing> {
-        let done = self.reported.or_else(|| self.log.done_by(Step::Handled));
-        self.report_by.map(|by| Standing::of(done, by, now))
+        let by = self.report_by?;
+        let is_unknown = self.reported.is_none() && self.log.done_by(Step::Handled).is_some();
+        Some(if is_unknown { Standing::Unknown } else { Standing::of(self.reported, by, now) })
     }
 }
 

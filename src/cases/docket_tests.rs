@@ -218,8 +218,8 @@ fn departments_are_held_to_their_calls() {
         assert_eq!(judged(next_day, &steps, Some(reported)), (Some(standing), 0));
         assert_eq!(judged(next_day, &handled, Some(reported)), (Some(standing), 0));
     }
-    // Handled without a report: by then somebody had come.
-    assert_eq!(judged(next_day, &handled, None), (Some(Standing::Late), 0));
+    // Handled without a report: whether somebody came is not known.
+    assert_eq!(judged(next_day, &handled, None), (Some(Standing::Unknown), 0));
     for wrong in ["soon", "2026-02-28", "2026-03-03"] {
         assert_eq!(judged(next_day, &steps, Some(wrong)), (Some(Standing::Overdue), 1), "{wrong}");
     }
@@ -229,6 +229,7 @@ fn departments_are_held_to_their_calls() {
         with(&steps, None),
         with(&handled, Some("2026-03-01 22:00")),
         with(&["2026-03-02 01:30"], None),
+        with(&handled, None),
     ];
     let rules = docket(next_day);
     let (routed, _) = rules.route(&cases, &register(), None);
@@ -236,7 +237,8 @@ fn departments_are_held_to_their_calls() {
     let score = &board.departments["lights"];
     let reports =
         [score.reports_in_time, score.reports_late, score.reports_open, score.reports_overdue];
-    assert_eq!((reports, score.called), ([1, 1, 1, 1], 4));
+    assert_eq!((reports, score.called), ([1, 1, 1, 1], 5));
+    assert_eq!(score.reports_unknown, 1);
 }
 
 #[test]

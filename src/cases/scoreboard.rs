@@ -33,6 +33,8 @@ pub struct Score {
     pub reports_open: usize,
     /// Calls whose department has not reported, though the time is past.
     pub reports_overdue: usize,
+    /// Calls of which nobody noted a report before the case was handled.
+    pub reports_unknown: usize,
     /// Seconds from gathered to handled, over all that are handled.
     seconds: i64,
     handled: usize,
@@ -53,7 +55,8 @@ impl Score {
             Some(Standing::Late) => self.reports_late += 1,
             Some(Standing::Open) => self.reports_open += 1,
             Some(Standing::Overdue) => self.reports_overdue += 1,
-            Some(Standing::Unknown) | None => {}
+            Some(Standing::Unknown) => self.reports_unknown += 1,
+            None => {}
         }
         self.accepted += usize::from(case.log.at(Step::Accepted).is_some());
         self.called += usize::from(case.calls > 0);

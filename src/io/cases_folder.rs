@@ -48,7 +48,8 @@ pub struct CasesRecord {
     pub steps: BTreeMap<&'static str, usize>,
     /// Cases that were called up a level.
     pub called: usize,
-    /// Calls of departments by how their reports stand: `in_time`, `late`, `open`, `overdue`.
+    /// Calls of departments by how their reports stand: `in_time`, `late`, `open`, `overdue`,
+    /// `unknown`.
     pub reports: BTreeMap<&'static str, usize>,
     /// What was met, with a count and the first few ids.
     pub findings: Vec<Finding>,
@@ -223,6 +224,7 @@ fn write_scores<'a>(
         "reports_late",
         "reports_open",
         "reports_overdue",
+        "reports_unknown",
         "in_time_share",
         "mean_hours",
     ];
@@ -244,6 +246,7 @@ fn write_scores<'a>(
             score.reports_late.to_string(),
             score.reports_open.to_string(),
             score.reports_overdue.to_string(),
+            score.reports_unknown.to_string(),
             number(score.in_time_share(), 3),
             number(score.mean_hours(), 1),
         ]

@@ -142,8 +142,12 @@ fn summary(record: &CasesRecord, board: &Scoreboard, output: &Path) -> String {
     let _ = writeln!(text, "  called up a level: {}", record.called);
     let _ = writeln!(
         text,
-        "  departments reported in time {}, late {}; to report {}, overdue {}",
-        all.reports_in_time, all.reports_late, all.reports_open, all.reports_overdue
+        "  departments reported in time {}, late {}; to report {}, overdue {}; not noted {}",
+        all.reports_in_time,
+        all.reports_late,
+        all.reports_open,
+        all.reports_overdue,
+        all.reports_unknown
     );
     for (department, score) in &board.departments {
         let share = score.in_time_share().map_or("-".into(), |s| format!("{:.0} %", 100.0 * s));
