@@ -63,18 +63,6 @@ pub struct GridNow {
     pub area_deviation: f64,
     /// Pieces that do not touch.
     pub pieces: usize,
-    /// Its shape.
-    #[serde(flatten)]
-    pub outline: Outline,
-    /// What else was asked of it.
-    pub asked: Vec<Figure>,
-    /// What shares it and must not, or is missing in it, in words.
-    pub amiss: Vec<String>,
-}
-
-/// The shape of a grid.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Outline {
     /// Length of its border in metres, holes included.
     pub perimeter_m: f64,
     /// Compactness (Polsby & Popper 1991): 4π times the area over the perimeter squared, 1 for a disc;
@@ -82,6 +70,10 @@ pub struct Outline {
     pub polsby_popper: f64,
     /// The largest distance between two of its points, metres.
     pub diameter_m: f64,
+    /// What else was asked of it.
+    pub asked: Vec<Figure>,
+    /// What shares it and must not, or is missing in it, in words.
+    pub amiss: Vec<String>,
 }
 
 /// A figure of a grid in something that was asked beside people and area.
@@ -124,8 +116,12 @@ pub struct GridChange {
     pub area_deviation: [f64; 2],
     /// Pieces before and after.
     pub pieces: [usize; 2],
-    /// Its shape before and after, whether or not anything was asked of it.
-    pub outline: [Outline; 2],
+    /// Length of its border in metres, before and after.
+    pub perimeter_m: [f64; 2],
+    /// Compactness before and after.
+    pub polsby_popper: [f64; 2],
+    /// The largest distance between two of its points before and after, metres.
+    pub diameter_m: [f64; 2],
     /// What else was asked of it.
     pub asked: Vec<FigureChange>,
     /// What shares it and must not, or is missing in it: before and after, in words.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Figure, FigureChange, GridChange, GridNow, Judgement, Move, Outline};
+use super::{Figure, FigureChange, GridChange, GridNow, Judgement, Move};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::model::City;
@@ -33,6 +33,14 @@ struct Looked {
     amiss: Vec<Together>,
     pieces: usize,
     outline: Outline,
+}
+
+/// The shape of a grid, whether or not anything is asked of it.
+#[derive(Clone, Copy)]
+struct Outline {
+    perimeter_m: f64,
+    polsby_popper: f64,
+    diameter_m: f64,
 }
 
 /// No limit.
@@ -138,7 +146,9 @@ impl<'a> Situation<'a> {
             area_m2: area.value,
             area_deviation: deviation(area, area.value),
             pieces: looked.pieces,
-            outline: looked.outline,
+            perimeter_m: looked.outline.perimeter_m,
+            polsby_popper: looked.outline.polsby_popper,
+            diameter_m: looked.outline.diameter_m,
             asked: looked.figures().into_iter().map(|(figure, _)| figure).collect(),
             amiss: looked.amiss.iter().map(words).collect(),
         }
@@ -330,6 +340,7 @@ fn change(grid: String, before: &Looked, after: &Looked) -> GridChange {
             FigureChange { before: old, after: new.value, outside }
         });
     let amiss = |looked: &Looked| looked.amiss.iter().map(words).collect();
+    let outline = [before.outline, after.outline];
     GridChange {
         grid,
         population: people,
@@ -337,7 +348,9 @@ fn change(grid: String, before: &Looked, after: &Looked) -> GridChange {
         area_m2: area,
         area_deviation: deviation(1, area),
         pieces: [before.pieces, after.pieces],
-        outline: [before.outline, after.outline],
+        perimeter_m: outline.map(|of| of.perimeter_m),
+        polsby_popper: outline.map(|of| of.polsby_popper),
+        diameter_m: outline.map(|of| of.diameter_m),
         asked: asked.collect(),
         amiss: [amiss(before), amiss(after)],
         violation: [before.violation(), after.violation()],

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Explanation, Figure, FigureChange, GridChange, Judgement, Move, Outline};
+use super::{Explanation, Figure, FigureChange, GridChange, GridNow, Judgement, Move};
 use crate::sentence::plain;
 
 impl fmt::Display for Explanation {
@@ -29,7 +29,7 @@ impl fmt::Display for Explanation {
             percent(grid.area_deviation),
             pieces(grid.pieces)
         )?;
-        let Outline { perimeter_m, polsby_popper, diameter_m } = grid.outline;
+        let GridNow { perimeter_m, polsby_popper, diameter_m, .. } = grid;
         writeln!(
             f,
             "It is {perimeter_m:.0} m around and {diameter_m:.0} m across; its compactness \
@@ -236,16 +236,17 @@ fn area(change: &GridChange) -> String {
 }
 
 fn outline(change: &GridChange) -> String {
-    let [before, after] = change.outline;
+    let [perimeter, compactness, diameter] =
+        [change.perimeter_m, change.polsby_popper, change.diameter_m];
     format!(
         "{} {:.0} to {:.0} m around, compactness {:.3} to {:.3}, {:.0} to {:.0} m across",
         change.grid,
-        before.perimeter_m,
-        after.perimeter_m,
-        before.polsby_popper,
-        after.polsby_popper,
-        before.diameter_m,
-        after.diameter_m
+        perimeter[0],
+        perimeter[1],
+        compactness[0],
+        compactness[1],
+        diameter[0],
+        diameter[1]
     )
 }
 

@@ -19,7 +19,7 @@ pub(super) const NAME: &str = "population";
 
 /// Names of columns for whoever has not named fields: `unit` is that of tables by unit that evengrid
 /// writes, such as the cases of every unit.
-const ID: [&str; 4] = ["id", "unit", "编号", "单元编号"];
+const ID: [&str; 4] = ["id", "编号", "单元编号", "unit"];
 const PEOPLE: [&str; 2] = ["人口", "人口数"];
 const HOMES: [&str; 2] = ["户数", "户"];
 
@@ -56,7 +56,7 @@ pub(super) fn find(folder: &Path) -> Result<Option<PathBuf>> {
 }
 
 impl UnitTable {
-    /// Reads a table: a header with the units' id field (or `id`, `unit`, 编号) and a column for each property.
+    /// Reads a table: a header with the units' id field (or `id`, 编号, `unit`) and a column for each property.
     /// 人口, 户数, 社区 and 小区 are read as the fields that `options` name for them.
     ///
     /// # Errors

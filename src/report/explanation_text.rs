@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::language::Language;
 use super::reasons::told;
-use crate::explain::{Explanation, Figure, FigureChange, GridChange, Judgement, Move, Outline};
+use crate::explain::{Explanation, Figure, FigureChange, GridChange, GridNow, Judgement, Move};
 use crate::sentence::plain;
 
 /// An explanation as the command prints it, in the language asked for.
@@ -34,7 +34,7 @@ fn write_unit(out: &mut String, of: &Explanation) -> std::fmt::Result {
         percent(grid.area_deviation),
         pieces(grid.pieces)
     )?;
-    let Outline { perimeter_m, polsby_popper, diameter_m } = grid.outline;
+    let GridNow { perimeter_m, polsby_popper, diameter_m, .. } = grid;
     writeln!(
         out,
         "其周长 {perimeter_m:.0} 米，跨度 {diameter_m:.0} 米，紧凑度（Polsby-Popper）{polsby_popper:.3}。"
@@ -227,16 +227,17 @@ fn area(change: &GridChange) -> String {
 }
 
 fn outline(change: &GridChange) -> String {
-    let [before, after] = change.outline;
+    let [perimeter, compactness, diameter] =
+        [change.perimeter_m, change.polsby_popper, change.diameter_m];
     format!(
         "{} 周长 {:.0} → {:.0} 米，紧凑度 {:.3} → {:.3}，跨度 {:.0} → {:.0} 米",
         change.grid,
-        before.perimeter_m,
-        after.perimeter_m,
-        before.polsby_popper,
-        after.polsby_popper,
-        before.diameter_m,
-        after.diameter_m
+        perimeter[0],
+        perimeter[1],
+        compactness[0],
+        compactness[1],
+        diameter[0],
+        diameter[1]
     )
 }
 
