@@ -5,7 +5,7 @@ use clap::Args;
 use evengrid::io::Crs;
 use evengrid::organise::ResponsibilityChain;
 use evengrid::{Error, Result, io};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::Outcome;
 use crate::console::Console;
@@ -108,14 +108,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
     let inside = answered - near;
     let nearby = if near > 0 { format!(", {near} near one") } else { String::new() };
     let found = format!("{inside} points in a grid{nearby}, {outside} in none");
-    let mut json = json!({"inside": inside, "near": near, "outside": outside});
+    let counts = [("inside", inside), ("near", near), ("outside", outside)];
+    let mut json: Map<String, Value> =
+        counts.into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect();
     match &arguments.output {
         Some(output) => {
-            json["file"] = json!(output);
+            json.insert("file".into(), json!(output));
             console.result(&format!("{found}\nwrote {}", output.display()), &json);
         }
         None if console.json => {
-            json["answers"] = told(&answers, distances);
+            json.insert("answers".into(), told(&answers, distances));
             console.result("", &json);
         }
         None => console.note(&format!("note: {found}")),
@@ -140,8 +142,9 @@ fn print(
 fn told(answers: &[Option<ResponsibilityChain>], distances: Option<&[f64]>) -> Value {
     let answer = |(i, chain): (usize, &Option<ResponsibilityChain>)| {
         let mut answer = json!(chain);
-        if let (true, Some(distance)) = (chain.is_some(), distances.and_then(|all| all.get(i))) {
-            answer["distance_m"] = json!(distance);
+        let distance = distances.and_then(|all| all.get(i));
+        if let (Value::Object(answer), Some(distance)) = (&mut answer, distance) {
+            answer.insert("distance_m".into(), json!(distance));
         }
         answer
     };
