@@ -237,7 +237,7 @@ impl Officers {
         let touch = |a: usize, b: usize| neighbours.get(a).is_some_and(|n| n.contains(&b));
         let pairs = served.iter().flat_map(|&a| served.iter().map(move |&b| touch(a, b)));
         let adjacent: Vec<bool> = pairs.collect();
-        let sharing = Sharing { cost: &table.cost, officers, places, adjacent: &adjacent };
+        let sharing = Sharing { cost: &table.cost, places, adjacent: &adjacent };
         let found = sharing.solve()?;
         assignment.objective = 0.0;
         for officer in 0..officers {

@@ -10,7 +10,7 @@
 //! and exact too: each pair saves a joint, whoever is left over goes to its nearest neighbour. Else
 //! pairs are matched first and larger groups grow from the nearest, which is told.
 
-use super::matching::matching;
+use crate::allocate::flow::matching;
 use crate::groups::Groups;
 use serde::{Deserialize, Serialize};
 

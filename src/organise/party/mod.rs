@@ -1,7 +1,6 @@
 //! Party organisation: branches, joint branches, groups.
 
 mod joint;
-mod matching;
 mod organisation;
 mod split;
 
