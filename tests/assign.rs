@@ -205,8 +205,17 @@ fn a_community_without_an_officer_is_shared_and_named() {
     let plan = plan.to_str().unwrap().to_owned();
     let (code, record, _) = town.assign(&["officers", &plan, "--force"]);
     assert_eq!((code, &record["wants"][0]["of"]), (1, &json!("east")));
-    let shared = loads(&features(&town.out()), "shared_officer_link", "community");
+    // Nothing is avoided or required that could be eased.
+    assert_eq!(record["wants"][0]["cure"], "name one more");
+    let found = features(&town.out());
+    let shared = loads(&found, "shared_officer_link", "community");
     assert_eq!(shared.len(), 1);
+    let ways = found.iter().filter_map(|f| f["properties"]["distance_m"].as_f64());
+    let sum: f64 = ways.sum();
+    assert!((sum - figure(&record, "/figures/total_distance_m")).abs() < 0.1, "{record}");
+    assert!((sum - figure(&record, "/objective")).abs() < 0.1, "{record}");
+    let map = std::fs::read_to_string(town.out().join("map.svg")).unwrap();
+    assert!(map.contains(">1 linked to 2 × community"), "one officer has both");
 }
 
 #[test]

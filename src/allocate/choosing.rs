@@ -115,7 +115,44 @@ impl Choosing<'_> {
         }
         let served: Vec<f64> =
             (0..demand.len()).map(|u| if is_left(u) { 0.0 } else { demand[u] }).collect();
-        // Others could be reached instead, for all that is known.
-        Ok(Solution { lower_bound: 0.0, ..PCenter::new(p).solve(distances, &served, rules)? })
+        let first = PCenter::new(p).solve(distances, &served, rules)?;
+        self.shorter_for_as_many(p, first, reached.objective)
+    }
+
+    /// The least length within which p sites reach as many people as a first choice does: others may
+    /// be among them. Within a longer one they reach no fewer, so that it is found by bisection.
+    fn shorter_for_as_many(&self, p: usize, first: Solution, people: f64) -> Result<Solution> {
+        let Choosing { distances, demand, rules, .. } = *self;
+        let allowed: Vec<bool> = rules.iter().map(|&rule| rule != SiteRule::Closed).collect();
+        let lists = distances.within(first.objective, &allowed);
+        let served = (0..demand.len()).filter(|&unit| demand[unit] > 0.0);
+        let mut lengths: Vec<f64> = served.flat_map(|u| lists.lengths(u)).copied().collect();
+        lengths.sort_unstable_by(f64::total_cmp);
+        lengths.dedup();
+        let as_many = people * (1.0 - ROUNDING);
+        let mut best = first;
+        // Below `low` nothing was found, below `proved` there is nothing.
+        let (mut low, mut high) = (0, lengths.len().saturating_sub(1));
+        let mut proved = 0;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let found = MaxCover::new(p, lengths[middle]).solve(distances, demand, rules)?;
+            if found.objective >= as_many {
+                high = middle;
+                best = found;
+            } else {
+                low = middle + 1;
+                proved = if found.upper_bound < as_many { low } else { proved };
+            }
+        }
+        let way = |(unit, site): (usize, &Option<usize>)| distances.get(unit, (*site)?);
+        let served = best.site_of_client.iter().enumerate().filter(|(unit, _)| demand[*unit] > 0.0);
+        let objective = served.filter_map(way).fold(0.0, f64::max);
+        let lower_bound = lengths.get(proved).map_or(objective, |least| least.min(objective));
+        Ok(Solution { objective, lower_bound, upper_bound: objective, ..best })
     }
 }
+
+#[cfg(test)]
+#[path = "choosing_tests.rs"]
+mod tests;

@@ -3,9 +3,10 @@ use std::collections::HashSet;
 use geo::Point;
 use serde::{Deserialize, Serialize};
 
+use super::flow::{Arc, Transport};
 use super::seats::{by_largest_remainder, by_most_people};
 use super::sharing::Sharing;
-use super::travel::{Travel, neighbouring};
+use super::travel::{Travel, centimetres, neighbouring};
 use super::{Metres, capacitated_assignment};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -59,7 +60,7 @@ pub struct OfficerAssignment {
     pub distance_m: Vec<Option<f64>>,
     /// The centre of every community that has units, in degrees: distances are measured to it.
     pub centre_of_community: Vec<Option<Point<f64>>>,
-    /// Sum of the distances of all who have a place, metres.
+    /// Sum of all these distances, those of `further` and `shared` included, metres.
     pub total_distance_m: f64,
     /// Sum of the distances less preferences, metres, those of shared communities included.
     pub objective: f64,
@@ -197,20 +198,27 @@ impl Officers {
             ..OfficerAssignment::default()
         };
         let seats = self.seats(people, table.usable());
-        let answer = capacitated_assignment(&table.cost, table.officers, &seats)?;
-        (assignment.objective, assignment.lower_bound) = (answer.cost, answer.cost);
-        if answer.column_of_row.iter().flatten().collect::<HashSet<_>>().len() < served.len() {
+        let mut placed = capacitated_assignment(&table.cost, table.officers, &seats)?.column_of_row;
+        let leaves_none = |placed: &[Option<usize>]| {
+            placed.iter().flatten().collect::<HashSet<_>>().len() == served.len()
+        };
+        if !leaves_none(&placed) {
+            placed = table.one_each_first(&seats)?;
+        }
+        if !leaves_none(&placed) {
             let mut assignment = self.shared(assignment, table, served, neighbours)?;
             self.add_spare(&mut assignment, table, served, people)?;
             return Ok(assignment);
         }
-        for (officer, place) in answer.column_of_row.iter().enumerate() {
-            let Some(place) = *place else {
+        for (officer, place) in placed.into_iter().enumerate() {
+            let Some(place) = place else {
                 assignment.spare.push(officer);
                 continue;
             };
-            let (community, way) = (served[place], table.way[officer * served.len() + place]);
+            let (community, pair) = (served[place], officer * served.len() + place);
+            let way = table.way[pair];
             assignment.total_distance_m += way;
+            assignment.objective += table.cost[pair];
             let first = &mut assignment.officer_of_community[community];
             match *first {
                 None => {
@@ -220,6 +228,7 @@ impl Officers {
                 Some(_) => assignment.further.push((community, officer, way)),
             }
         }
+        assignment.lower_bound = assignment.objective;
         assignment.further.sort_by_key(|&(community, officer, _)| (community, officer));
         Ok(assignment)
     }
@@ -251,10 +260,10 @@ impl Officers {
             for (rank, place) in own.into_iter().enumerate() {
                 assignment.objective += table.cost[at(place)];
                 let (community, way) = (served[place], table.way[at(place)]);
+                assignment.total_distance_m += way;
                 if rank == 0 {
                     assignment.officer_of_community[community] = Some(officer);
                     assignment.distance_m[community] = Some(way);
-                    assignment.total_distance_m += way;
                 } else {
                     assignment.shared.push((community, officer, way));
                 }
@@ -264,6 +273,10 @@ impl Officers {
         let rounding = 0.01 * places as f64;
         assignment.lower_bound = match assignment.objective - found.least <= rounding {
             true => assignment.objective,
+            // Sums of what is never below 0 are not either.
+            false if table.cost.iter().all(|&cost| cost >= 0.0) => {
+                (found.least - rounding).max(0.0)
+            }
             false => found.least - rounding,
         };
         let vacant = |c: &usize| assignment.officer_of_community[*c].is_none();
@@ -348,6 +361,26 @@ impl Table {
     fn usable(&self) -> usize {
         let places = self.cost.len() / self.officers.max(1);
         (0..self.officers).filter(|&officer| self.may_serve(officer, places)).count()
+    }
+
+    /// The place of every officer where as many as can be have one, then as few places as can be have
+    /// nobody, then the sum of costs is least, exactly. (Whatever places can be staffed can be so
+    /// by as many officers as can have one at all: Mendelsohn & Dulmage 1958.)
+    fn one_each_first(&self, seats: &[usize]) -> Result<Vec<Option<usize>>> {
+        let pairs = self.cost.iter().enumerate().filter(|(_, cost)| cost.is_finite());
+        let arc = |(pair, &cost): (usize, &f64)| {
+            let (point, site) = (pair / seats.len(), pair % seats.len());
+            Arc { point, site, cost: centimetres(cost) }
+        };
+        let problem = Transport {
+            supply: vec![1; self.officers],
+            capacity: seats.iter().map(|&seats| seats as i64).collect(),
+            at_least: vec![1; seats.len()],
+            arcs: pairs.map(arc).collect(),
+        };
+        let mut placed = vec![None; self.officers];
+        problem.solve()?.shipments.iter().for_each(|s| placed[s.point] = Some(s.site));
+        Ok(placed)
     }
 
     /// The same of some places only.

@@ -37,7 +37,7 @@ fn too_few_officers_leave_the_dearest_community_to_a_neighbour() {
     let answer = assign(&[[10.0, 0.0], [100.0, 0.0]], &places);
     assert_eq!(answer.officer_of_community, [Some(0), None, None, Some(1)]);
     assert_eq!(answer.vacancies, [2]);
-    assert_eq!(answer.total_distance_m, 20.0);
+    assert_eq!((answer.total_distance_m, answer.objective), (420.0, 420.0));
     assert_eq!(answer.shared, [(2, 1, 400.0)]);
 }
 
@@ -114,6 +114,33 @@ fn spare_officers_are_placed_though_two_communities_have_one_between_them() {
         + answer.distance_m[2].unwrap();
     assert!((answer.objective - sum).abs() < 1e-9);
     assert!(answer.lower_bound <= answer.objective && answer.lower_bound > 0.0);
+}
+
+#[test]
+fn nobody_goes_without_an_officer_so_that_another_has_two() {
+    let rule = Officers { spare: SpareOfficers::LargestRemainder, ..Officers::default() };
+    // The first has two places, and both who may serve in the second would rather be there.
+    let near = [[0.0, 90.0, f64::INFINITY], [0.0, 100.0, f64::INFINITY]];
+    let others = [[f64::INFINITY, f64::INFINITY, 5.0], [f64::INFINITY, f64::INFINITY, 6.0]];
+    let cost = [near, others].concat().concat();
+    let table = Table { officers: 4, way: cost.clone(), cost };
+    let neighbours = [vec![1], vec![0, 2], vec![1]];
+    let people = [100.0, 30.0, 30.0];
+    let answer = rule.place(&table, &[0, 1, 2], &people, &neighbours, 3).unwrap();
+    assert_eq!(answer.officer_of_community, [Some(1), Some(0), Some(2)]);
+    assert!(answer.shared.is_empty() && answer.vacancies.is_empty());
+    assert_eq!((answer.objective, answer.lower_bound, &answer.spare), (95.0, 95.0, &vec![3]));
+}
+
+#[test]
+fn officers_who_can_be_used_by_nobody_cost_nothing_and_not_less() {
+    let cost = vec![f64::INFINITY; 4];
+    let table = Table { officers: 2, way: cost.clone(), cost };
+    let answer = Officers::default().place(&table, &[0, 1], &[1.0; 2], &[vec![1], vec![0]], 2);
+    let answer = answer.unwrap();
+    for figure in [answer.objective, answer.lower_bound, answer.total_distance_m] {
+        assert_eq!(figure.to_string(), "0");
+    }
 }
 
 #[test]

@@ -249,6 +249,16 @@ impl Stations {
                 "ask for 1 or more",
             ));
         }
+        let needs_some = !matches!(self.model, StationModel::Fewest(_));
+        if needs_some && self.sites(city).all(|site| self.rule(site) == SiteRule::Closed) {
+            return Err(Error::request(
+                format!(
+                    "all {} stations are closed, so that none can be open",
+                    self.sites(city).count()
+                ),
+                "give some another status than closed, or let existing stations stay",
+            ));
+        }
         if self.capacities && self.sites(city).all(|site| site.capacity.is_none()) {
             return Err(Error::request(
                 "capacities are to be kept, and no station has one",

@@ -294,6 +294,10 @@ fn what_cannot_be_meant_is_refused() {
         let error = change.assign(&city, &ground).unwrap_err();
         assert!(error.to_string().contains(word), "{error}");
     }
+    let mut closed = city;
+    closed.stations.iter_mut().for_each(|station| station.status = StationStatus::Closed);
+    let error = Stations::new(StationModel::LeastDistance(1)).assign(&closed, &ground).unwrap_err();
+    assert!(error.to_string().contains("all 9 stations are closed"), "{error}");
 }
 
 #[test]

@@ -150,10 +150,10 @@ fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
                 answer.want(&city.communities[community].id, reason, cure);
                 continue;
             }
-            None => "nobody, and nobody of a neighbouring community is free".to_owned(),
+            None => "nobody: whoever of a neighbouring community may look after it has two already"
+                .to_owned(),
         };
-        let cure = "name one more, or ease what is avoided or required";
-        answer.want(&city.communities[community].id, reason, cure);
+        answer.want(&city.communities[community].id, reason, one_more(city));
     }
     answer
 }
@@ -166,8 +166,25 @@ fn nobody_may(city: &City, community: usize) -> (String, &'static str) {
         let reason = format!("nobody meets what it requires: {}", requires.join(", "));
         return (reason, "name one who does, or ease what it requires");
     }
-    let reason = "everybody avoids it, lacks what it requires, or has no way to it".to_owned();
-    (reason, "name one more, or ease what is avoided or required")
+    let reason = match rules_out(city) {
+        true => "everybody avoids it, lacks what it requires, or has no way to it",
+        false => "nobody has a way to it",
+    };
+    (reason.to_owned(), one_more(city))
+}
+
+/// Whether anything is avoided or required.
+fn rules_out(city: &City) -> bool {
+    city.officers.iter().any(|officer| !officer.avoids.is_empty())
+        || city.community_offers.iter().any(|offers| !offers.requires.is_empty())
+}
+
+/// What helps where officers are too few.
+fn one_more(city: &City) -> &'static str {
+    match rules_out(city) {
+        true => "name one more, or ease what is avoided or required",
+        false => "name one more",
+    }
 }
 
 /// Names officers from whom no way leads anywhere, and those who name communities that the city does

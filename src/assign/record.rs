@@ -133,6 +133,8 @@ impl AssignmentRecord {
     /// Enters a value with its bounds, by the goal that stands there.
     pub fn value(&mut self, measure: &str, objective: f64, lower: f64, upper: f64) {
         self.measure = measure.into();
+        // Adding 0 turns the -0 of an empty sum into 0.
+        let [objective, lower, upper] = [objective, lower, upper].map(|value| value + 0.0);
         (self.objective, self.lower_bound, self.upper_bound) = (objective, lower, upper);
         self.bound = match self.goal {
             Goal::Least => lower,

@@ -316,7 +316,9 @@ fn sentence(
     let mut kinds: Vec<String> =
         kinds.into_iter().map(|(name, n)| format!("{n} × {}", kind(name, language))).collect();
     kinds.sort();
-    let linked: usize = places.values().map(|place| place.links.len()).sum();
+    // Whoever serves two, or is shared by two, is one all the same.
+    let links = places.values().flat_map(|place| &place.links);
+    let linked = links.map(|link| link.ends[0].1.as_str()).collect::<HashSet<_>>().len();
     let (value, measure) = (record.objective, &record.measure);
     let how_good = told(&format!("{measure}: {value:.0}, {}", gap(record)), language);
     match language {

@@ -40,6 +40,7 @@ fn links_and_whoever_is_left_over_are_drawn_and_ids_are_escaped() {
     let text = &picture.1;
     assert!(text.contains("&lt;town&gt;: officers"));
     assert!(text.contains("community west: 1 linked, the farthest 1234 m away"));
+    assert!(text.contains(">1 linked to 1 × community; "), "{text}");
     assert!(text.contains("officer b &amp; c: linked to nobody"));
     assert!(!text.contains("officer a: linked to nobody") && !text.contains("NaN"));
     assert!(text.contains("<title>u: too far</title>"), "a unit that is left over has a ring");

@@ -224,7 +224,8 @@ impl<'a> Search<'a> {
 
     fn finish(self) -> Assignment {
         let assigned = self.column_of_row.iter().enumerate();
-        let cost = assigned.filter_map(|(r, &c)| self.cost(r, c?)).sum();
+        // Adding 0 turns the -0 of an empty sum into 0.
+        let cost = assigned.filter_map(|(r, &c)| self.cost(r, c?)).sum::<f64>() + 0.0;
         // Once a row is left out, prices count unserved rows as well and are no plain numbers.
         let prices = self.column_of_row.iter().all(Option::is_some).then(|| Prices {
             rows: (0..self.column_of_row.len())

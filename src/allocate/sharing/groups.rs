@@ -19,6 +19,10 @@ pub(super) struct Table {
     pub pairs: Vec<[usize; 2]>,
 }
 
+/// Places up to which pairs are matched exactly, which takes their square of room and their cube of
+/// time; beyond, one pair after the other, the cheapest first.
+pub(super) const MATCHED: usize = 800;
+
 /// What is made small, first things first: places alone, officers idle, cost in centimetres.
 pub(super) type Key = (i64, i64, i64);
 
@@ -77,9 +81,14 @@ impl Table {
         // One more pair outweighs all costs.
         let a_pair = 2 * most * self.places as i64;
         let edges = self.pairs.iter().map(|&[a, b]| (a, b, a_pair - self.least([a, b])));
-        let mut partner = matching(self.places, &edges.collect::<Vec<_>>());
+        let edges: Vec<(usize, usize, i64)> = edges.collect();
+        let mut partner = match self.places <= MATCHED {
+            true => matching(self.places, &edges),
+            false => heaviest_first(self.places, edges),
+        };
         let pairs = self.pairs.iter().filter(|[a, b]| partner[*a] == Some(*b));
-        let mut made: Vec<(i64, [usize; 2])> = pairs.map(|&pair| (self.least(pair), pair)).collect();
+        let mut made: Vec<(i64, [usize; 2])> =
+            pairs.map(|&pair| (self.least(pair), pair)).collect();
         made.sort_unstable();
         let needed = self.places.saturating_sub(self.officers());
         for &(_, [a, b]) in made.iter().skip(needed) {
@@ -186,4 +195,16 @@ impl Table {
         }
         officer
     }
+}
+
+/// One pair after the other, the heaviest first.
+fn heaviest_first(places: usize, mut edges: Vec<(usize, usize, i64)>) -> Vec<Option<usize>> {
+    edges.sort_unstable_by_key(|&(a, b, weight)| (std::cmp::Reverse(weight), a, b));
+    let mut partner = vec![None; places];
+    for (a, b, _) in edges {
+        if partner[a].is_none() && partner[b].is_none() {
+            (partner[a], partner[b]) = (Some(b), Some(a));
+        }
+    }
+    partner
 }

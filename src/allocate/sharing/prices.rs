@@ -48,6 +48,23 @@ pub(super) struct Priced {
     excess: Vec<i64>,
 }
 
+/// What groups cost with prices, and the kind that is cheapest for each.
+struct Offers {
+    single: Vec<Option<(i64, usize)>>,
+    pair: Vec<Option<(i64, usize)>>,
+    /// A place alone.
+    alone: i64,
+    /// What is set of all numbers together.
+    set: i64,
+}
+
+impl Offers {
+    /// What a place costs that is in no pair.
+    fn least(&self, place: usize) -> i64 {
+        self.single[place].map_or(self.alone, |(cost, _)| cost.min(self.alone))
+    }
+}
+
 /// What prices have come to.
 pub(super) struct Bound {
     /// No way costs less.
@@ -102,9 +119,7 @@ impl<'a> Relaxation<'a> {
         match self.aim {
             Aim::Alone => (None, None),
             Aim::Idle { alone } => (Some(alone), None),
-            Aim::Cost { alone, idle } => {
-                (Some(alone), Some(self.table.officers() as i64 - idle))
-            }
+            Aim::Cost { alone, idle } => (Some(alone), Some(self.table.officers() as i64 - idle)),
         }
     }
 
@@ -113,73 +128,83 @@ impl<'a> Relaxation<'a> {
         matches!(self.aim, Aim::Cost { idle: 0, .. })
     }
 
+    /// What every place and pair costs with prices.
+    fn offers(&self, decided: &[Decision], prices: &Prices) -> Offers {
+        let (places, kinds) = (self.table.places, self.table.kinds.len());
+        let price: Vec<i64> = prices.0.iter().map(|price| price.round() as i64).collect();
+        let (of_kind, of_group, of_alone) = (&price[..kinds], price[kinds], price[kinds + 1]);
+        let cheapest = |cost: &dyn Fn(usize) -> Option<i64>| {
+            let all = (0..kinds).filter_map(|k| Some((cost(k)? + of_kind[k], k)));
+            all.min().map(|(cost, kind)| (cost + of_group + self.group, kind))
+        };
+        let of = |kind: usize, place: usize| self.cost[kind * places + place];
+        let both = |&[a, b]: &[usize; 2]| cheapest(&|k| Some(of(k, a)? + of(k, b)?));
+        let pairs = self.table.pairs.iter().zip(decided);
+        let (set_alone, set_groups) = self.set();
+        let counted = self.table.kinds.iter().map(|officers| officers.len() as i64);
+        Offers {
+            single: (0..places).map(|p| cheapest(&|k| of(k, p))).collect(),
+            pair: pairs.map(|(p, &d)| both(p).filter(|_| d != Decision::Apart)).collect(),
+            alone: match set_alone {
+                Some(0) => self.void(),
+                Some(_) => of_alone,
+                None => 0,
+            },
+            set: counted.zip(of_kind).map(|(count, price)| count * price).sum::<i64>()
+                + of_group * set_groups.unwrap_or(0)
+                + of_alone * set_alone.unwrap_or(0),
+        }
+    }
+
+    /// Where nobody may be alone, whoever could not be in a pair would make the way void: this costs
+    /// more than all prices together.
+    fn void(&self) -> i64 {
+        8 * self.limit * (1 + self.table.places as i64)
+    }
+
     /// The best groups with prices; `None` where no groups keep to what is decided.
     pub fn priced(&self, decided: &[Decision], prices: &Prices) -> Option<Priced> {
         let Table { places, kinds, pairs, .. } = self.table;
-        let (places, kinds) = (*places, kinds.len());
-        let price: Vec<i64> = prices.0.iter().map(|price| price.round() as i64).collect();
-        let (of_kind, of_group, of_alone) = (&price[..kinds], price[kinds], price[kinds + 1]);
-        let (set_alone, set_groups) = self.set();
-        let cheapest = |cost: &dyn Fn(usize) -> Option<i64>| {
-            let all = (0..kinds).filter_map(|k| Some((cost(k)? + of_kind[k] + of_group, k)));
-            all.min().map(|(cost, kind)| (cost + self.group, kind))
-        };
-        let of = |kind: usize, place: usize| self.cost[kind * places + place];
-        let single: Vec<_> = (0..places).map(|p| cheapest(&|k| of(k, p))).collect();
-        // Where nobody may be alone, whoever could not be in a pair would make the way void.
-        let void = 8 * self.limit * (1 + places as i64);
-        let alone = match set_alone {
-            Some(0) => void,
-            Some(_) => of_alone,
-            None => 0,
-        };
-        let least = |p: usize| single[p].map_or(alone, |(cost, _)| cost.min(alone));
-        let mut edges = Vec::new();
-        let mut kind_of = vec![None; pairs.len()];
-        let mut partner = vec![None; places];
-        for (i, &[a, b]) in pairs.iter().enumerate() {
-            if decided[i] != Decision::Apart {
-                kind_of[i] = cheapest(&|k| Some(of(k, a)? + of(k, b)?));
-            }
-            let Some((cost, _)) = kind_of[i] else { continue };
-            if decided[i] == Decision::Together {
+        let offers = self.offers(decided, prices);
+        let (mut partner, mut gains) = (vec![None; *places], Vec::new());
+        for ((&[a, b], decision), offer) in pairs.iter().zip(decided).zip(&offers.pair) {
+            let Some((cost, _)) = offer else { continue };
+            if *decision == Decision::Together {
                 (partner[a], partner[b]) = (Some(b), Some(a));
             } else {
-                edges.push((a, b, least(a) + least(b) - cost));
+                gains.push((a, b, offers.least(a) + offers.least(b) - cost));
             }
         }
-        for (place, mate) in matching(places, &edges).into_iter().enumerate() {
+        for (place, mate) in matching(*places, &gains).into_iter().enumerate() {
             partner[place] = partner[place].or(mate);
         }
-        let fitted = self.fitted(&partner, &edges);
-        let mut value = 0;
-        let mut excess: Vec<i64> = self.table.kinds.iter().map(|k| -(k.len() as i64)).collect();
-        let (mut groups, mut left) = (0, 0);
+        let mut value = -offers.set;
+        let mut excess: Vec<i64> = kinds.iter().map(|kind| -(kind.len() as i64)).collect();
+        let (mut groups, mut alone) = (0, 0);
         let mut take = |(cost, kind): (i64, usize)| {
             value += cost;
             groups += 1;
             excess[kind] += 1;
         };
-        for (i, &[a, b]) in pairs.iter().enumerate() {
+        for (&[a, b], &offer) in pairs.iter().zip(&offers.pair) {
             if partner[a] == Some(b) {
-                take(kind_of[i]?);
+                take(offer?);
             }
         }
-        for place in (0..places).filter(|&p| partner[p].is_none()) {
-            match single[place] {
-                Some((cost, kind)) if cost <= alone => take((cost, kind)),
-                _ => left += 1,
+        for place in (0..*places).filter(|&place| partner[place].is_none()) {
+            match offers.single[place] {
+                Some((cost, kind)) if cost <= offers.alone => take((cost, kind)),
+                _ => alone += 1,
             }
         }
-        if left > 0 && alone == void {
+        if alone > 0 && offers.alone == self.void() {
             return None;
         }
-        value += left * alone;
+        value += alone * offers.alone;
+        let (set_alone, set_groups) = self.set();
         excess.push(set_groups.map_or(0, |set| groups - set));
-        excess.push(set_alone.map_or(0, |set| left - set));
-        let of_kinds = self.table.kinds.iter().zip(of_kind).map(|(k, price)| k.len() as i64 * price);
-        value -= of_kinds.sum::<i64>();
-        value -= of_group * set_groups.unwrap_or(0) + of_alone * set_alone.unwrap_or(0);
+        excess.push(set_alone.map_or(0, |set| alone - set));
+        let fitted = self.fitted(&partner, &gains);
         Some(Priced { value, partner, fitted, excess })
     }
 
@@ -192,12 +217,28 @@ impl<'a> Relaxation<'a> {
         let (Some(alone), Some(groups)) = self.set() else { return fitted };
         let needed = self.table.places as i64 - alone - groups;
         let pairs = partner.iter().flatten().count() as i64 / 2;
-        let mut made: Vec<_> = gains.iter().filter(|edge| partner[edge.0] == Some(edge.1)).collect();
+        let mut made: Vec<_> =
+            gains.iter().filter(|edge| partner[edge.0] == Some(edge.1)).collect();
         made.sort_unstable_by_key(|&&(a, b, gain)| (gain, a, b));
         for &&(a, b, _) in made.iter().take(usize::try_from(pairs - needed).unwrap_or(0)) {
             (fitted[a], fitted[b]) = (None, None);
         }
         fitted
+    }
+
+    /// What no way is better than, told at a glance: every place that is not alone costs its least.
+    pub fn at_a_glance(&self) -> f64 {
+        let alone = self.set().0.unwrap_or(0);
+        let served = self.table.places.saturating_sub(usize::try_from(alone).unwrap_or(0));
+        let least = |place: usize| {
+            let kinds = 0..self.table.kinds.len();
+            kinds.filter_map(|kind| self.cost[kind * self.table.places + place]).min()
+        };
+        let mut least: Vec<i64> = (0..self.table.places).filter_map(least).collect();
+        least.sort_unstable();
+        let groups = self.group * self.table.officers() as i64;
+        let sum: i64 = least.iter().take(served).sum();
+        (sum + groups) as f64 / self.unit as f64
     }
 
     /// Raises the bound towards what the best known way costs, for so many rounds; `None` where
@@ -249,8 +290,10 @@ impl<'a> Relaxation<'a> {
             }
             self.walk(&mut prices, &direction, step * (target - value) * self.unit as f64);
         }
-        Ok(best.map(|(value, prices)| {
-            Bound { value: value as f64 / self.unit as f64, prices, together }
+        Ok(best.map(|(value, prices)| Bound {
+            value: value as f64 / self.unit as f64,
+            prices,
+            together,
         }))
     }
 

@@ -65,7 +65,8 @@ fn any_case() -> impl Strategy<Value = (usize, usize, Vec<f64>, Vec<bool>)> {
         |(places, kinds, officers, neighbours, share)| {
             let rows = officers.iter().map(|&kind| &kinds[kind % kinds.len()][..places]);
             let pairs = (0..places * places).map(|pair| (pair / places, pair % places));
-            let touch = |(a, b): (usize, usize)| a != b && neighbours[a.min(b) * 9 + a.max(b)] < share;
+            let touch =
+                |(a, b): (usize, usize)| a != b && neighbours[a.min(b) * 9 + a.max(b)] < share;
             (officers.len(), places, rows.collect::<Vec<_>>().concat(), pairs.map(touch).collect())
         },
     )
@@ -99,6 +100,7 @@ proptest! {
         let prices = relaxation.prices(&drawn);
         let bound = relaxation.priced(&open, &prices).unwrap().value;
         prop_assert!(bound <= sum * 100 * 16, "{bound} {sum}");
+        prop_assert!(relaxation.at_a_glance() <= (sum * 100) as f64);
     }
 }
 
@@ -122,6 +124,16 @@ fn officers_at_one_point_leave_nobody_alone_who_need_not_be() {
         assert_eq!((left, idle), (alone, 0), "{officers} officers");
         assert!((found.least - sum).abs() < 1e-6);
     }
+}
+
+#[test]
+fn in_a_very_large_city_as_many_are_looked_after_as_officers_can() {
+    let (cost, adjacent) = at_one_point(29, 90);
+    let sharing = Sharing { cost: &cost, places: 841, adjacent: &adjacent };
+    let found = sharing.solve().unwrap();
+    let (left, idle, sum) = value(&sharing, &found.officer_of_place).unwrap();
+    assert_eq!((left, idle), (841 - 180, 0));
+    assert!(found.least > 0.0 && found.least <= sum);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::groups::{Table, Way};
+use super::groups::{MATCHED, Table, Way};
 use super::prices::{Bound, Decision, Prices, Relaxation};
 use super::{Aim, Effort};
 use crate::error::Result;
@@ -46,6 +46,9 @@ impl<'a> Search<'a> {
     /// bound. Where all are decided the officers are a linear assignment.
     pub fn least(&mut self, aim: Aim) -> Result<f64> {
         let relaxation = Relaxation::new(self.table, aim);
+        if self.table.places > MATCHED {
+            return Ok(relaxation.at_a_glance().min(relaxation.value(self.best.key)));
+        }
         let mut effort = Effort(PRICING);
         let mut nodes: Vec<Node> = Vec::new();
         let mut queue = BinaryHeap::new();
@@ -70,7 +73,7 @@ impl<'a> Search<'a> {
                 return Ok(value);
             }
             if effort.0 <= 0 {
-                return Ok(bound.ceil());
+                return Ok(bound.ceil().max(relaxation.at_a_glance()));
             }
             let Node { decided, prices, pair } = &nodes[node];
             let Some(pair) = *pair else {
