@@ -4,8 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Sites, and each client's people and ways, some of which there are not.
-fn any_ways() -> impl Strategy<Value = (usize, Vec<(f64, Vec<Option<f64>>)>)> {
+/// People, and their ways to sites, some of which there are not.
+type Client = (f64, Vec<Option<f64>>);
+
+fn any_ways() -> impl Strategy<Value = (usize, Vec<Client>)> {
     let way = prop_oneof![2 => Just(None), 3 => (0u32..40).prop_map(|w| Some(f64::from(w)))];
     let people = (0u32..5).prop_map(f64::from);
     let clients = prop::collection::vec((people, prop::collection::vec(way, 6)), 1..10);

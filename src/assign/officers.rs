@@ -150,8 +150,7 @@ fn told(city: &City, role: &str, found: &OfficerAssignment) -> Answer {
                 answer.want(&city.communities[community].id, reason, cure);
                 continue;
             }
-            None => "nobody: whoever of a neighbouring community may look after it has two already"
-                .to_owned(),
+            None => "nobody: all who may serve it are needed elsewhere".to_owned(),
         };
         answer.want(&city.communities[community].id, reason, one_more(city));
     }
