@@ -14,6 +14,7 @@ pub mod location;
 mod median;
 mod nearest;
 mod officers;
+mod packing;
 mod partners;
 mod places;
 mod reporting;

@@ -16,8 +16,9 @@ use crate::model::City;
 ///
 /// As many as possible serve in the community they live in; the others go where the sum of ways is
 /// least, and no community gets more than its places: a transportation problem, solved exactly.
-/// Where organisations are kept together, each goes to one community whole; that is harder, and the
-/// answer carries its bound.
+/// Where organisations are kept together, as few as can be are not whole in one community, and of
+/// these ones with as few members as can be; then the sum of ways is least. That is harder, and the
+/// answer carries its bounds.
 #[derive(Debug, Default)]
 pub struct ReportingMembers {
     /// How ways are measured.
@@ -45,10 +46,14 @@ pub struct ReportingAssignment {
     pub places: Vec<usize>,
     /// Members (indices) from which no way leads to any community.
     pub unreachable: Vec<usize>,
-    /// Organisations that are not together in one community, since they fit into none beside the
-    /// others.
+    /// Organisations that are not together in one community, since no room was found for them in one
+    /// beside the others.
     pub split: Vec<String>,
-    /// Those of them of which no community is reached by all members.
+    /// Organisations that are together in one community; counted only where that is asked.
+    pub whole: usize,
+    /// No answer has more of them.
+    pub whole_at_most: usize,
+    /// Those of `split` of which no community is reached by all members.
     pub scattered: Vec<String>,
     /// Sum of ways of those who do not serve at home, metres.
     pub objective: f64,
@@ -89,6 +94,8 @@ impl ReportingMembers {
             answer.places[number] = places;
         }
         let count = communities.numbers.len();
+        // More places than members are as good as these.
+        let places: Vec<usize> = places.into_iter().map(|n| n.min(from.len())).collect();
         let found = if self.together {
             Self::by_organisation(city, &table, &places, &mut answer)?
         } else {
@@ -146,6 +153,8 @@ impl ReportingMembers {
         let (names, groups): (Vec<&str>, Vec<Vec<usize>>) = members.into_iter().unzip();
         let together = Together { way: table, room: places, groups: &groups };
         let placed = together.solve()?;
+        answer.whole = groups.len() - placed.torn.len();
+        answer.whole_at_most = placed.whole_at_most;
         // Who is alone cannot be split: without a place it is named as a member.
         for group in placed.torn.into_iter().filter(|&group| groups[group].len() > 1) {
             answer.split.push(names[group].to_owned());

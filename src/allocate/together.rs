@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::flow::{Arc, Transport};
 use super::location::{CapacitatedMedian, Distances, Effort, Rooms, SiteRule};
+use super::packing::{Packed, Packing};
 use super::travel::centimetres;
 use crate::error::Result;
 
@@ -28,18 +29,42 @@ pub(super) struct Placed {
     pub place_of_member: Vec<Option<usize>>,
     /// Organisations whose members are not all in one place.
     pub torn: Vec<usize>,
+    /// No answer has more organisations whole.
+    pub whole_at_most: usize,
     /// No answer with the same organisations whole, and as many members placed, has a smaller sum
     /// of ways, metres.
     pub least: f64,
 }
 
 impl Together<'_> {
-    /// Organisations to places, as many whole as a packing finds; then, with these whole, as many of
-    /// the other members as possible one by one, and the least sum of ways.
+    /// Organisations to places, as many whole as can be; then, with these whole, as many of the other
+    /// members as possible one by one, and the least sum of ways.
     pub fn solve(&self) -> Result<Placed> {
-        let (place_of_group, packed) = self.packed()?;
+        let count = self.room.len();
+        let size: Vec<usize> = self.groups.iter().map(Vec::len).collect();
+        let groups = 0..self.groups.len();
+        let cost: Vec<f64> =
+            groups.flat_map(|group| (0..count).map(move |place| self.sum(group, place))).collect();
+        let all = self.way.len() / count.max(1);
+        let room: Vec<usize> = self.room.iter().map(|&room| room.min(all)).collect();
+        let packing = Packing { size: &size, cost: &cost, room: &room };
+        let (nearest, packed) = self.nearest(&cost)?;
+        let Packed { place_of: mut place_of_group, at_most } = packing.pack(&nearest);
+        packing.shorten(&mut place_of_group)?;
         let joint = Joint::of(self, &place_of_group);
         let mut found = joint.with(self, &place_of_group)?;
+        if !joint.single.is_empty() {
+            // Beside the others, who may be wherever there was room.
+            let mut room = room.clone();
+            for &member in &joint.single {
+                found.place_of_member[member].into_iter().for_each(|place| room[place] -= 1);
+            }
+            Packing { room: &room, ..packing }.shorten(&mut place_of_group)?;
+            let other = joint.with(self, &place_of_group)?;
+            if other.key < found.key {
+                found = other;
+            }
+        }
         // Where all are whole, the packing has its own bound.
         let mut least = if joint.single.is_empty() { packed } else { 0.0 };
         let mut is_best = least >= self.metres(&found.place_of_member) * (1.0 - 1e-9);
@@ -58,6 +83,7 @@ impl Together<'_> {
         };
         Ok(Placed {
             torn: (0..self.groups.len()).filter(is_torn).collect(),
+            whole_at_most: at_most,
             least,
             place_of_member: found.place_of_member,
         })
@@ -84,9 +110,9 @@ impl Together<'_> {
         (0..self.room.len()).any(|place| self.sum(group, place).is_finite())
     }
 
-    /// The place of every organisation that is kept whole; and, where all are, what no answer falls
-    /// below, metres.
-    fn packed(&self) -> Result<(Vec<Option<usize>>, f64)> {
+    /// Places of organisations by their sums of ways, with regard to rooms, though not all may find
+    /// one; and what no answer falls below in which all are whole, metres.
+    fn nearest(&self, sums: &[f64]) -> Result<(Vec<Option<usize>>, f64)> {
         let count = self.room.len();
         let holds = |&group: &usize| (0..count).any(|place| self.may_hold(group, place));
         let some: Vec<usize> = (0..self.groups.len()).filter(holds).collect();
@@ -94,8 +120,8 @@ impl Together<'_> {
         if some.is_empty() {
             return Ok((place_of_group, 0.0));
         }
-        let sums = some.iter().flat_map(|&group| (0..count).map(move |p| self.sum(group, p)));
-        let sums: Vec<f64> = sums.collect();
+        let rows = some.iter().flat_map(|&group| &sums[group * count..(group + 1) * count]);
+        let sums: Vec<f64> = rows.copied().collect();
         let load: Vec<f64> = some.iter().map(|&group| self.groups[group].len() as f64).collect();
         let capacity: Vec<f64> = self.room.iter().map(|&room| room as f64).collect();
         let ones = vec![1.0; some.len()];

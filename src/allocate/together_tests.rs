@@ -77,7 +77,15 @@ proptest! {
         let torn: Vec<usize> = (0..groups.len()).filter(|g| !whole.contains(g)).collect();
         prop_assert_eq!(&found.torn, &torn);
         let mut best = (usize::MAX, f64::INFINITY);
+        let mut fewest = (usize::MAX, usize::MAX);
+        let outside = |place_of: &[Option<usize>]| {
+            let torn = groups.iter().filter(|group| !is_whole(place_of, group));
+            torn.fold((0, 0), |(count, of), group| (count + 1, of + group.len()))
+        };
         for place_of in all(members, places) {
+            if value(&place_of).is_some() {
+                fewest = fewest.min(outside(&place_of));
+            }
             if whole.iter().all(|&group| is_whole(&place_of, &groups[group]))
                 && let Some((left, sum)) = value(&place_of)
                 && (left, sum) < best
@@ -85,6 +93,8 @@ proptest! {
                 best = (left, sum);
             }
         }
+        prop_assert_eq!(outside(&found.place_of_member), fewest);
+        prop_assert_eq!(found.whole_at_most, groups.len() - fewest.0);
         prop_assert_eq!(own.0, best.0);
         // Ways are whole metres, and means of up to six are rounded to centimetres.
         prop_assert!((own.1 - best.1).abs() <= 0.01 * members as f64, "{} and {}", own.1, best.1);
