@@ -48,19 +48,22 @@ impl Choosing<'_> {
         }
     }
 
-    /// Least ways where units go to stations whole, and stations have room for so many people.
+    /// Least ways where units go to stations whole, and stations have room for so many people; `None`
+    /// where no room is found so for all.
     ///
     /// # Errors
     /// Where so many stations cannot be had.
-    pub fn least_distance_with_room(&self, p: usize, room: &[f64]) -> Result<Solution> {
+    pub fn all_whole(&self, p: usize, room: &[f64]) -> Result<Option<Solution>> {
         let Choosing { distances, demand, rules, .. } = *self;
         let rooms = Rooms { weight: demand, load: demand, capacity: room };
         let model = CapacitatedMedian::new(p);
-        let first = model.solve(distances, &rooms, rules)?;
-        self.serving_all_it_can(first, || {
+        let mut solution = model.solve(distances, &rooms, rules)?;
+        if !self.are_all_served(&solution) {
             let outside = Some(self.beyond_all_ways());
-            CapacitatedMedian { outside, ..model }.solve(distances, &rooms, rules)
-        })
+            solution = CapacitatedMedian { outside, ..model }.solve(distances, &rooms, rules)?;
+        }
+        let is_found = self.are_all_served(&solution);
+        Ok(is_found.then(|| self.without_penalty(solution)))
     }
 
     /// What each person costs who is left over, so that nobody is to save others their ways.
@@ -75,12 +78,13 @@ impl Choosing<'_> {
         first: Solution,
         again: impl FnOnce() -> Result<Solution>,
     ) -> Result<Solution> {
-        let left = |s: &Solution| {
-            let sites = s.site_of_client.iter().zip(self.demand);
-            sites.filter(|(site, _)| site.is_none()).map(|(_, demand)| demand).sum::<f64>()
-        };
-        let solution = if left(&first) > 0.0 { again()? } else { first };
+        let solution = if self.are_all_served(&first) { first } else { again()? };
         Ok(self.without_penalty(solution))
+    }
+
+    fn are_all_served(&self, solution: &Solution) -> bool {
+        let mut sites = solution.site_of_client.iter().zip(self.demand);
+        sites.all(|(site, &demand)| site.is_some() || demand == 0.0)
     }
 
     /// Takes from value and bound what the model charges for those who are left over: what stays is

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::{City, Station, StationStatus};
 
-/// Up to so many units, units go to a station whole where stations are limited; beyond, a unit's
-/// people may be shared between two.
+/// Up to so many units, units go to a station whole where stations are limited and all find room so;
+/// otherwise a unit's people may be shared between two.
 const WHOLE: usize = 400;
 
 /// What stations are chosen for.
@@ -98,9 +98,9 @@ pub struct StationAssignment {
     /// Who has how many people of the units in `shared`, and of those of which some find no room;
     /// by unit and station. Everybody else's people go to one station together.
     pub shares: Vec<StationShare>,
-    /// Units (indices, among `unserved`) that go to a station whole and have more people than any
-    /// station has room for.
-    pub too_large: Vec<usize>,
+    /// Units (indices) where people live, some or all of whom find no room at any open station, near
+    /// or far.
+    pub without_room: Vec<usize>,
     /// The model's value: stations, people, metres times people, or metres; of those only who have
     /// a station.
     pub objective: f64,
@@ -172,11 +172,14 @@ impl Stations {
         let room: Vec<f64> =
             city.stations.iter().map(|s| s.capacity.unwrap_or(f64::INFINITY)).collect();
         let whole = match self.model {
-            StationModel::LeastDistance(p) if self.capacities && demand.len() <= WHOLE => Some(p),
+            StationModel::LeastDistance(p) if self.capacities && demand.len() <= WHOLE => {
+                choosing.all_whole(p, &room)?
+            }
             _ => None,
         };
+        let are_whole = whole.is_some();
         let solution = match whole {
-            Some(p) => choosing.least_distance_with_room(p, &room)?,
+            Some(solution) => solution,
             None => choosing.choose(self.model)?,
         };
         let mut answer = StationAssignment {
@@ -188,11 +191,7 @@ impl Stations {
             ..StationAssignment::default()
         };
         let mut without_room = vec![0; demand.len()];
-        if whole.is_some() {
-            let largest = (0..room.len()).filter(|&s| allowed[s]).map(|s| room[s]);
-            let largest = largest.fold(0.0, f64::max);
-            answer.too_large = served().filter(|&unit| demand[unit] > largest).collect();
-        } else if self.capacities {
+        if self.capacities && !are_whole {
             let filling = Filling::new(&distances, &demand, &room, &rules, farthest);
             let limited = Limited { filling, rules: &rules, reach: farthest };
             without_room = self.limit(&mut answer, &limited, demand.iter().sum())?;
@@ -206,6 +205,9 @@ impl Stations {
         answer.open.iter().for_each(|&site| is_open[site] = true);
         for (unit, found) in city.units.iter().enumerate().filter(|(_, u)| u.population > 0.0) {
             let is_placed = without_room[unit] == 0;
+            if !is_placed {
+                answer.without_room.push(unit);
+            }
             let people = self.people_in_reach(&answer, unit, found.population, is_placed);
             answer.served_in_reach += people;
             if within.is_empty_at(unit) {

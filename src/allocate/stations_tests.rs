@@ -149,7 +149,20 @@ proptest! {
                 vec![[unit as f64, 0.0]], vec![[sites[site].0 as f64, 0.0]], f64::INFINITY).unwrap();
             travel.get(0, 0).unwrap() * 1e-3 * 111_319.49
         };
-        let whole = matches!(model, StationModel::LeastDistance(_));
+        // Units go to a station whole where all find room so.
+        let is_distance = matches!(model, StationModel::LeastDistance(_));
+        let all: f64 = people.iter().map(|&people| f64::from(people)).sum();
+        let whole = is_distance && (0..sites.len().pow(people.len() as u32)).any(|number| {
+            let mut room: Vec<i32> = sites.iter().map(|&(_, room)| i32::from(room)).collect();
+            let mut open = 0u32;
+            for (unit, &people) in people.iter().enumerate().filter(|(_, people)| **people > 0) {
+                let site = number / sites.len().pow(unit as u32) % sites.len();
+                room[site] -= i32::from(people);
+                open |= 1 << site;
+            }
+            open.count_ones() as usize <= p && room.iter().all(|&room| room >= 0)
+        });
+        prop_assert!(!whole || (left == 0.0 && answer.shares.is_empty()), "{} of {}", left, all);
         let (mut best, mut fewest_left) = (f64::INFINITY, f64::INFINITY);
         for open in (0..1u32 << sites.len()).filter(|o| o.count_ones() as usize == p) {
             let is_open = |site: &usize| open >> site & 1 == 1;
@@ -181,7 +194,7 @@ proptest! {
             let as_many = states.iter().filter(|state| state.1 <= left + 1e-9);
             best = as_many.map(|state| state.2).fold(best, f64::min);
         }
-        if whole {
+        if is_distance {
             prop_assert!(left <= fewest_left + 1e-9, "{} left over, not {}", left, fewest_left);
             prop_assert!(low < value * (1.0 - 1e-9) || value <= best * 1.001 + 1e-6);
         }
@@ -245,13 +258,26 @@ fn rooms_are_kept_and_who_finds_none_is_named() {
 
 #[test]
 fn nobody_is_left_over_to_save_others_their_ways() {
-    // 31, 38 and 15 fill the only station, though 31, 40 and 12 live nearer.
+    // The only station has room for 84 of 136, who live nearest.
     let city = row(&[15, 31, 40, 12, 0, 0, 0, 38], &[(2, 84)]);
     let ground = Ground::survey(&city).unwrap();
     let model = StationModel::LeastDistance(1);
     let answer = Stations { capacities: true, ..Stations::new(model) };
     let answer = answer.assign(&city, &ground).unwrap();
     assert_eq!(loads(&city, &answer), [84.0]);
+    assert_eq!(answer.objective, answer.lower_bound);
+    assert!(answer.without_room.contains(&7) && !answer.without_room.contains(&2));
+}
+
+#[test]
+fn units_are_shared_where_they_find_no_room_whole() {
+    // Three of four people, and two stations with room for six each: one of them is shared.
+    let city = row(&[4, 4, 4], &[(0, 6), (2, 6)]);
+    let ground = Ground::survey(&city).unwrap();
+    let answer = Stations { capacities: true, ..Stations::new(StationModel::LeastDistance(2)) };
+    let answer = answer.assign(&city, &ground).unwrap();
+    assert_eq!((loads(&city, &answer), &answer.shared), (vec![6.0, 6.0], &vec![1]));
+    assert!(answer.without_room.is_empty() && answer.unserved.is_empty());
     assert_eq!(answer.objective, answer.lower_bound);
 }
 

@@ -13,6 +13,9 @@ use crate::model::{City, Station, StationStatus};
 /// The longest way that counts as reach where nothing else is said: 15 minutes.
 pub(super) const REACH_M: f64 = 1_000.0;
 
+/// What helps where room is short.
+const MORE_ROOM: &str = "open one more station, or more room";
+
 /// Stations of the 15-minute circle, among the sites of stations.geojson
 #[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -213,21 +216,18 @@ fn told(
         shares.iter().for_each(|s| link(unit, s.station, s.people, s.distance_m));
     }
     for &unit in &found.unreachable {
-        let people = city.units[unit].population;
-        let (reason, cure) = out_of_reach(people, "site", off_the_walks[unit]);
+        let (reason, cure) = match found.distance_m[unit] {
+            _ if found.without_room.contains(&unit) => without_room(city, found, unit),
+            Some(way) => {
+                let reason = format!("its station is {way:.0} m away, and no site within reach");
+                (reason, "name a site nearer to it".to_owned())
+            }
+            None => out_of_reach(city.units[unit].population, "site", off_the_walks[unit]),
+        };
         answer.want(&city.units[unit].id, reason, cure);
     }
     for &unit in &found.unserved {
         let people = city.units[unit].population;
-        if found.too_large.contains(&unit) {
-            let reason = format!("no station has room for its {people:.0} people");
-            answer.want(
-                &city.units[unit].id,
-                reason,
-                "give a station more room, or split the unit",
-            );
-            continue;
-        }
         let shares = found.shares_of(unit);
         let near = shares.iter().filter(|share| rule.reaches(share.distance_m));
         let placed: f64 = near.map(|share| share.people).sum();
@@ -240,7 +240,7 @@ fn told(
             None => "no open station is within reach".to_owned(),
         };
         let cure = match rule.capacities {
-            true => "open one more station, or more room",
+            true => MORE_ROOM,
             false => "open one more station",
         };
         answer.want(&city.units[unit].id, reason, cure);
@@ -250,4 +250,15 @@ fn told(
         answer.want(&city.units[unit].id, reason, "name a site nearer to it");
     }
     answer
+}
+
+/// Why people of a unit have no station, though ways lead to some, and what helps.
+fn without_room(city: &City, found: &StationAssignment, unit: usize) -> (String, String) {
+    let people = city.units[unit].population;
+    let placed: f64 = found.shares_of(unit).iter().map(|share| share.people).sum();
+    let reason = match placed > 0.0 {
+        true => format!("open stations have room for {placed:.0} of its {people:.0} people"),
+        false => format!("no open station has room for its {people:.0} people"),
+    };
+    (reason, MORE_ROOM.to_owned())
 }
