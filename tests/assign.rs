@@ -569,6 +569,96 @@ fn organisations_that_are_not_together_are_told_why_and_where_they_are() {
 }
 
 #[test]
+fn organisations_are_whole_where_places_are_just_enough() {
+    let town = Town::new();
+    // Sizes that two communities hold only as 5 + 4 and 3 + 3 + 3, wherever their members live.
+    let mut members = Vec::new();
+    for (name, size, lon) in
+        [("a", 5, 1e-3), ("b", 3, 2e-3), ("c", 4, 9e-3), ("d", 3, 3e-3), ("e", 3, 10e-3)]
+    {
+        let member = |i| {
+            let id = format!("{name}{i}");
+            Town::point(json!({"id": id, "organisation": name}), lon + f64::from(i) * 1e-4)
+        };
+        members.extend((0..size).map(member));
+    }
+    town.layer("reporting", &members);
+    let (code, record, message) = town.assign(&["members", "--together", "--capacity", "9"]);
+    assert_eq!((code, &record["wants"]), (0, &json!([])), "{message}");
+    assert_eq!(record["measure"], "metres of those who do not serve at home");
+    for (figure, value) in
+        [("organisations", 5), ("organisations_whole", 5), ("organisations_whole_at_most", 5)]
+    {
+        assert_eq!(record["figures"][figure], value);
+    }
+    assert_eq!(record["gap"], 0.0);
+
+    // With rooms of 16 and 2 one cannot be whole, and what is proved says of what.
+    let table = town.place.path().join("places.csv");
+    fs::write(&table, "社区,名额\nwest,16\n\neast,2\n").unwrap();
+    let table = table.to_str().unwrap();
+    let (code, record, message) =
+        town.assign(&["members", "--together", "--capacities", table, "--force"]);
+    assert_eq!(code, 1, "{message}");
+    assert_eq!(record["figures"]["organisations_whole"], 4);
+    assert_eq!(record["figures"]["organisations_whole_at_most"], 4);
+    let measure = record["measure"].as_str().unwrap();
+    assert!(measure.ends_with("of answers with the same organisations whole"), "{measure}");
+    assert_eq!(record["wants"].as_array().unwrap().len(), 1);
+    assert_eq!(record["parameters"]["capacities"], json!({"east": 2, "west": 16}));
+    let sources = record["sources"].as_array().unwrap();
+    assert!(sources.iter().any(|source| source["file"] == "places.csv"));
+}
+
+#[test]
+fn what_a_table_of_capacities_cannot_mean_is_refused_with_its_row() {
+    let town = Town::new();
+    town.layer("reporting", &[Town::point(json!({"id": "m", "organisation": "o"}), 1e-3)]);
+    let table = town.place.path().join("places.csv");
+    for (text, words) in [
+        ("community,places\nwest,1\nnorth,1\n", &["line 3", "north", "communities.geojson"][..]),
+        ("community,places\nwest,1\neast,2\nwest,1\n", &["line 4", "west", "line 2"]),
+        ("community,places\nwest,-1\n", &["line 2", "\"-1\"", "whole number"]),
+        ("community,places\nwest,1.5\n", &["line 2", "\"1.5\"", "whole number"]),
+        ("community,places\nwest,\n", &["line 2", "places", "missing"]),
+        ("community,places\nwest,1\n", &["east", "every community"]),
+        ("community\nwest\n", &["places.csv", "no column \"places\""]),
+    ] {
+        fs::write(&table, text).unwrap();
+        town.refuses(&["members", "--capacities", table.to_str().unwrap()], words);
+    }
+    fs::write(&table, "community;places\nwest;0\neast;1.0\n").unwrap();
+    let (code, record, message) =
+        town.assign(&["members", "--capacities", table.to_str().unwrap()]);
+    assert_eq!((code, &record["figures"]["at_home"]), (0, &json!(0)), "{message}");
+    assert_eq!(record["figures"]["members"], 1);
+}
+
+#[test]
+fn whoever_finds_no_room_is_told_so_and_not_to_name_a_site() {
+    let town = Town::new();
+    let station = json!({"id": "s", "capacity": 15});
+    town.layer("stations", &[Town::point(station, 5e-4)]);
+    let arguments =
+        ["stations", "--model", "distance", "-p", "1", "--capacities", "--reach", "100", "--force"];
+    let (code, record, message) = town.assign(&arguments);
+    assert_eq!(code, 1, "{message}");
+    assert_eq!(reasons(&record, "u1"), ["open stations have room for 5 of its 10 people"]);
+    assert_eq!(reasons(&record, "u11"), ["no open station has room for its 10 people"]);
+    let wants = record["wants"].as_array().unwrap();
+    assert!(wants.iter().all(|want| want["cure"] == "open one more station, or more room"));
+
+    let station = json!({"id": "s", "capacity": 120});
+    town.layer("stations", &[Town::point(station, 5e-4)]);
+    let (_, record, _) = town.assign(&arguments);
+    assert_eq!(
+        reasons(&record, "u1"),
+        ["its station is 145 m away, and no site within reach"],
+        "{message}"
+    );
+}
+
+#[test]
 fn households_in_no_grid_and_places_without_candidates_are_told() {
     let town = Town::new();
     let at = |id: &str, lon: f64| Town::point(json!({"id": id}), lon);

@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -5,7 +6,7 @@ use serde_json::json;
 
 use super::{Answer, Link, Way, missing, note_centres_off_the_walks, without_way};
 use crate::allocate::{ReportingAssignment, ReportingMembers};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ground::Ground;
 use crate::model::City;
 
@@ -17,6 +18,9 @@ pub struct Members {
     /// Members that each community takes [default: in proportion to population]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
     pub capacity: Option<usize>,
+    /// Members that communities take, each by its id, in the place of one number for all.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub capacities: BTreeMap<String, usize>,
     /// Keep the members of an organisation together
     #[cfg_attr(feature = "cli", arg(long))]
     pub together: bool,
@@ -26,14 +30,14 @@ impl Members {
     /// Reporting members and their communities.
     ///
     /// # Errors
-    /// Where the city has no reporting members; as [`Way::travel`] and
-    /// [`ReportingMembers::assign`].
+    /// Where the city has no reporting members, or capacities do not name its communities; as
+    /// [`Way::travel`] and [`ReportingMembers::assign`].
     pub fn answer(&self, city: &City, ground: &Ground, way: &Way) -> Result<Answer> {
         if city.reporting_members.is_empty() {
             return Err(missing("reporting members", "reporting.geojson"));
         }
         let travel = way.travel(city, ground)?;
-        let places = self.capacity.map_or(Vec::new(), |n| vec![n; city.communities.len()]);
+        let places = self.places(city)?;
         let start = Instant::now();
         let rule = ReportingMembers { travel, places, together: self.together };
         let found = rule.assign(city, ground)?;
@@ -42,8 +46,54 @@ impl Members {
         let mut answer = told(city, &found, &off_the_walks);
         note_centres_off_the_walks(&mut answer, city, ground, &rule.travel, &found.centres)?;
         answer.asked([("capacity", json!(self.capacity)), ("together", json!(self.together))]);
+        if !self.capacities.is_empty() {
+            answer.asked([("capacities", json!(self.capacities))]);
+        }
+        if self.together {
+            note_organisations(&mut answer, &found, organisations(city));
+        }
         answer.ways(way);
         Ok(answer.since(start))
+    }
+
+    /// Members that each community takes, in city order; empty where that is not said.
+    fn places(&self, city: &City) -> Result<Vec<usize>> {
+        if self.capacities.is_empty() {
+            return Ok(self.capacity.map_or(Vec::new(), |n| vec![n; city.communities.len()]));
+        }
+        let known: BTreeSet<&str> = city.communities.iter().map(|c| c.id.as_str()).collect();
+        if let Some(unknown) = self.capacities.keys().find(|id| !known.contains(id.as_str())) {
+            return Err(Error::request(
+                format!("capacities name the community {unknown:?}, which the city does not have"),
+                "correct its id, or leave it out",
+            ));
+        }
+        let places = city.communities.iter().map(|community| {
+            self.capacities.get(&community.id).copied().ok_or_else(|| {
+                Error::request(
+                    format!("capacities do not name the community {:?}", community.id),
+                    "give every community its places, 0 where it takes nobody",
+                )
+            })
+        });
+        places.collect()
+    }
+}
+
+/// How many organisations the members belong to.
+fn organisations(city: &City) -> usize {
+    let of = city.reporting_members.iter().map(|member| member.organisation.as_str());
+    of.collect::<BTreeSet<_>>().len()
+}
+
+/// Enters how many organisations are whole, and how many could be.
+fn note_organisations(answer: &mut Answer, found: &ReportingAssignment, organisations: usize) {
+    answer.figure("organisations", json!(organisations));
+    answer.figure("organisations_whole", json!(found.whole));
+    answer.figure("organisations_whole_at_most", json!(found.whole_at_most));
+    if found.whole < organisations {
+        // Others may be whole in the place of some that are not.
+        answer.record.measure += ", of answers with the same organisations whole";
     }
 }
 
@@ -118,6 +168,10 @@ fn not_together(
         (reason, "add the walks that are missing, or ask without --on-foot")
     } else if all > most {
         let reason = format!("no community has places for all of its {all} members");
+        (reason, "give communities more places")
+    } else if found.whole < found.whole_at_most {
+        let reason =
+            format!("no way was found to keep all of its {all} members together beside the others");
         (reason, "give communities more places")
     } else {
         let reason =

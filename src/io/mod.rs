@@ -8,6 +8,7 @@ mod asked;
 mod assignment_folder;
 mod attributes;
 mod barriers;
+mod capacities;
 mod cases_file;
 #[allow(clippy::indexing_slicing)] // Writes what the library has numbered itself.
 mod cases_folder;

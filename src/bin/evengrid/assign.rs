@@ -89,6 +89,10 @@ enum Question {
         folders: Folders,
         #[command(flatten)]
         asked: Members,
+        /// Members that each community takes: a table with the columns community and places
+        /// (CSV or Excel; FILE.xlsx#SHEET names a sheet)
+        #[arg(long, value_name = "FILE", conflicts_with = "capacity")]
+        capacities: Option<PathBuf>,
         #[command(flatten)]
         way: Way,
     },
@@ -178,9 +182,14 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Outcome> {
             let answer = Partners.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
-        Question::Members { folders, asked, way } => {
+        Question::Members { folders, asked, capacities, way } => {
             let layers = with_walks(Some("reporting"), way);
-            let (folder, ground, _reserved) = folders.read(&layers, console)?;
+            let (mut folder, ground, _reserved) = folders.read(&layers, console)?;
+            let mut asked = asked.clone();
+            if let Some(table) = capacities {
+                console.fits([table])?;
+                asked.capacities = folder.read_capacities(table)?;
+            }
             let answer = asked.answer(&folder.city, &ground, way)?;
             finish(&folder.city, &answer, &folders.target, console)
         }
