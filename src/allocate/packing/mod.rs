@@ -1,12 +1,12 @@
 //! Things of many sizes into places with room for so many, whole: as many of them as can be.
 //!
-//! Two places at a time share what both hold anew, which is a subset-sum problem and solved exactly
-//! ([`Halves`]). In this way room that is left here and there is gathered in one place until one more
+//! Two or three places share anew what they hold, which is a subset-sum problem and solved exactly
+//! ([`Shares`]). In this way room that is left here and there is gathered in one place until one more
 //! thing fits into it; and in the same way, with things of equal size assigned anew ([`Packing::shorten`]),
 //! costs become less. Small cases are searched wholly ([`proof`]).
 
-mod halves;
 mod proof;
+mod shares;
 
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
@@ -14,18 +14,21 @@ use std::ops::RangeInclusive;
 use super::flow::capacitated_assignment;
 use crate::error::Result;
 use crate::random::Random;
-use halves::Halves;
 use proof::Proof;
+use shares::{Shares, width};
 
 /// Steps of all subset sums in looking for room, and in making costs less.
 const LOOKED: usize = 40_000_000;
 const SHORTENED: usize = 60_000_000;
-/// Times that two places are mixed before looking for room again.
+/// Times that two places are mixed before looking for room again, and that some are mixed to make
+/// costs less.
 const MIXED: usize = 400;
+const SHAKEN: usize = 60;
+/// Places up to which any three of them share anew what they hold, and steps that each may take.
+const THREES: usize = 60;
+const THREE: usize = 60_000;
 /// Pairs of things that are tried to change places in one round.
 const EXCHANGED: usize = 40;
-/// Steps that one such pair stands for.
-const PAIR: usize = 8;
 /// Costs of things of equal size that are looked at to assign these anew.
 const EQUAL: usize = 50_000;
 /// Sums that are equal but for rounding.
@@ -159,7 +162,9 @@ impl Packing<'_> {
                 break;
             }
             if round < MIXED {
-                self.mix(state, &mut random);
+                let first = random.below(self.room.len());
+                let second = self.another(first, &mut random);
+                self.mix(state, &[first, second], &mut random);
             }
         }
         *state = best;
@@ -192,8 +197,14 @@ impl Packing<'_> {
     /// Puts a thing in the place of a smaller one, which stays outside.
     fn exchange(&self, state: &mut State) -> bool {
         let all: usize = state.left.iter().sum();
+        let outsiders = self.outsiders(state);
+        // Pairs cost as many steps as there could be of them.
+        state.steps = state.steps.saturating_sub(outsiders.len() * self.size.len());
+        if all == 0 || state.steps == 0 {
+            return false;
+        }
         let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
-        for thing in self.outsiders(state) {
+        for thing in outsiders {
             for (other, place) in state.place_of.iter().enumerate() {
                 let Some(place) = *place else { continue };
                 let more = self.size[thing].saturating_sub(self.size[other]);
@@ -202,7 +213,6 @@ impl Packing<'_> {
                 }
             }
         }
-        state.steps = state.steps.saturating_sub(PAIR * pairs.len());
         pairs.sort_unstable_by_key(|&(more, thing, other)| (Reverse(more), thing, other));
         for (_, thing, other) in pairs.into_iter().take(EXCHANGED) {
             let Some(place) = state.place_of[other] else { continue };
@@ -239,110 +249,174 @@ impl Packing<'_> {
     /// Fills one place from another, by as much as is wanted or nearly so.
     fn fill(&self, state: &mut State, place: usize, from: usize, wanted: usize) {
         let load = self.room[place] - state.left[place];
-        let Some(halves) =
-            self.halves(state, [from, place], |thing, place| self.cost(thing, place))
+        let Some(shares) = self.shares(state, &[from, place], |t, place| self.cost(t, place))
         else {
             return;
         };
         let enough = load + wanted.min(state.left[place]);
-        let cheapest = halves.cheapest(enough..=self.room[place]);
-        if let Some(sum) = cheapest.or_else(|| halves.largest(load + 1..=enough)) {
-            self.divide(state, &halves, sum);
+        let cheapest = shares.cheapest(enough..=self.room[place]);
+        if let Some(sum) = cheapest.or_else(|| shares.largest(load + 1..=enough)) {
+            self.divide(state, &shares, sum);
         }
     }
 
-    /// Divides anew, at random, what two places hold.
-    fn mix(&self, state: &mut State, random: &mut Random) {
-        let first = random.below(self.room.len());
-        let second = (first + 1 + random.below(self.room.len() - 1)) % self.room.len();
-        let chance: Vec<f64> = (0..self.size.len()).map(|_| random.unit()).collect();
+    /// A place that is not this one, of two or more.
+    fn another(&self, place: usize, random: &mut Random) -> usize {
+        (place + 1 + random.below(self.room.len() - 1)) % self.room.len()
+    }
+
+    /// Divides anew, at random, what some places hold.
+    fn mix(&self, state: &mut State, places: &[usize], random: &mut Random) {
+        let chance: Vec<f64> = self.cost.iter().map(|_| random.unit()).collect();
         let cost = |thing: usize, place: usize| match self.cost(thing, place).is_finite() {
-            true if place == second => chance[thing],
-            true => 1.0 - chance[thing],
+            true => chance[thing * self.room.len() + place],
             false => f64::INFINITY,
         };
-        if let Some(halves) = self.halves(state, [first, second], cost)
-            && let Some(sum) = halves.cheapest(self.sums(state, &halves))
+        if let Some(shares) = self.shares(state, places, cost)
+            && let Some(sums) = shares.cheapest(self.limits(state, places))
         {
-            self.divide(state, &halves, sum);
+            self.divide(state, &shares, sums);
         }
     }
 
-    /// All ways to divide what two places hold; `None` where steps are at an end.
-    fn halves(
-        &self,
-        state: &mut State,
-        places: [usize; 2],
-        cost: impl Fn(usize, usize) -> f64,
-    ) -> Option<Halves> {
+    /// What some places hold, and how much of it those after the first have room for.
+    fn held(&self, state: &State, places: &[usize]) -> (Vec<usize>, Vec<usize>) {
         let is_there = |&thing: &usize| state.place_of[thing].is_some_and(|p| places.contains(&p));
         let things: Vec<usize> = (0..self.size.len()).filter(is_there).collect();
         let all: usize = things.iter().map(|&thing| self.size[thing]).sum();
-        let room = self.room[places[1]].min(all);
-        let steps = things.len() * (room + 1);
+        (things, places[1..].iter().map(|&place| self.room[place].min(all)).collect())
+    }
+
+    /// All ways to divide what some places hold; `None` where steps are at an end.
+    fn shares(
+        &self,
+        state: &mut State,
+        places: &[usize],
+        cost: impl Fn(usize, usize) -> f64,
+    ) -> Option<Shares> {
+        let (things, rooms) = self.held(state, places);
+        let steps = self.size.len() + things.len() * width(&rooms);
         if steps > state.steps {
             state.steps = 0;
             return None;
         }
         state.steps -= steps;
-        Some(Halves::of(things, places, self.size, room, cost))
+        Some(Shares::of(things, places, self.size, &rooms, cost))
     }
 
-    /// Sums that the second of two places may hold, so that the first holds the others.
-    fn sums(&self, state: &State, halves: &Halves) -> RangeInclusive<usize> {
-        let [first, second] = halves.places;
-        let load = |place: usize| self.room[place] - state.left[place];
-        let all = load(first) + load(second);
-        all.saturating_sub(self.room[first])..=self.room[second].min(all)
+    /// Sums that the places after the first may hold together, so that it holds the others.
+    fn limits(&self, state: &State, places: &[usize]) -> RangeInclusive<usize> {
+        let all: usize = places.iter().map(|&place| self.room[place] - state.left[place]).sum();
+        all.saturating_sub(self.room[places[0]])..=all
     }
 
-    /// Divides what two places hold so that the second has a sum.
-    fn divide(&self, state: &mut State, halves: &Halves, sum: usize) {
+    /// Divides what some places hold so that those after the first have these sums.
+    fn divide(&self, state: &mut State, shares: &Shares, sums: usize) {
         // All leave before any comes, so that there is room.
-        halves.things.iter().for_each(|&thing| self.put(state, thing, None));
-        for (thing, place) in halves.division(self.size, sum) {
+        shares.things.iter().for_each(|&thing| self.put(state, thing, None));
+        for (thing, place) in shares.division(self.size, sums) {
             self.put(state, thing, Some(place));
         }
     }
 
-    /// Makes the sum of costs less while what is inside stays inside: by dividing anew what any two
-    /// places hold, and by assigning all things of one size anew.
+    /// Makes the sum of costs less while what is inside stays inside: by dividing anew what any two or
+    /// three places hold, and by assigning all things of one size anew; from there again after some
+    /// places have been mixed (iterated local search; Lourenço, Martin & Stützle 2003).
     ///
     /// # Errors
     /// As [`capacitated_assignment`].
     pub fn shorten(&self, place_of: &mut Vec<Option<usize>>) -> Result<()> {
-        let mut state = State { steps: SHORTENED, ..self.state(place_of) };
+        let mut random = Random::stream(1, "shorten");
         let places = self.room.len();
-        let mut is_new = vec![true; places];
-        while is_new.contains(&true) {
-            let look = std::mem::replace(&mut is_new, vec![false; places]);
-            for first in 0..places {
-                for second in first + 1..places {
-                    let is_worth_it =
-                        look[first] || look[second] || is_new[first] || is_new[second];
-                    if is_worth_it && self.shorten_two(&mut state, [first, second]) {
-                        (is_new[first], is_new[second]) = (true, true);
-                    }
-                }
+        let mut best = State { steps: SHORTENED, ..self.state(place_of) };
+        self.settle(&mut best, vec![true; places])?;
+        for _ in 0..SHAKEN {
+            // Two places are divided best already.
+            if places < 3 || best.steps == 0 {
+                break;
             }
-            for place in self.shorten_equal(&mut state)? {
-                is_new[place] = true;
+            let mut other = best.clone();
+            let shaken = self.shake(&mut other, &mut random);
+            self.settle(&mut other, shaken)?;
+            best.steps = other.steps;
+            if self.sum(&other) < self.sum(&best) - ROUNDING {
+                best = other;
             }
         }
-        *place_of = state.place_of;
+        *place_of = best.place_of;
         Ok(())
     }
 
-    fn shorten_two(&self, state: &mut State, places: [usize; 2]) -> bool {
-        let Some(halves) = self.halves(state, places, |thing, place| self.cost(thing, place))
-        else {
+    fn sum(&self, state: &State) -> f64 {
+        (0..self.size.len()).map(|thing| self.cost_in(state, thing)).sum()
+    }
+
+    /// Mixes three places, of three or more; which they are.
+    fn shake(&self, state: &mut State, random: &mut Random) -> Vec<bool> {
+        let first = random.below(self.room.len());
+        let second = self.another(first, random);
+        let mut third = self.another(second, random);
+        while third == first {
+            third = self.another(second, random);
+        }
+        let three = [first, second, third];
+        if self.is_small(state, &three) {
+            self.mix(state, &three, random);
+        } else {
+            self.mix(state, &three[..2], random);
+            self.mix(state, &three[1..], random);
+        }
+        (0..self.room.len()).map(|place| three.contains(&place)).collect()
+    }
+
+    fn is_small(&self, state: &mut State, places: &[usize]) -> bool {
+        state.steps = state.steps.saturating_sub(self.size.len());
+        let (things, rooms) = self.held(state, places);
+        things.len() * width(&rooms) <= THREE
+    }
+
+    /// Goes on while costs become less, from places that have changed.
+    fn settle(&self, state: &mut State, changed: Vec<bool>) -> Result<()> {
+        let places = self.room.len();
+        let (mut by_two, mut by_three) = (changed.clone(), changed);
+        loop {
+            while by_two.contains(&true) {
+                let look = std::mem::replace(&mut by_two, vec![false; places]);
+                for (first, second) in pairs(places) {
+                    let is_new = [first, second].iter().any(|&place| look[place] || by_two[place]);
+                    if is_new && self.shorten_some(state, &[first, second]) {
+                        (by_two[first], by_two[second]) = (true, true);
+                    }
+                }
+                self.shorten_equal(state)?.into_iter().for_each(|place| by_two[place] = true);
+                by_three.iter_mut().zip(&by_two).for_each(|(three, two)| *three |= two);
+            }
+            if places > THREES || state.steps == 0 || !by_three.contains(&true) {
+                return Ok(());
+            }
+            let look = std::mem::replace(&mut by_three, vec![false; places]);
+            for (first, second) in pairs(places) {
+                for three in (second + 1..places).map(|third| [first, second, third]) {
+                    let is_new = three.iter().any(|&place| look[place] || by_two[place]);
+                    if is_new && self.is_small(state, &three) && self.shorten_some(state, &three) {
+                        three.iter().for_each(|&place| by_two[place] = true);
+                    }
+                }
+            }
+            by_three.copy_from_slice(&by_two);
+        }
+    }
+
+    /// Divides what some places hold in the cheapest way; whether it was dearer.
+    fn shorten_some(&self, state: &mut State, places: &[usize]) -> bool {
+        let Some(shares) = self.shares(state, places, |t, place| self.cost(t, place)) else {
             return false;
         };
-        let now: f64 = halves.things.iter().map(|&thing| self.cost_in(state, thing)).sum();
-        let cheapest = halves.cheapest(self.sums(state, &halves));
-        let cheaper = cheapest.filter(|&sum| halves.cost(sum) < now - ROUNDING);
-        if let Some(sum) = cheaper {
-            self.divide(state, &halves, sum);
+        let now: f64 = shares.things.iter().map(|&thing| self.cost_in(state, thing)).sum();
+        let cheapest = shares.cheapest(self.limits(state, places));
+        let cheaper = cheapest.filter(|&sums| shares.cost(sums) < now - ROUNDING);
+        if let Some(sums) = cheaper {
+            self.divide(state, &shares, sums);
         }
         cheaper.is_some()
     }
@@ -379,6 +453,11 @@ impl Packing<'_> {
         }
         Ok(changed)
     }
+}
+
+/// All pairs of so many, the first before the second.
+fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..count).flat_map(move |first| (first + 1..count).map(move |second| (first, second)))
 }
 
 #[cfg(test)]

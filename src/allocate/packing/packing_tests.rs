@@ -99,3 +99,16 @@ proptest! {
         prop_assert!(shorter <= sum + 1e-9);
     }
 }
+
+#[test]
+fn costs_become_as_small_as_can_be_where_no_two_places_can_do_it() {
+    // All move on by one place, which two places alone would only pay for.
+    let (size, room) = ([5, 5, 4, 6, 3, 7], [10, 10, 10]);
+    let home = [0, 0, 1, 1, 2, 2];
+    let cost = |home: usize, place: usize| [1.0, 0.0, 3.0][(place + 3 - home) % 3];
+    let cost: Vec<f64> =
+        home.iter().flat_map(|&home| (0..3).map(move |place| cost(home, place))).collect();
+    let mut place_of: Vec<Option<usize>> = home.into_iter().map(Some).collect();
+    Packing { size: &size, cost: &cost, room: &room }.shorten(&mut place_of).unwrap();
+    assert_eq!(place_of, [1, 1, 2, 2, 0, 0].map(Some));
+}
