@@ -171,7 +171,10 @@ impl Divider {
             }
         }
         let Some((worth, label, start)) = best else {
-            return Err(Error::request("no division was begun", "divide anew"));
+            return Err(Error::request(
+                "no plan was found near the present one",
+                "plan the city anew",
+            ));
         };
         let mut standing_of_block = vec![None; k];
         for (old, &block) in start.block_of_standing.iter().enumerate() {
