@@ -33,6 +33,8 @@ pub(super) struct Shared {
 
 /// Costs above this, in centimetres, would make sums inexact: twice around the earth.
 const MOST_COST: i64 = 8_000_000_000;
+/// Whole numbers up to this are exact as floating-point numbers.
+const EXACT: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
 
 /// What is made small.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,7 +63,9 @@ impl Sharing<'_> {
     pub fn solve(&self) -> Result<Shared> {
         let costs = self.cost.iter().filter(|cost| cost.is_finite());
         let most = costs.map(|&cost| centimetres(cost).saturating_abs()).max().unwrap_or(0);
-        if most > MOST_COST {
+        // One place alone outweighs all that officers cost, idle ones among it; sums stay exact.
+        let outweighing = 4.0 * most as f64 * (self.cost.len() + self.places) as f64;
+        if most > MOST_COST || outweighing > EXACT {
             let problem = format!("costs up to {most} for {} units", self.places);
             return Err(Error::request(problem, "measure costs in a larger unit"));
         }
