@@ -58,7 +58,7 @@ const TINY: usize = 24;
 const AGREEING: i128 = 30;
 /// Steps of the exact search of a whole graph; and of the search for chains of moves around one block,
 /// on small graphs and on others.
-const STEPS: u64 = 100_000;
+const STEPS: u64 = 1_000_000;
 const CHAIN_STEPS: (u64, u64) = (1_000_000, 250_000);
 /// Starts on graphs of at most so many vertices, every other one of them hotter: there is less room
 /// to move in.
@@ -202,9 +202,13 @@ impl Divider {
         for (old, &block) in start.block_of_standing.iter().enumerate() {
             if block != NONE {
                 let wide = &standing.tolerated[old * d..][..d];
-                // What is tolerated may be what could not be avoided.
+                // What is tolerated, too much or too little, may be what could not be avoided.
                 let usual = limits.ranges(block as usize).iter();
-                let loads: Vec<i64> = wide.iter().zip(usual).map(|(w, u)| w.1.max(u.0)).collect();
+                let farthest = |(w, u): (&(i64, i64), &(i64, i64))| {
+                    let is_under = u.0.saturating_sub(w.0) > w.1.saturating_sub(u.1).max(0);
+                    if is_under { w.0 } else { w.1.max(u.0) }
+                };
+                let loads: Vec<i64> = wide.iter().zip(usual).map(farthest).collect();
                 unavoidable -= limits.violation(block as usize, &loads).min(unavoidable);
                 limits.widen(block as usize, wide);
             }
@@ -274,7 +278,8 @@ impl Problem<'_> {
         if self.is_small() {
             chains::improve(self, &mut best, chain_steps);
         }
-        let mut found = vec![(self.worth(&best), best.into_labels())];
+        let looked_at = self.worth(&best);
+        let mut found = vec![(looked_at, best.into_labels())];
         found.extend(self.answers(&before, &mut random));
         // Of equals the first, since sorting is stable.
         found.sort_by_key(|(worth, _)| *worth);
@@ -286,7 +291,9 @@ impl Problem<'_> {
             self.go_on(&mut best, &mut random);
         }
         chains::improve(self, &mut best, chain_steps);
-        exact::improve(self, &mut best, &open, STEPS);
+        if self.worth(&best) < looked_at {
+            exact::improve(self, &mut best, &open, STEPS);
+        }
         best.into_labels()
     }
 

@@ -398,6 +398,27 @@ fn small_ones_are_the_best_there_is() {
     }
 }
 
+/// A block that may stay too light does not hide that others are too heavy.
+#[test]
+fn what_is_too_little_and_tolerated_hides_nothing() {
+    // A path of four blocks: a giant, 14 of 100, two of 100, 14 of 100 and one of 400.
+    let mut weights = vec![100i64; 32];
+    weights[0] = 4_000;
+    weights[31] = 400;
+    let edges: Vec<(u32, u32, i64)> = (0..31).map(|v| (v, v + 1, 1)).collect();
+    let graph = Graph::new(1, weights.clone(), &edges).unwrap();
+    let block = (0..32).map(|v| [(1, 0), (15, 1), (17, 2)].iter().find(|(end, _)| v < *end));
+    let block: Vec<u32> = block.map(|found| found.map_or(3, |(_, block)| *block)).collect();
+    let mut standing = standing(block, &weights, 4);
+    standing.tolerated = vec![(i64::MAX, 4_000), (i64::MAX, 0), (200, 0), (i64::MAX, 0)];
+    let divider = Divider::new(vec![Tolerance::both(0.2)]);
+    let mended = divider.mend(&graph, 4, &standing).unwrap();
+    assert_eq!(mended.outside, 0, "{:?}", mended.division.labels);
+    let now = in_standing_numbers(&mended, 4);
+    let moved = (0..32).filter(|&v| now[v] != standing.block[v]).map(|v| weights[v]).sum::<i64>();
+    assert!(moved > 0);
+}
+
 /// What was looked at wholly is the best there is, whatever number of blocks is asked for.
 #[test]
 fn blocks_that_come_and_go_leave_the_best_there_is() {

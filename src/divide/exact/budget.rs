@@ -2,7 +2,7 @@ use crate::watch::Watch;
 
 /// Work that may still be done, in steps of some ten nanoseconds.
 #[derive(Debug)]
-pub(super) struct Budget<'a> {
+pub(in crate::divide) struct Budget<'a> {
     steps: u64,
     /// Steps since the watch was last looked at.
     unseen: u64,
@@ -11,7 +11,7 @@ pub(super) struct Budget<'a> {
 
 /// The budget is spent, or the watch has run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spent;
+pub(in crate::divide) struct Spent;
 
 /// Steps between two looks at the watch.
 const LOOK: u64 = 1 << 14;

@@ -18,7 +18,7 @@ use super::objective::{Limits, Score};
 use crate::graph::Graph;
 use crate::watch::Watch;
 use blocks::{Caps, Dear, Growth};
-use budget::{Budget, Spent};
+pub(super) use budget::{Budget, Spent};
 use cover::Cover;
 use prices::price;
 pub(super) use small::bits;

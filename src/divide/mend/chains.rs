@@ -10,11 +10,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Problem;
 use super::polish::Members;
+use crate::divide::exact::{Budget, Spent};
 use crate::divide::partition::{Partition, Reach};
 use crate::groups::Groups;
 
-/// The steps are spent before all was seen.
-struct Spent;
+/// How often all groups are looked at while any becomes better.
+const PASSES: usize = 8;
+/// Steps that it counts to ask whether a vertex can leave its block.
+const LEAVING: u64 = 16;
+
+/// A chain: what it moves, what it costs in borders, and where its vertices come to.
+struct Chain {
+    moved: i64,
+    border: i64,
+    way: Vec<(u32, u32)>,
+}
 
 /// Brings blocks within their limits one after the other, and mends anew what groups of blocks have
 /// exchanged; each in no more than `steps` steps, and never worse. Does nothing where borders count as
@@ -34,15 +44,31 @@ pub(super) fn improve(problem: &Problem, p: &mut Partition, steps: u64) {
         trail: Vec::new(),
         moved: 0,
         most: 0,
+        known: None,
         best: None,
-        steps: 0,
+        budget: Budget::new(steps, &problem.watch),
     };
-    for (group, away) in groups(problem, p) {
-        if problem.watch.is_over() {
+    let mut looked_at = BTreeSet::new();
+    for _ in 0..PASSES {
+        // A group is what it was only where no chain of another has come: else it waits for the next
+        // pass.
+        let mut touched = vec![false; blocks];
+        for (group, away) in groups(problem, p) {
+            let is_touched = group.iter().any(|&block| touched[block as usize]);
+            if is_touched || !looked_at.insert((group.clone(), away.clone())) {
+                continue;
+            }
+            if problem.watch.is_over() {
+                return;
+            }
+            chains.budget = Budget::new(steps, &problem.watch);
+            for block in chains.mend(p, &group, &away) {
+                touched[block as usize] = true;
+            }
+        }
+        if !touched.contains(&true) {
             return;
         }
-        chains.steps = steps;
-        chains.mend(p, &group, &away);
     }
 }
 
@@ -80,26 +106,29 @@ struct Chains<'a> {
     allowed: Vec<i64>,
     /// Blocks that are to be within, and all that have changed.
     watched: Vec<u32>,
-    /// Vertices of the chain, each with where it came from; a vertex moves once.
+    /// Vertices of the chain; each moves once.
     is_moved: Vec<bool>,
-    trail: Vec<(u32, u32)>,
+    trail: Vec<u32>,
     moved: i64,
     /// Most that may be moved for now.
     most: i64,
-    /// The best chain: what it moves, what it costs in borders, and its moves.
-    best: Option<(i64, i64, Vec<(u32, u32)>)>,
-    steps: u64,
+    /// What the way that is known moves and costs in borders, if it leaves nothing out of limits; and the
+    /// best chain that is better.
+    known: Option<(i64, i64)>,
+    best: Option<Chain>,
+    budget: Budget<'a>,
 }
 
 impl Chains<'_> {
-    /// Sends home what a group has exchanged and looks for a better way; else all is as it was.
-    fn mend(&mut self, p: &mut Partition, group: &[u32], away: &[u32]) {
-        let (score, labels) = (p.score(), self.problem.start);
+    /// Sends home what a group has exchanged and looks for a better way; else all is as it was. The
+    /// blocks that the better way has changed.
+    fn mend(&mut self, p: &mut Partition, group: &[u32], away: &[u32]) -> BTreeSet<u32> {
+        let (score, problem) = (p.score(), self.problem);
         let before: Vec<(u32, u32)> = away.iter().map(|&v| (v, p.labels()[v as usize])).collect();
         let mut moved = 0;
         for &v in away {
-            let home = labels.label[v as usize] as usize;
-            moved -= self.problem.moving(v as usize, p.block(v as usize), home);
+            let home = problem.start.label[v as usize] as usize;
+            moved -= problem.moving(v as usize, p.block(v as usize), home);
             self.put(p, v, home);
         }
         let change = score - p.score();
@@ -110,37 +139,37 @@ impl Chains<'_> {
         // A way that is known and leaves nothing out of limits is to be undercut.
         let out: i64 = group.iter().map(|&b| p.block_violation(b as usize)).sum();
         let is_within = change.violation + out <= 0 && !away.is_empty();
-        self.best = is_within.then(|| (moved, change.cost, before.clone()));
-        let better = self.deepen(p);
-        let way = if better { self.best.take().map(|(.., way)| way) } else { Some(before) };
-        for (v, to) in way.into_iter().flatten() {
+        let known = is_within.then_some((moved, change.cost));
+        self.best = None;
+        self.deepen(p, known);
+        let mut changed = BTreeSet::new();
+        let better = self.best.take();
+        if let Some(chain) = &better {
+            let from = chain.way.iter().map(|&(v, _)| p.labels()[v as usize]);
+            changed.extend(from.chain(chain.way.iter().map(|&(_, to)| to)));
+        }
+        for (v, to) in better.map_or(before, |chain| chain.way) {
             self.put(p, v, to as usize);
         }
+        changed
     }
 
-    /// Looks through chains that move more and more; whether one is better than the best known.
-    fn deepen(&mut self, p: &mut Partition) -> bool {
-        let known = self.best.as_ref().map(|(moved, cost, _)| (*moved, *cost));
+    /// Looks through chains that move more and more, until one is better than what is known (moves,
+    /// borders), or steps are spent.
+    fn deepen(&mut self, p: &mut Partition, known: Option<(i64, i64)>) {
         let stay = &self.problem.standing.stay;
         let all = stay.iter().fold(0i64, |sum, s| sum.saturating_add(*s));
-        let most = known.map_or(all, |(moved, _)| moved);
+        let limit = known.map_or(all, |(moved, _)| moved);
         let mut step = (all / stay.len().max(1) as i64).max(1);
+        self.known = known;
         self.most = 0;
-        while self.most < most {
-            self.most = self.most.saturating_add(step).min(most);
-            let from = p.score();
-            let seen_all = self.search(p, 0).is_ok();
-            debug_assert!(p.score() == from);
-            let found = self.best.as_ref().map(|(moved, cost, _)| (*moved, *cost));
-            if found != known {
-                return true;
+        while self.most < limit && self.best.is_none() {
+            self.most = self.most.saturating_add(step).min(limit);
+            if self.search(p, 0).is_err() {
+                return;
             }
-            if !seen_all {
-                return false;
-            }
-            step *= 2;
+            step = step.saturating_mul(2);
         }
-        false
     }
 
     /// Goes on from a chain whose borders cost so much more than before.
@@ -148,10 +177,10 @@ impl Chains<'_> {
         let out = |&block: &u32| p.block_violation(block as usize) - self.allowed[block as usize];
         let worst = self.watched.iter().copied().filter(|b| out(b) > 0);
         let Some(worst) = worst.max_by_key(|b| (out(b), std::cmp::Reverse(*b))) else {
-            let better = self.best.as_ref();
-            if better.is_none_or(|(moved, border, _)| (self.moved, cost) < (*moved, *border)) {
-                let way = self.trail.iter().map(|&(v, _)| (v, p.labels()[v as usize])).collect();
-                self.best = Some((self.moved, cost, way));
+            let best = self.best.as_ref().map(|chain| (chain.moved, chain.border)).or(self.known);
+            if best.is_none_or(|best| (self.moved, cost) < best) {
+                let way = self.trail.iter().map(|&v| (v, p.labels()[v as usize])).collect();
+                self.best = Some(Chain { moved: self.moved, border: cost, way });
                 self.most = self.most.min(self.moved);
             }
             return Ok(());
@@ -160,6 +189,7 @@ impl Chains<'_> {
             if self.moved + price > self.most {
                 break;
             }
+            self.budget.take(LEAVING)?;
             if !p.can_leave(v as usize, &mut self.reach) {
                 continue;
             }
@@ -170,7 +200,7 @@ impl Chains<'_> {
                 }
             }
             let change = self.put(p, v, to as usize);
-            self.trail.push((v, from as u32));
+            self.trail.push(v);
             self.is_moved[v as usize] = true;
             self.moved += price;
             let searched = self.search(p, cost + change);
@@ -188,8 +218,13 @@ impl Chains<'_> {
     /// anything, else into it. The cheapest first: price, vertex, block.
     fn moves(&mut self, p: &Partition, block: usize) -> Result<Vec<(i64, u32, u32)>, Spent> {
         let (graph, closed) = (self.problem.graph, &self.problem.start.closed);
-        let loads = p.load(block).iter().zip(self.problem.limits.ranges(block));
-        let is_over = loads.into_iter().any(|(load, (_, upper))| load > upper);
+        let ranges = self.problem.limits.ranges(block);
+        let loads = || p.load(block).iter().zip(ranges).enumerate();
+        let over: Vec<usize> = loads().filter(|(_, (l, r))| **l > r.1).map(|(i, _)| i).collect();
+        let under = loads().filter(|(_, (l, r))| **l < r.0).map(|(i, _)| i);
+        let is_over = !over.is_empty();
+        let out = if is_over { over } else { under.collect() };
+        let helps = |v: u32| out.iter().any(|&i| graph.weights(v as usize)[i] > 0);
         let mut moves = Vec::new();
         let mut looked_at = 0;
         for &v in &self.members.of_block[block] {
@@ -198,14 +233,14 @@ impl Chains<'_> {
             for &t in targets.iter().filter(|&&t| p.block(t as usize) != block) {
                 let other = p.block(t as usize);
                 let (leaving, to) = if is_over { (v, other) } else { (t, block) };
-                if !closed[other] && !self.is_moved[leaving as usize] {
+                if !closed[other] && !self.is_moved[leaving as usize] && helps(leaving) {
                     let from = p.block(leaving as usize);
                     let price = self.problem.moving(leaving as usize, from, to);
                     moves.push((price, leaving, to as u32));
                 }
             }
         }
-        self.steps = self.steps.checked_sub(looked_at + 1).ok_or(Spent)?;
+        self.budget.take(looked_at + 1)?;
         moves.sort_unstable();
         moves.dedup();
         Ok(moves)

@@ -9,21 +9,19 @@
 //! that move little are found before the many that move more are looked through.
 
 use super::{Problem, Worth};
-use crate::divide::exact::bits;
+use crate::divide::exact::{Budget, Spent, bits};
 use crate::divide::partition::Partition;
 use crate::divide::shape::Footing;
 
 /// Most vertices of all blocks together: a set of them is a word of bits.
 pub(super) const MOST_VERTICES: usize = 64;
 
-/// The steps are spent before all was seen.
-struct Spent;
-
 /// Makes the division of `blocks`, none of which is closed, the best there is while all others stay
 /// what they are. Whether that is certain: not where `steps` are spent, or blocks have more than
 /// [`MOST_VERTICES`] together.
 pub(super) fn improve(problem: &Problem, p: &mut Partition, blocks: &[u32], steps: u64) -> bool {
-    let Some(mut search) = Search::new(problem, p, blocks, steps) else { return false };
+    let budget = Budget::new(steps, &problem.watch);
+    let Some(mut search) = Search::new(problem, p, blocks, budget) else { return false };
     let is_certain = search.run();
     for (i, &v) in search.vertices.iter().enumerate() {
         let to = blocks[usize::from(search.best[i])] as usize;
@@ -65,13 +63,18 @@ struct Search<'a> {
     homeless: i64,
     /// Most that may be moved for now.
     most_moved: i64,
-    steps: u64,
+    budget: Budget<'a>,
     best: Vec<u8>,
     worth: Worth,
 }
 
 impl<'a> Search<'a> {
-    fn new(problem: &'a Problem, p: &Partition, blocks: &'a [u32], steps: u64) -> Option<Self> {
+    fn new(
+        problem: &'a Problem,
+        p: &Partition,
+        blocks: &'a [u32],
+        budget: Budget<'a>,
+    ) -> Option<Self> {
         let graph = problem.graph;
         let (d, k) = (graph.dimensions(), blocks.len());
         let mut place_of = vec![u8::MAX; problem.limits.blocks()];
@@ -111,7 +114,7 @@ impl<'a> Search<'a> {
             at_home: vec![0; k],
             homeless: 0,
             most_moved: i64::MAX,
-            steps,
+            budget,
             best: Vec::with_capacity(n),
             worth: Worth { violation: 0, price: 0 },
             vertices: Vec::new(),
@@ -187,7 +190,6 @@ impl<'a> Search<'a> {
 
     /// Decides the vertices from one on in every way that may be better than the best.
     fn decide(&mut self, i: usize) -> Result<(), Spent> {
-        self.steps = self.steps.checked_sub(1).ok_or(Spent)?;
         if i == self.vertices.len() {
             self.keep_if_better();
             return Ok(());
@@ -195,6 +197,8 @@ impl<'a> Search<'a> {
         let first = self.first[i];
         let others = (0..self.blocks.len() as u8).filter(|&block| block != first);
         for block in std::iter::once(first).chain(others) {
+            // What can still come of it is asked of every block.
+            self.budget.take(self.blocks.len() as u64)?;
             self.put(i, block, 1);
             let decided = if self.is_hopeless(i + 1) { Ok(()) } else { self.decide(i + 1) };
             self.put(i, block, -1);
