@@ -21,6 +21,9 @@ mod least;
 mod polish;
 mod settle;
 mod start;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
 mod touching;
 
 pub use least::{Holding, Keeping};

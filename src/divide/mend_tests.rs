@@ -2,34 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::testing::{board, problem, standing, start_of};
 use super::*;
 use crate::divide::Tolerance;
-
-/// A board of `width` × `height` vertices with unit border costs.
-fn board(width: usize, height: usize, weights: &[i64]) -> Graph {
-    let mut edges = Vec::new();
-    for v in 0..width * height {
-        if v % width + 1 < width {
-            edges.push((v as u32, v as u32 + 1, 1));
-        }
-        if v + width < width * height {
-            edges.push((v as u32, (v + width) as u32, 1));
-        }
-    }
-    Graph::new(1, weights.to_vec(), &edges).unwrap()
-}
-
-fn standing(block: Vec<u32>, weights: &[i64], k: usize) -> Standing {
-    Standing {
-        place: vec![NONE; block.len()],
-        stay: weights.iter().map(|w| w * 1024 + 1).collect(),
-        closed: vec![false; k],
-        tolerated: vec![(i64::MAX, 0); k],
-        stay_first: true,
-        diameters: None,
-        block,
-    }
-}
 
 fn is_connected(graph: &Graph, label: &[u32], k: usize) -> bool {
     let (_, pieces) = graph.components_within(|a, b| label[a] == label[b]);
@@ -331,16 +306,8 @@ fn the_better_part_of_two_is_taken() {
     let standing = standing(block.clone(), &weights, 4);
     let divider = Divider::new(vec![Tolerance::both(0.0)]);
     let limits = Target::new(&graph, 4, &divider.tolerances).limits(&[1; 4]);
-    let start = start::connected_blocks(&divider, &graph, 4, &standing, 0).unwrap().unwrap();
-    let problem = Problem {
-        graph: &graph,
-        limits: &limits,
-        unavoidable: 0,
-        standing: &standing,
-        start: &start,
-        far: None,
-        watch: Watch::default(),
-    };
+    let start = start_of(&divider, &graph, 4, &standing);
+    let problem = problem(&graph, &limits, &standing, &start);
     let with = |v: usize, to: u32| {
         let mut label = block.clone();
         label[v] = to;

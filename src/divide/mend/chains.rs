@@ -125,21 +125,21 @@ impl Chains<'_> {
     fn mend(&mut self, p: &mut Partition, group: &[u32], away: &[u32]) -> BTreeSet<u32> {
         let (score, problem) = (p.score(), self.problem);
         let before: Vec<(u32, u32)> = away.iter().map(|&v| (v, p.labels()[v as usize])).collect();
+        // A way that is known and leaves nothing out of limits is to be undercut.
+        let is_within =
+            !away.is_empty() && group.iter().all(|&b| p.block_violation(b as usize) == 0);
         let mut moved = 0;
         for &v in away {
             let home = problem.start.label[v as usize] as usize;
             moved -= problem.moving(v as usize, p.block(v as usize), home);
             self.put(p, v, home);
         }
-        let change = score - p.score();
+        let border = (score - p.score()).cost;
         (0..self.allowed.len()).for_each(|b| self.allowed[b] = p.block_violation(b));
         group.iter().for_each(|&b| self.allowed[b as usize] = 0);
         self.watched = group.to_vec();
         self.moved = 0;
-        // A way that is known and leaves nothing out of limits is to be undercut.
-        let out: i64 = group.iter().map(|&b| p.block_violation(b as usize)).sum();
-        let is_within = change.violation + out <= 0 && !away.is_empty();
-        let known = is_within.then_some((moved, change.cost));
+        let known = is_within.then_some((moved, border));
         self.best = None;
         self.deepen(p, known);
         let mut changed = BTreeSet::new();

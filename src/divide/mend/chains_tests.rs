@@ -1,10 +1,8 @@
-#![allow(clippy::unwrap_used)]
-
 use super::*;
-use crate::divide::mend::{NONE, Standing, exact, start};
+use crate::divide::mend::exact;
+use crate::divide::mend::testing::{board, problem, standing, start_of};
 use crate::divide::objective::Target;
-use crate::divide::{Divider, Tolerance, Watch};
-use crate::graph::Graph;
+use crate::divide::{Divider, Tolerance};
 use crate::random::Random;
 
 /// Large units on a board, in bands of rows: a chain is nearly always what looking at all finds, and
@@ -16,34 +14,13 @@ fn chains_move_as_little_as_can_be() {
     for _ in 0..cases {
         let (width, height, k) = (4, 6, 3);
         let weights: Vec<i64> = (0..width * height).map(|_| 8 + random.below(5) as i64).collect();
-        let mut edges = Vec::new();
-        for v in 0..width * height {
-            let right = (v % width + 1 < width).then_some(v + 1);
-            let below = (v + width < width * height).then_some(v + width);
-            edges.extend(right.into_iter().chain(below).map(|t| (v as u32, t as u32, 1)));
-        }
-        let graph = Graph::new(1, weights.clone(), &edges).unwrap();
-        let standing = Standing {
-            block: (0..width * height).map(|v| (v / (2 * width)) as u32).collect(),
-            place: vec![NONE; weights.len()],
-            stay: weights.iter().map(|w| w * 1024 + 1).collect(),
-            closed: vec![false; k],
-            tolerated: vec![(i64::MAX, 0); k],
-            stay_first: true,
-            diameters: None,
-        };
+        let graph = board(width, height, &weights);
+        let rows = (0..width * height).map(|v| (v / (2 * width)) as u32).collect();
+        let standing = standing(rows, &weights, k);
         let divider = Divider::new(vec![Tolerance::both(random.between(0.01, 0.06))]);
         let limits = Target::new(&graph, k, &divider.tolerances).limits(&vec![1; k]);
-        let start = start::connected_blocks(&divider, &graph, k, &standing, 0).unwrap().unwrap();
-        let problem = Problem {
-            graph: &graph,
-            limits: &limits,
-            unavoidable: 0,
-            standing: &standing,
-            start: &start,
-            far: None,
-            watch: Watch::default(),
-        };
+        let start = start_of(&divider, &graph, k, &standing);
+        let problem = problem(&graph, &limits, &standing, &start);
         let before = Partition::new(&graph, &limits, start.label.clone());
         let (mut chained, mut best) = (before.clone(), before.clone());
         improve(&problem, &mut chained, 1_000_000);

@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::divide::mend::{NONE, Standing, start};
+use crate::divide::mend::testing::{problem, start_of};
+use crate::divide::mend::{NONE, Standing};
 use crate::divide::objective::Target;
-use crate::divide::{Divider, Tolerance, Watch};
+use crate::divide::{Divider, Tolerance};
 use crate::graph::Graph;
 
 #[test]
@@ -30,18 +31,8 @@ fn handed_on(graph: &Graph, block: Vec<u32>, tolerances: Vec<Tolerance>) -> (Vec
         block,
     };
     let limits = Target::new(graph, k, &tolerances).limits(&vec![1; k]);
-    let start = start::connected_blocks(&Divider::new(tolerances), graph, k, &standing, 0)
-        .unwrap()
-        .unwrap();
-    let problem = Problem {
-        graph,
-        limits: &limits,
-        unavoidable: 0,
-        standing: &standing,
-        start: &start,
-        far: None,
-        watch: Watch::default(),
-    };
+    let start = start_of(&Divider::new(tolerances), graph, k, &standing);
+    let problem = problem(graph, &limits, &standing, &start);
     let mut p = Partition::new(graph, &limits, start.label.clone());
     Hander::new(&problem, &p).mend(&mut p, (0..k).collect(), &mut Random::new(1));
     let violation = p.score().violation;
