@@ -132,8 +132,8 @@ impl Docket {
     /// Where the role is vacant, or `directory` is not given, the case is the grid's or community's
     /// own. A case that is not handled in time is called up a level, and another for every further
     /// deadline that passes until it is handled; from the community up its department is called as
-    /// well. Findings count
-    /// and name what lies outside, kinds that are in no item, and steps that cannot be so.
+    /// well. Findings count and name what lies outside, kinds that are in no item, and steps that
+    /// cannot be so.
     pub fn route(
         &self,
         cases: &[Case],

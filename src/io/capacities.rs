@@ -1,6 +1,6 @@
 //! How many members each community takes, from a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use super::city::CityFolder;
@@ -25,6 +25,7 @@ impl CityFolder {
     pub fn read_capacities(&mut self, path: impl AsRef<Path>) -> Result<BTreeMap<String, usize>> {
         let rows = Rows::read(path.as_ref(), self.options.encoding)?.filled()?;
         let (community, places) = (rows.need(&COMMUNITY)?, rows.need(&PLACES)?);
+        let known: HashSet<&str> = self.city.communities.iter().map(|c| c.id.as_str()).collect();
         let mut row_of = BTreeMap::new();
         let mut capacities = BTreeMap::new();
         for row in 0..rows.rows.len() {
@@ -32,7 +33,7 @@ impl CityFolder {
             let at = |fault: Fault| InputError::new(rows.origin.place(row, id), fault);
             let missing = |name: &str| at(Fault::MissingProperty { name: name.to_owned() });
             let id = id.ok_or_else(|| missing("community"))?;
-            if self.city.communities.iter().all(|known| known.id != id) {
+            if !known.contains(id) {
                 return Err(at(Fault::UnknownCommunity { community: id.to_owned() }).into());
             }
             if let Some(first) = row_of.insert(id, row) {
